@@ -1,0 +1,1 @@
+"""A desk that never forgets: the after-sales toolkit."""

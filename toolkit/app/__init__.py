@@ -1,0 +1,1 @@
+"""Plans meet the world: snapshot, run, apply, daemon, build."""

@@ -1,0 +1,160 @@
+"""Carries ready messages out of the house, one at a time; one message's fault never stops the others."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import TYPE_CHECKING, assert_never
+
+from toolkit.core.message import Accepted, Deferred, Outcome, Rejected, State, Unknown
+from toolkit.gateways.senders import CHANNEL_DOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from toolkit.core.message import Channel, Message, Stored
+    from toolkit.gateways.state import StateDatabase
+
+LEASE = timedelta(minutes=15)
+BATCH = 25
+"""Messages claimed in one commit."""
+STRIKES = 3
+"""Unknown outcomes in a row after which a channel rests until the next run: a server that cuts every line would
+otherwise turn the whole queue into messages of which nobody knows whether they arrived."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReport:
+    """What became of the messages, by id. `rested` names the channels that were given up for this time, and why."""
+
+    sent: tuple[int, ...] = ()
+    failed: tuple[int, ...] = ()
+    unknown: tuple[int, ...] = ()
+    deferred: tuple[int, ...] = ()
+    expired: tuple[int, ...] = ()
+    rested: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def has_delivered(self) -> bool:
+        """Whether the sheets have anything to be told (60, 6)."""
+        return bool(self.sent or self.failed or self.unknown or self.expired)
+
+
+def deliver(
+    state: StateDatabase,
+    channels: Mapping[str, Channel],
+    now: Callable[[], datetime],
+    *,
+    may_send: Callable[[Message], bool] | None = None,
+    only_folders: bool = False,
+    alone: bool = False,
+    lease: timedelta = LEASE,
+) -> DeliveryReport:
+    """Send what is ready, oldest first, each message at most once in this call.
+
+    `only_folders` is for rehearsals with another `now`: messages of the other channels stay as they are, they do not
+    even expire (60, 10). `alone` says that the run lock is held, so that leases of dead processes need not be awaited.
+    `lease` must be more than twice a channel's timeout.
+    """
+    usable = {name: channel for name, channel in channels.items() if channel.is_folder or not only_folders}
+    courier = _Courier(state, usable, now, lease)
+    lost = state.reap(now(), alone=alone).unknown
+    expired = state.expire(now(), usable if only_folders else None)
+    after = 0
+    try:
+        while batch := state.claim(
+            courier.owner, now(), lease=lease, channels=courier.working(), may_send=may_send, after=after, limit=BATCH
+        ):
+            for stored in batch:
+                courier.carry(stored)
+            after = batch[-1].id
+    finally:
+        courier.settle()
+    ids = courier.ids
+    return DeliveryReport(
+        sent=tuple(ids[State.SENT]),
+        failed=tuple(ids[State.FAILED]),
+        unknown=(*lost, *ids[State.UNKNOWN]),
+        deferred=tuple(ids[State.READY]),
+        expired=expired,
+        rested=courier.rested,
+    )
+
+
+@dataclass(slots=True)
+class _Courier:
+    """Sends one message after another.
+
+    How one ended is committed together with the start of the next: one sync to disk a message instead of two, and
+    still nothing leaves before `sending` is committed.
+    """
+
+    state: StateDatabase
+    channels: Mapping[str, Channel]
+    now: Callable[[], datetime]
+    lease: timedelta
+    owner: str = field(default_factory=lambda: uuid.uuid4().hex)
+    ids: dict[State, list[int]] = field(default_factory=lambda: {state: [] for state in State})
+    rested: dict[str, str] = field(default_factory=dict)
+    strikes: dict[str, int] = field(default_factory=dict)
+    ended: tuple[Stored, Outcome, datetime] | None = None
+
+    def working(self) -> list[str]:
+        """The channels that do not rest."""
+        return [name for name in self.channels if name not in self.rested]
+
+    def carry(self, stored: Stored) -> None:
+        """Send one claimed message, if its channel still works and it is still ours."""
+        name = stored.message.channel
+        with self.state.transaction():
+            landed = self._write()
+            if name in self.rested:
+                self.state.release(stored.id, self.owner, self.now())
+                started = False
+            else:
+                started = self.state.start_sending(stored.id, self.owner, self.now(), lease=self.lease)
+        self._book(landed)
+        if started:
+            outcome = _attempt(self.channels[name], stored.message)
+            self.ended = (stored, outcome, self.now())
+            self._judge(name, outcome)
+
+    def settle(self) -> None:
+        """Write down how the last one ended."""
+        self._book(self._write())
+
+    def _write(self) -> State | None:
+        if self.ended is None:
+            return None
+        stored, outcome, at = self.ended
+        down = isinstance(outcome, Deferred) and outcome.code in CHANNEL_DOWN
+        return self.state.settle(stored.id, self.owner, outcome, at, channel_down=down)
+
+    def _book(self, landed: State | None) -> None:
+        """Forget the last one, but only once its end is committed: a transaction that failed is tried once more."""
+        if self.ended is not None and landed is not None:
+            self.ids[landed].append(self.ended[0].id)
+        self.ended = None
+
+    def _judge(self, name: str, outcome: Outcome) -> None:
+        """Let a channel rest that cannot be reached, or that leaves everything open."""
+        match outcome:
+            case Deferred(code, text) if code in CHANNEL_DOWN:
+                self.rested[name] = text
+            case Unknown(text):
+                self.strikes[name] = self.strikes.get(name, 0) + 1
+                if self.strikes[name] >= STRIKES:
+                    self.rested[name] = text
+            case Accepted() | Rejected() | Deferred():
+                self.strikes[name] = 0
+            case _:
+                assert_never(outcome)
+
+
+def _attempt(channel: Channel, message: Message) -> Outcome:
+    try:
+        return channel.send(message)
+    except Exception as error:  # noqa: BLE001  a bug in one sender, met after sending began: nobody knows, others go on
+        return Unknown(f"{type(error).__name__}: {error}")

@@ -1,0 +1,160 @@
+"""The desk opened: its settings, its state database, its books; and reading them into a snapshot."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from toolkit.core.book import Book, RawBook
+from toolkit.core.errors import BookError, UsageError
+from toolkit.core.finding import Finding, Severity
+from toolkit.core.memory import Memory
+from toolkit.core.reason import because
+from toolkit.gateways.excel.book import ExcelBook
+from toolkit.gateways.state import StateDatabase, open_state
+from toolkit.registers.fold import closest, fold
+from toolkit.registers.schema import Register
+from toolkit.registers.snapshot import Snapshot, known_names
+from toolkit.registers.table import Reading, Table, read_table, reference_findings
+from toolkit.rules.calendar import BusinessCalendar
+from toolkit.rules.country import HolidayRow, calendar_for, country_days
+from toolkit.settings.lexicons import lexicon_of, registers_of
+from toolkit.settings.model import BookSetting, Settings
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a command works with."""
+
+    settings: Settings
+    state: StateDatabase
+    books: Mapping[str, Book]
+
+
+@dataclass(frozen=True)
+class Read:
+    """A snapshot, the stamps to write with, and the books that could not be read."""
+
+    snapshot: Snapshot
+    stamps: dict[str, object]
+    refused: tuple[BookError, ...] = ()
+
+
+@contextmanager
+def opened(settings: Settings, only_book: str | None = None) -> Iterator[Desk]:
+    """The desk, with its database open. `only_book` leaves the other books out."""
+    chosen = [one for one in settings.books if only_book in (None, one.name)]
+    if not chosen:
+        known = ", ".join(one.name for one in settings.books)
+        raise UsageError(f"There is no book “{only_book}” in the configuration; there is {known}")
+    with open_state(settings.state, settings.home) as state:
+        yield Desk(settings, state, {one.name: open_book(one) for one in chosen})
+
+
+def open_book(setting: BookSetting) -> Book:
+    """The gateway for a configured book."""
+    if setting.path is None:
+        raise UsageError(f"The book “{setting.name}” is a Google spreadsheet, which this version cannot open yet: "
+                         "give it a `path:` to an .xlsx file")
+    return ExcelBook(setting.name, setting.path, backups=setting.backups)
+
+
+def remembered(desk: Desk) -> Memory:
+    """What earlier runs saw and said, with the outbox's counts."""
+    memory = desk.state.memory(tuple(desk.books))
+    return dataclasses.replace(
+        memory,
+        outbox={str(state): n for state, n in desk.state.counts().items()},
+        unlogged=desk.state.unlogged(),
+        missed=tuple(f"{one.job} {one.slot_at.astimezone(desk.settings.timezone):%Y-%m-%d %H:%M}"
+                     for one in desk.state.slots(limit=20) if one.state == "missed"),
+    )
+
+
+def read_desk(desk: Desk, memory: Memory, now: datetime) -> Read:
+    """Every register of every book, typed and checked. One book's refusal never stops the others."""
+    raw: dict[str, RawBook] = {}
+    refused: list[BookError] = []
+    for name, book in desk.books.items():
+        try:
+            raw[name] = book.read()
+        except BookError as error:
+            refused.append(error)
+    snapshot, missing = snapshot_of(desk.settings, raw, memory, now)
+    return Read(snapshot, {name: one.stamp for name, one in raw.items()}, (*refused, *missing))
+
+
+def snapshot_of(
+    settings: Settings, raw: Mapping[str, RawBook], memory: Memory, now: datetime,
+) -> tuple[Snapshot, list[BookError]]:
+    """Raw books into a snapshot; and an error for each book that lacks a tab it must have."""
+    tables: list[Table] = []
+    findings: list[Finding] = []
+    unread: list[tuple[str, str]] = []
+    errors: list[BookError] = []
+    lexicon = lexicon_of(settings)
+    zones = {one.name: one.timezone for one in settings.books}
+    for name, book in raw.items():
+        reading = Reading(lexicon, settings.country, now.astimezone(zones[name]).replace(tzinfo=None),
+                          zones[name], settings.evidence)
+        for register in registers_of(settings):
+            title = find_tab(settings, register, name, book, errors)
+            if title is None:
+                continue
+            read = read_table(register, book.tabs[title], name, reading)
+            if isinstance(read, Table):
+                tables.append(read)
+                findings += read.findings
+            else:
+                findings += read
+                unread.append((name, register.name))
+    all_tables = tuple(tables)
+    for table in all_tables:
+        findings += reference_findings(table, lambda register: known_names(all_tables, register))
+    calendar, gaps = _calendar(settings, all_tables, now)
+    return Snapshot(all_tables, memory, calendar, zones, (*findings, *gaps), tuple(unread)), errors
+
+
+def find_tab(
+    settings: Settings, register: Register, book: str, raw: RawBook, errors: list[BookError],
+) -> str | None:
+    """The tab that holds a register in a book. A missing tab is an error only where it must be there."""
+    setting = settings.register(register.name)
+    if setting.book is not None and setting.book != book:
+        return None
+    names = lexicon_of(settings).tabs(register.name)
+    by_folded = {fold(title): title for title in reversed(tuple(raw.tabs))}
+    found = next((by_folded[fold(one)] for one in names if fold(one) in by_folded), None)
+    if found is None and (setting.tab or setting.book or register.name == "tickets"):
+        near = closest(names[0], list(raw.all_titles))
+        errors.append(BookError(book, f"Book “{book}” has no tab “{names[0]}”" + (
+            f"; was it renamed to “{near}”? Rename it back, or set registers.{register.name}.tab in config.yaml" if near
+            else f"; it has {', '.join(raw.all_titles)}. Set registers.{register.name}.tab in config.yaml")))
+    return found
+
+
+def _calendar(settings: Settings, tables: Iterable[Table], now: datetime) -> tuple[BusinessCalendar, list[Finding]]:
+    rows = [
+        HolidayRow(row.date, row.name or "", bool(row.working), tuple(one.strip() for one in row.hours.split(",")) if row.hours else None)
+        for table in tables if table.register.name == "holidays"
+        for row in table.rows if row.date is not None and not row.has_fault
+    ]
+    calendar = calendar_for(settings.calendar.week, settings.timezone, settings.calendar.holidays, rows, settings.locale)
+    return calendar, _gaps(settings, now)
+
+
+def _gaps(settings: Settings, now: datetime) -> list[Finding]:
+    """A year without holiday data, or with make-up days not yet published, that deadlines may reach (40, Clocks)."""
+    country = settings.calendar.holidays
+    if country is None:
+        return []
+    reach = {now.year} | ({now.year + 1} if now.month == 12 else set())  # noqa: PLR2004  deadlines of December reach January
+    known = country_days(country, reach)
+    return [
+        Finding("no-calendar", because(f"fault.{code}", year=str(year)), value=year, severity=Severity.WARNING)
+        for code, years in (("no-calendar", known.missing), ("provisional", known.provisional))
+        for year in sorted(years)
+    ]

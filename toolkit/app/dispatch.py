@@ -1,0 +1,184 @@
+"""Which slots are due, and who runs them: a unique row a slot, so that nothing doubles (60, 9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from toolkit.app.planning import chosen_jobs
+from toolkit.app.slots import grace, last_slot, slots_between
+from toolkit.core.errors import RunLockedError
+from toolkit.gateways.heartbeat import Heartbeat
+from toolkit.gateways.state import Slot, StateDatabase
+from toolkit.settings.model import ScheduleEntry, Settings
+
+AGAIN = " again"
+"""Added to a job's name for its one second try, which so has a unique row of its own."""
+CUT_OFF = "cut off: the process that ran it died"
+LOOK_BACK = timedelta(days=100)
+"""Nobody reads of slots that were missed longer ago."""
+RECENT = 50
+"""So many rows of a job are looked at; rows that lie ahead of a clock that was set back are among them."""
+NOTE_LENGTH = 500
+
+
+class Outcome(StrEnum):
+    """How a slot ended, in the words of the state database."""
+
+    DONE = "done"
+    FAILED = "failed"
+    MISSED = "missed"
+
+
+@dataclass(frozen=True, slots=True)
+class SlotResult:
+    """What became of one slot in this dispatch. `skipped` counts the slots of an `every` job that passed before it."""
+
+    job: str
+    slot_at: datetime
+    outcome: Outcome
+    note: str = ""
+    error: Exception | None = None
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a dispatch works with.
+
+    `run_entry` does the work of a slot and tells what came of it; `is_busy` says whether a run holds the run lock now;
+    `is_stopping` is asked between two jobs.
+    """
+
+    settings: Settings
+    open_state: Callable[[], StateDatabase]
+    run_entry: Callable[[ScheduleEntry, datetime], str]
+    clock: Callable[[], datetime]
+    heartbeat: Heartbeat
+    is_busy: Callable[[], bool] = lambda: False
+    is_stopping: Callable[[], bool] = lambda: False
+
+
+class Dispatcher:
+    """Looks at the clock when told to. All that must outlive it stands in the state database and the heartbeat."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._to_retry: set[tuple[str, datetime]] = set()
+
+    def dispatch(self) -> tuple[SlotResult, ...]:
+        """Run what is due, one job after the other; a job that fails never stops the next one."""
+        desk = self._desk
+        previous = desk.heartbeat.last()
+        results: list[SlotResult] = []
+        with desk.open_state() as state:
+            for entry in desk.settings.schedule:
+                if desk.is_stopping():
+                    return tuple(results)
+                desk.heartbeat.beat(desk.clock())
+                try:
+                    results += self._look_at(state, entry, previous)
+                except Exception as error:  # noqa: BLE001  the daemon lives (50, Errors): a refusing database is one job's fault
+                    results.append(SlotResult(entry.job, desk.clock(), Outcome.FAILED, note_of(error), error))
+        return tuple(results)
+
+    def _look_at(self, state: StateDatabase, entry: ScheduleEntry, previous: datetime | None) -> Iterator[SlotResult]:
+        now, zone = self._desk.clock(), self._desk.settings.timezone
+        last = last_slot(entry, now, zone)
+        if last is None:
+            return
+        rows = [row for row in state.slots(job=entry.job, limit=RECENT) if row.slot_at <= now]
+        yield from self._close_cut_off(state, rows, now)
+        # A job without a row yet is new: what passed before the daemon's first tick was never promised.
+        since = rows[0].slot_at if rows else previous
+        passed = slots_between(entry, max(since, now - LOOK_BACK), now, zone) if since is not None else None
+        for slot_at in passed.slots if passed else ():
+            yield from self._miss(state, entry, slot_at, now)
+        if now - last > grace(entry):
+            if since is not None and last > since:
+                yield from self._miss(state, entry, last, now)
+        elif rows and rows[0].slot_at > last:
+            return  # the entry was moved to an earlier time today, and today's slot had its turn
+        elif state.take_slot(entry.job, last, now):
+            skipped = passed.count if passed and not passed.slots else 0
+            yield self._run(state, entry, entry.job, last, skipped)
+        elif (entry.job, last) in self._to_retry:
+            self._to_retry.discard((entry.job, last))
+            if state.take_slot(entry.job + AGAIN, last, now):
+                yield self._run(state, entry, entry.job + AGAIN, last, 0)
+
+    def _close_cut_off(self, state: StateDatabase, rows: Sequence[Slot], now: datetime) -> Iterator[SlotResult]:
+        """Slots that a dead process left `running`: failed, and tried once more within their grace."""
+        running = [row for row in rows if row.state == "running"]
+        if not running or self._desk.is_busy():  # a run by hand takes its slots inside the run lock
+            return
+        for row in running:
+            state.finish_slot(row.job, row.slot_at, now, failed=True, note=CUT_OFF)
+            self._to_retry.add((row.job, row.slot_at))
+            yield SlotResult(row.job, row.slot_at, Outcome.FAILED, CUT_OFF)
+
+    def _miss(self, state: StateDatabase, entry: ScheduleEntry, slot_at: datetime, now: datetime) -> Iterator[SlotResult]:
+        note = "the clock did not run at its time, and it was found too late"
+        if state.miss_slot(entry.job, slot_at, now, note):
+            yield SlotResult(entry.job, slot_at, Outcome.MISSED, note)
+
+    def _run(self, state: StateDatabase, entry: ScheduleEntry, name: str, slot_at: datetime, skipped: int) -> SlotResult:
+        """The work of a slot that is ours; its row is closed whatever happens."""
+        before = f"{skipped} slots passed unused before; " if skipped else ""
+        try:
+            result = SlotResult(name, slot_at, Outcome.DONE, before + self._desk.run_entry(entry, slot_at), None, skipped)
+        except RunLockedError as error:
+            self._to_retry.add((entry.job, slot_at))
+            result = SlotResult(name, slot_at, Outcome.FAILED, before + note_of(error), error, skipped)
+        except Exception as error:  # noqa: BLE001  the job is marked and the loop lives (50, Errors)
+            result = SlotResult(name, slot_at, Outcome.FAILED, before + note_of(error), error, skipped)
+        is_failed = result.outcome is Outcome.FAILED
+        state.finish_slot(name, slot_at, self._desk.clock(), failed=is_failed, note=result.note)
+        return result
+
+
+def note_of(error: Exception) -> str:
+    """What an error says, for its slot's row."""
+    return f"{type(error).__name__}: {error}"[:NOTE_LENGTH]
+
+
+def jobs_of(entry: ScheduleEntry) -> tuple[str, ...]:
+    """The jobs that an entry runs: `run` is a plain run, any other word the job of that name (UsageError)."""
+    return chosen_jobs(() if entry.job == "run" else (entry.job,))
+
+
+@contextmanager
+def by_hand(state: StateDatabase, settings: Settings, jobs: Sequence[str], now: datetime) -> Iterator[None]:
+    """Around a run by hand, inside the run lock and not in a rehearsal: it takes the newest slots of what it runs.
+
+    A daemon that starts a minute later finds them taken and does not run these jobs once more.
+    """
+    taken: list[tuple[str, datetime]] = []
+    for entry in settings.schedule:
+        covered = chosen_jobs(()) if entry.job == "run" else (entry.job,)
+        last = last_slot(entry, now, settings.timezone)
+        if last is None or not set(covered) <= set(jobs) or now - last > grace(entry):
+            continue
+        if state.take_slot(entry.job, last, now):
+            taken.append((entry.job, last))
+    is_failed = True
+    try:
+        yield
+        is_failed = False
+    finally:
+        for job, slot_at in taken:
+            state.finish_slot(job, slot_at, now, failed=is_failed, note="run by hand")
+
+
+def missed_slots(state: StateDatabase, settings: Settings, now: datetime) -> tuple[Slot, ...]:
+    """Slots that were found missed today or yesterday, oldest first: what the digest tells. By days, not by minutes."""
+    zone = settings.timezone
+    eve = now.astimezone(zone).date() - timedelta(days=1)
+    found = [
+        row for entry in settings.schedule for row in state.slots(job=entry.job, limit=RECENT)
+        if row.state == Outcome.MISSED and row.started_at <= now and row.started_at.astimezone(zone).date() >= eve
+    ]
+    return tuple(sorted(found, key=lambda row: (row.slot_at, row.job)))

@@ -1,0 +1,44 @@
+"""From a snapshot to one plan: the jobs, then what every run adds: check cells, traces, the log. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from toolkit.core.actions import Plan
+from toolkit.core.errors import UsageError
+from toolkit.core.words import Words
+from toolkit.jobs.checks import check_cells
+from toolkit.jobs.every import CHECKS, JOBS, NOT_IN_A_PLAIN_RUN
+from toolkit.jobs.traces import last_messages, log_rows, touched
+from toolkit.registers.snapshot import Snapshot
+from toolkit.settings.lexicons import lexicon_of
+from toolkit.settings.model import Settings
+
+
+def chosen_jobs(names: Sequence[str]) -> tuple[str, ...]:
+    """The jobs by name; without names all of a plain run."""
+    unknown = [one for one in names if one not in JOBS]
+    if unknown:
+        raise UsageError(f"There is no job “{unknown[0]}”; the jobs are {', '.join(JOBS)}")
+    return tuple(names) or tuple(one for one in JOBS if one not in NOT_IN_A_PLAIN_RUN)
+
+
+def make_plan(snapshot: Snapshot, settings: Settings, now: datetime, jobs: Sequence[str]) -> Plan:
+    """All that these jobs would do at `now`. Two plans of one snapshot and one `now` are equal."""
+    words = words_of(settings)
+    plan = Plan(findings=snapshot.findings)
+    for name in jobs:
+        plan += JOBS[name](snapshot, settings, now)
+    checked = frozenset(one for name in jobs for one in CHECKS.get(name, ()))
+    edits = [*plan.edits, *check_cells(snapshot, plan.findings, checked, words)]
+    if "tickets" in jobs:
+        edits += last_messages(snapshot, words)
+    edits += touched(snapshot, edits, now)
+    plan += Plan(edits=tuple(edits[len(plan.edits):]), appends=tuple(log_rows(snapshot, words)))
+    return plan
+
+
+def words_of(settings: Settings) -> Words:
+    """The desk's own language."""
+    return Words(settings.locale, lexicon_of(settings).label)

@@ -1,0 +1,262 @@
+"""A run: read, plan, commit what is promised, write cells, deliver, note what was sent (60, 6)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from time import perf_counter
+
+from toolkit.app.channels import open_channels
+from toolkit.app.deliver import DeliveryReport, deliver
+from toolkit.app.desk import Desk, Read, read_desk, remembered
+from toolkit.app.planning import make_plan, words_of
+from toolkit.app.writing import Written, is_quiet, may_pass_quiet, write_letters
+from toolkit.core.actions import Append, Edit, Plan
+from toolkit.core.book import CellWrite, TabWrites
+from toolkit.core.errors import BookChangedError, BookError, UsageError
+from toolkit.core.finding import Finding, Severity
+from toolkit.core.message import Message, State
+from toolkit.core.reason import because
+from toolkit.jobs.recipients import opted_out
+from toolkit.jobs.traces import last_messages, log_rows, touched
+from toolkit.registers.snapshot import Snapshot
+
+TRIES = 3
+"""A book that changes under the plan is read and planned anew, so many times."""
+CLOCK_SLACK = timedelta(minutes=10)
+"""`--now` further off the real clock than this is a rehearsal: only folders deliver (60, 10)."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What `plan` shows and `run` applies."""
+
+    now: datetime
+    jobs: tuple[str, ...]
+    read: Read
+    plan: Plan
+    letters: Written
+    locations: Mapping[str, str]
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What was read."""
+        return self.read.snapshot
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything found wrong, in rows and in letters."""
+        return (*self.plan.findings, *self.letters.findings)
+
+
+@dataclass
+class Applied:
+    """What a run did. `conflicts` are edits that a cell refused; `refused` are books that could not be read or written."""
+
+    edits: int = 0
+    appends: int = 0
+    conflicts: list[Edit] = field(default_factory=list)
+    refused: list[BookError] = field(default_factory=list)
+    backups: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    delivery: DeliveryReport = field(default_factory=DeliveryReport)
+    queued: int = 0
+    held: int = 0
+    waiting: Mapping[str, int] = field(default_factory=dict)
+    is_lost: bool = False
+    seconds: float = 0.0
+    api_calls: int = 0
+
+
+def planned(desk: Desk, now: datetime, jobs: Sequence[str]) -> Planned:
+    """Read and plan; nothing is written anywhere."""
+    memory = remembered(desk)
+    read = read_desk(desk, memory, now)
+    plan = make_plan(read.snapshot, desk.settings, now, jobs)
+    letters = write_letters(plan.occasions, read.snapshot, desk.settings, now, desk.state.unsent())
+    return Planned(now, tuple(jobs), read, plan, letters, {name: book.location for name, book in desk.books.items()})
+
+
+def run(desk: Desk, now: datetime, jobs: Sequence[str], clock: Callable[[], datetime]) -> tuple[Planned, Applied]:
+    """Plan and apply. The caller holds the run lock. `clock` is the real time, `now` what the rules see."""
+    began = perf_counter()
+    last = desk.state.last_run_at()
+    if last is not None and now < last:
+        raise UsageError(f"--now {now.isoformat()} lies before the last run ({last.astimezone(now.tzinfo).isoformat()}): "
+                         "a run cannot go back in time; `plan` can")
+    applied = Applied()
+    run_id = desk.state.begin_run(now, clock(), jobs)
+    for attempt in range(1, TRIES + 1):
+        made = planned(desk, now, jobs)
+        _commit(desk, made, run_id, last, applied)
+        changed = _write_books(desk, made.read, made.plan, applied, run_id, is_last=attempt == TRIES)
+        if not changed:
+            break
+    applied.refused += made.read.refused
+    _deliver(desk, made, applied, clock)
+    _note(desk, made, applied, run_id)
+    desk.state.prune(now)
+    applied.waiting = {str(state): n for state, n in desk.state.counts().items()}
+    applied.seconds = perf_counter() - began
+    desk.state.end_run(run_id, clock(), "refused" if applied.refused else "done",
+                       {"edits": applied.edits, "sent": len(applied.delivery.sent)})
+    return made, applied
+
+
+def _commit(desk: Desk, made: Planned, run_id: int, last: datetime | None, applied: Applied) -> None:
+    """Promised numbers, what was seen, and the outbox: all before anything leaves or is written."""
+    unread = {one for one in made.snapshot.unread} | {(error.book, "") for error in made.read.refused}
+    books = {table.book for table in made.snapshot.tables}
+
+    def in_scope(message: Message) -> bool:
+        if message.book not in books or (message.book, "") in unread or (message.book, message.register) in unread:
+            return False
+        return _job_of(message) in made.jobs
+
+    with desk.state.transaction():
+        desk.state.record(run_id, made.now, made.plan.observations, made.plan.reservations, seen_before=last)
+        queued = desk.state.queue(made.letters.messages, at=made.now, skipped=made.letters.skipped,
+                                  standing=made.letters.standing, scope=in_scope)
+    applied.queued += len(queued.new)
+    applied.held += sum(1 for one in made.letters.new if one.state is State.HELD)
+
+
+def _job_of(message: Message) -> str:
+    """The job that plans this message anew each run."""
+    if message.notice == "digest":
+        return "digest"
+    return "tickets" if message.register == "tickets" else "callbacks"
+
+
+# -- cells ------------------------------------------------------------------------------------------------------
+
+
+def _write_books(desk: Desk, read: Read, plan: Plan, applied: Applied, run_id: int, *, is_last: bool) -> bool:
+    """Write every book; True where one changed since it was read and the plan is to be made anew."""
+    changed = False
+    for name, stamp in read.stamps.items():
+        edits = [one for one in plan.edits if one.at.book == name]
+        appends = [one for one in plan.appends if one.book == name]
+        if not edits and not appends:
+            continue
+        try:
+            _write_book(desk, read, name, stamp, edits, appends, applied, run_id)
+        except BookChangedError as error:
+            if is_last:
+                applied.refused.append(error)
+            changed = True
+        except BookError as error:
+            applied.refused.append(error)
+    return changed and not is_last
+
+
+def _write_book(
+    desk: Desk, read: Read, name: str, stamp: object, edits: Sequence[Edit], appends: Sequence[Append], applied: Applied,
+    run_id: int,
+) -> None:
+    by_cell: dict[int, Edit] = {}
+    writes = _tab_writes(read.snapshot, name, edits, appends, by_cell)
+    written = desk.books[name].write(writes, stamp)
+    read.stamps[name] = written.stamp
+    conflicts = [by_cell[id(one)] for one in written.conflicts]
+    applied.conflicts += conflicts
+    applied.edits += written.edits
+    applied.appends += written.appends
+    applied.api_calls += written.api_calls
+    applied.notes += written.notes
+    applied.backups += [written.backup] if written.backup else []
+    lost = {id(one) for one in conflicts}
+    journal: dict[str, list[dict[str, object]]] = defaultdict(list)
+    for one in edits:
+        if id(one) not in lost:
+            journal[one.at.register].append({"key": one.at.key, "row": one.at.row, "column": one.column, "old": one.old, "new": one.new})
+    for register, entries in journal.items():
+        desk.state.journal(run_id, name, register, entries, datetime.now(UTC))
+    logged = {str(one.values.get("message_key")) for one in appends if one.register == "messages"}
+    there = [one for one in read.snapshot.memory.unlogged if one.message.key in logged]
+    desk.state.note_messages([one.id for one in there], datetime.now(UTC))
+
+
+def _tab_writes(
+    snapshot: Snapshot, book: str, edits: Iterable[Edit], appends: Iterable[Append],
+    by_cell: dict[int, Edit],
+) -> list[TabWrites]:
+    tables = {table.register.name: table for table in snapshot.tables if table.book == book}
+    cells: dict[str, list[CellWrite]] = defaultdict(list)
+    rows: dict[str, list[Mapping[int, object]]] = defaultdict(list)
+    for one in edits:
+        table = tables[one.at.register]
+        column = table.columns[one.column]
+        write = CellWrite(one.at.row, column, one.old, one.new)
+        by_cell[id(write)] = one      # the book hands back the very writes that it dropped
+        cells[one.at.register].append(write)
+    for append in appends:
+        columns = tables[append.register].columns
+        rows[append.register].append({columns[key]: value for key, value in append.values.items() if key in columns})
+    return [TabWrites(tables[name].tab, tuple(cells[name]), tuple(rows[name])) for name in {*cells, *rows}]
+
+
+# -- messages ---------------------------------------------------------------------------------------------------
+
+
+def _deliver(desk: Desk, made: Planned, applied: Applied, clock: Callable[[], datetime]) -> None:
+    settings, snapshot = desk.settings, made.snapshot
+    is_rehearsal = abs(clock() - made.now) > CLOCK_SLACK
+    closed_ears = opted_out(snapshot, settings)
+    there = _keys_in_sheets(made, applied)
+    applied.is_lost = state_is_lost(snapshot)
+
+    def may_send(message: Message) -> bool:
+        if message.audience != "staff" and (applied.is_lost or message.to in closed_ears):
+            return False
+        if is_quiet(settings, made.now) and not may_pass_quiet(settings, message):
+            return False
+        return message.register == "staff" or (message.book, message.register, message.row_key) in there
+
+    channels = open_channels(settings, lambda: made.now)
+    shift = made.now - clock()
+    try:
+        applied.delivery = deliver(desk.state, channels, lambda: clock() + shift, may_send=may_send,
+                                   only_folders=is_rehearsal, alone=True)
+    finally:
+        for channel in channels.values():
+            channel.close()
+
+
+def _keys_in_sheets(made: Planned, applied: Applied) -> frozenset[tuple[str, str, str]]:
+    """Rows whose number stands in the sheet: a letter that shows a number waits for that (60, 3)."""
+    refused = {error.book for error in applied.refused}
+    lost = {id(one) for one in applied.conflicts}
+    known = {(table.book, table.register.name, row.key) for table in made.snapshot.tables for row in table.rows if row.key}
+    given = {(one.at.book, one.at.register, str(one.new)) for one in made.plan.edits
+             if one.column in ("ticket_no", "survey_no") and one.at.book not in refused and id(one) not in lost}
+    return frozenset(known | given)
+
+
+def state_is_lost(snapshot: Snapshot) -> bool:
+    """The sheet's log knows messages that the database does not: lost, or a second computer at work (60, 17)."""
+    return any(row.message_key not in snapshot.memory.occasions for _, row in snapshot.rows("messages") if row.message_key)
+
+
+def _note(desk: Desk, made: Planned, applied: Applied, run_id: int) -> None:
+    """The second small write: what was sent, on its row and in the log; only if something was (60, 6)."""
+    if not applied.delivery.has_delivered:
+        return
+    snapshot = Snapshot(made.snapshot.tables, remembered(desk), made.snapshot.calendar, made.snapshot.zones)
+    words = words_of(desk.settings)
+    numbers = {(one.at.book, one.at.row): str(one.new) for one in made.plan.edits if one.column == "ticket_no"}
+    edits = list(last_messages(snapshot, words, numbers)) if "tickets" in made.jobs else []
+    edits += touched(snapshot, edits, made.now)
+    refused = {error.book for error in applied.refused}
+    read = Read(snapshot, {name: stamp for name, stamp in made.read.stamps.items() if name not in refused})
+    after = Plan(edits=tuple(edits), appends=tuple(log_rows(snapshot, words)))
+    if not snapshot.of("messages"):
+        desk.state.note_messages([one.id for one in snapshot.memory.unlogged], datetime.now(UTC))
+    _write_books(desk, read, after, applied, run_id, is_last=False)
+
+
+def lost_state_finding() -> Finding:
+    """What a person is told when the log knows more than the database."""
+    return Finding("state-lost", because("fault.state-lost"), register="messages", severity=Severity.ERROR)

@@ -1,0 +1,117 @@
+"""A ticket's whole story: what happened, each clock with the days it counted, what was sent, what is next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from toolkit.app.desk import Desk
+from toolkit.app.planning import words_of
+from toolkit.core.errors import UsageError
+from toolkit.core.finding import Finding
+from toolkit.core.message import masked_address
+from toolkit.core.reason import Name, because
+from toolkit.core.words import Words
+from toolkit.jobs.edits import length
+from toolkit.jobs.ticket.case import Case, calls, case_of
+from toolkit.jobs.ticket.flags import late_reason, next_step
+from toolkit.registers.fold import closest, fold
+from toolkit.registers.schema import Type
+from toolkit.registers.snapshot import Snapshot
+from toolkit.rules.calendar import BusinessCalendar
+from toolkit.rules.clock import Clock, Pause
+from toolkit.rules.warranty import coverage, warranty_until
+from toolkit.settings.model import Settings
+
+DAY = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def story(desk: Desk, snapshot: Snapshot, number: str, now: datetime) -> dict[str, Any]:
+    """Everything of one ticket, in the desk's words: `events`, `clocks` with their walks, `messages`, `findings`, `next`."""
+    settings, words = desk.settings, words_of(desk.settings)
+    case = _find(snapshot, settings, number, now)
+    table, row = case.table, case.row
+    following = next_step(snapshot, case)
+    until = warranty_until(settings.warranty, row)
+    verdict = coverage(settings.warranty, row, until, snapshot.at(table, row.opened_at).date()) if row.opened_at else None
+    return {
+        "ticket": case.number,
+        "cell": table.place(row.row, "ticket_no").cell,
+        "customer": row.customer,
+        "status": words.label(Name("tickets", "status", row.status)) if row.status else None,
+        "owner": row.owner,
+        "events": [{"at": str(at), "what": words.label(Name("tickets", column))} for at, column in _events(row, table)],
+        "stays": [{"status": words.label(Name("tickets", "status", one.status)), "since": _wall(snapshot, case, one.since),
+                   "until": _wall(snapshot, case, one.until)} for one in case.history],
+        "clocks": [_clock(snapshot, settings, case, one, words) for one in case.clocks],
+        "warranty": {"until": str(until) if until else None, "verdict": words.say(verdict) if verdict else None},
+        "messages": [_message(snapshot, case, stored) for stored in desk.state.messages(limit=10_000)
+                     if (stored.message.book, stored.message.row_key) == (table.book, case.number)],
+        "findings": [_finding(one, words) for one in snapshot.findings
+                     if one.book == table.book and one.register == "tickets" and one.place and one.place.row == row.row],
+        "next": words.say(following) if following else None,
+    }
+
+
+def _find(snapshot: Snapshot, settings: Settings, number: str, now: datetime) -> Case:
+    made = calls(snapshot)
+    for table, row in snapshot.rows("tickets"):
+        if row.key is not None and fold(row.key) == fold(number):
+            return case_of(snapshot, settings, table, row, now, None, made)
+    near = closest(number, [row.key for _, row in snapshot.rows("tickets") if row.key])
+    raise UsageError(f"There is no ticket “{number}”" + (f"; do you mean {near}?" if near else ""))
+
+
+def _events(row: Any, table: Any) -> Iterator[tuple[object, str]]:
+    typed = {column.key: column.type for column in table.register.columns}
+    staff = [(row.get(key), key) for key, kind in typed.items()
+             if kind in (Type.DATE, Type.DATETIME) and row.get(key) is not None and table.register.by_key[key].written_by == "staff"]
+    return iter(sorted(staff, key=lambda pair: str(pair[0])))
+
+
+def _wall(snapshot: Snapshot, case: Case, moment: datetime | None) -> str | None:
+    return f"{snapshot.wall(case.table, moment):%Y-%m-%d %H:%M}" if moment is not None else None
+
+
+def _clock(snapshot: Snapshot, settings: Settings, case: Case, one: Clock, words: Words) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "policy": one.policy.no,
+        "step": words.say(because(f"step.{one.policy.clock}")),
+        "target": words.say(length(one.policy.target)) if one.policy.target else None,
+        "started": _wall(snapshot, case, one.started_at),
+        "warn": _wall(snapshot, case, one.warn_at),
+        "due": _wall(snapshot, case, one.due_at),
+        "stopped": _wall(snapshot, case, one.stopped_at),
+        "state": str(one.running),
+        "late": words.say(late_reason(one, snapshot.wall(case.table, one.due_at))) if one.is_overdue else None,
+        "pauses": [f"{_wall(snapshot, case, since)} – {_wall(snapshot, case, until)}" for since, until in one.pauses],
+        "paused_since": _wall(snapshot, case, one.paused_since),
+    }
+    if one.policy.target is not None:
+        shown["walk"] = list(walk_lines(snapshot.calendar, one.started_at, one.due_at, one.pauses, settings))
+    return shown
+
+
+def walk_lines(
+    calendar: BusinessCalendar, start: datetime, end: datetime, pauses: Sequence[Pause], settings: Settings,
+) -> Iterator[str]:
+    """Day by day: the spans that were counted, and which holiday or make-up row made the day what it was."""
+    words = words_of(settings)
+    for day in calendar.walk(start, end, tuple(pauses)):
+        spans = "  ".join(f"{opens:%H:%M}–{closes:%H:%M}" for opens, closes in day.spans) or words.say(because("walk.nothing"))
+        seconds = int(day.counted.total_seconds())
+        counted = f"{seconds // 3600}:{seconds % 3600 // 60:02d}" if seconds else ""
+        why = words.say(because(f"walk.{day.kind}"))
+        row = words.say(because("walk.own-row")) if day.is_own else ""
+        note = " ".join(part for part in (why if day.kind != "working" else "", day.name, row) if part)
+        yield f"{day.on} {words.say(because(f'day.{DAY[day.on.weekday()]}'))}  {spans:<26} {counted:>6}  {note}".rstrip()
+
+
+def _message(snapshot: Snapshot, case: Case, stored: Any) -> dict[str, Any]:
+    return {"at": _wall(snapshot, case, stored.changed_at), "state": str(stored.state), "channel": stored.message.channel,
+            "notice": stored.message.notice, "to": masked_address(stored.message.to), "subject": stored.message.letter.subject}
+
+
+def _finding(one: Finding, words: Words) -> dict[str, Any]:
+    return {"cell": one.place.cell if one.place else None, "code": one.code, "message": words.say(one.reason)}

@@ -1,0 +1,180 @@
+"""Occasions into messages: rendered letters with an address, held or ready. A template's fault stops its message only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Any
+
+from toolkit.app.channels import NOBODY
+from toolkit.core.actions import Occasion
+from toolkit.core.finding import Finding
+from toolkit.core.message import Letter, Message, State
+from toolkit.core.reason import because
+from toolkit.core.words import Words
+from toolkit.letters.calendar import appointment_ics
+from toolkit.letters.faults import LetterError
+from toolkit.letters.library import Library
+from toolkit.registers.snapshot import Snapshot
+from toolkit.settings.lexicons import lexicon_of
+from toolkit.settings.model import Settings
+
+INVITES: Mapping[str, str] = {
+    "appointment": "REQUEST", "appointment-vendor": "REQUEST", "visit-moved": "REQUEST", "visit-moved-vendor": "REQUEST",
+    "visit-cancelled": "CANCEL", "visit-cancelled-vendor": "CANCEL",
+}
+"""Mails about a visit carry it as a calendar file (40, Messages)."""
+VISIT_HOURS = 2
+"""How long a visit is taken to last where no hours were estimated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """`messages` are all that stand and are new or still unsent; `new` are those not in the outbox yet.
+
+    `standing` are the keys of every occasion that stands, `skipped` those recorded without a message.
+    """
+
+    messages: tuple[Message, ...]
+    new: tuple[Message, ...]
+    standing: frozenset[str]
+    skipped: tuple[Occasion, ...]
+    findings: tuple[Finding, ...]
+
+
+def write_letters(
+    occasions: Iterable[Occasion], snapshot: Snapshot, settings: Settings, now: datetime, unsent: frozenset[str],
+) -> Written:
+    """Render what is new, and what still waits (so that its text can be compared)."""
+    since = go_live(settings, snapshot, now)
+    standing = [one for one in occasions if one.event_at is None or one.event_at.astimezone(settings.timezone).date() >= since]
+    desk = _Desk(settings, now)
+    messages: list[Message] = []
+    findings: list[Finding] = []
+    for one in standing:
+        if one.skip or (one.key in snapshot.memory.occasions and one.key not in unsent):
+            continue
+        try:
+            messages.append(desk.message(one))
+        except LetterError as error:
+            findings.append(Finding("template-error", because("fault.template", error=str(error)), one.at.book,
+                                    one.at.register, one.at.key))
+    messages = _held(messages, settings.channels.hold_above, snapshot.memory.occasions)
+    return Written(
+        tuple(messages),
+        tuple(one for one in messages if one.key not in snapshot.memory.occasions),
+        frozenset(one.key for one in standing),
+        tuple(one for one in standing if one.skip),
+        tuple(findings),
+    )
+
+
+def go_live(settings: Settings, snapshot: Snapshot, now: datetime) -> date:
+    """From which day on events get messages: as configured, else the day of the first run (60, 16)."""
+    if settings.channels.only_since is not None:
+        return settings.channels.only_since
+    return (snapshot.memory.first_run_at or now).astimezone(settings.timezone).date()
+
+
+def _held(messages: list[Message], hold_above: int, known: frozenset[str]) -> list[Message]:
+    """More than `hold_above` new letters of one notice to customers or vendors: all of that notice wait (60, 16)."""
+    new = Counter(one.notice for one in messages if one.audience != "staff" and one.key not in known)
+    return [
+        replace(one, state=State.HELD) if one.audience != "staff" and one.key not in known and new[one.notice] > hold_above else one
+        for one in messages
+    ]
+
+
+def is_quiet(settings: Settings, moment: datetime) -> bool:
+    """Whether the quiet hours hold."""
+    quiet = settings.channels.quiet_hours
+    if quiet is None:
+        return False
+    begins, ends = quiet
+    local = moment.astimezone(settings.timezone).time()
+    return begins <= local < ends if begins <= ends else local >= begins or local < ends
+
+
+def may_pass_quiet(settings: Settings, message: Message) -> bool:
+    """Urgent notices to staff may pass quiet hours; a folder of files wakes nobody, but it rehearses the real thing."""
+    notice = settings.notices.get(message.notice)
+    return message.audience == "staff" and notice is not None and notice.is_urgent
+
+
+def after_quiet(settings: Settings, moment: datetime) -> datetime | None:
+    """When the quiet hours that hold now are over."""
+    quiet = settings.channels.quiet_hours
+    if quiet is None or not is_quiet(settings, moment):
+        return None
+    local = moment.astimezone(settings.timezone)
+    ends = datetime.combine(local.date(), quiet[1], tzinfo=settings.timezone)
+    return ends if ends > local else datetime.combine(local.date() + timedelta(days=1), quiet[1], tzinfo=settings.timezone)
+
+
+def library(settings: Settings, locale: str) -> Library:
+    """The letters of a locale: the user's own folder first."""
+    standing = {
+        "company": {"name": settings.company.name, "brand": settings.company.brand, "hotline": settings.company.hotline},
+        "currency": settings.currency, "timezone": settings.timezone,
+    }
+    return Library(tuple(one for one in (settings.templates, packaged_templates()) if one is not None), locale, standing)
+
+
+def packaged_templates() -> Path:
+    """The letters that come with the toolkit: inside the wheel, else beside the package in a checkout (60, 32)."""
+    inside = Path(__file__).parent.parent / "templates"
+    return inside if inside.is_dir() else Path(__file__).parent.parent.parent / "templates"
+
+
+class _Desk:
+    """What rendering shares within a run."""
+
+    def __init__(self, settings: Settings, now: datetime) -> None:
+        self.settings = settings
+        self.now = now
+        self.not_before = after_quiet(settings, now)
+        self._libraries: dict[str, Library] = {}
+        self._words = Words(settings.locale, lexicon_of(settings).label)
+
+    def message(self, one: Occasion) -> Message:
+        """The message for an occasion (LetterError)."""
+        locale = one.locale or self.settings.locale
+        if locale not in self._libraries:
+            self._libraries[locale] = library(self.settings, locale)
+        wall = self.now.astimezone(self.settings.timezone).replace(tzinfo=None)
+        # A letter's text is compared from run to run: it is dated by the day, never by the minute.
+        values = {**one.values, "to_name": one.to_name, "now": datetime.combine(wall.date(), time(0))}
+        letter = self._libraries[locale].render(one.notice, one.channel, values, what=f"{one.at.register} {one.at.key}")
+        if one.channel == "email" and one.notice in INVITES:
+            letter = self._with_invitation(letter, one)
+        message = Message(
+            key=one.key, occasions=(one.key,), notice=one.notice, channel=one.channel, role=one.role, audience=one.audience,
+            to=one.to, to_name=one.to_name, letter=letter, book=one.at.book, register=one.at.register,
+            row_key=one.at.key or "", not_before=one.not_before, expires_at=one.expires_at,
+            thread=f"{one.at.book}|{one.at.key}" if one.at.register == "tickets" else None,
+            why=self._words.say(one.reason))
+        if self.not_before and not may_pass_quiet(self.settings, message):
+            return replace(message, not_before=max(self.not_before, one.not_before or self.not_before))
+        return message
+
+    def _with_invitation(self, letter: Letter, one: Occasion) -> Letter:
+        ticket: Mapping[str, Any] = one.values["ticket"]  # type: ignore[assignment]  # the tickets job fills it
+        visit_at = ticket["visit_at"] if one.notice not in ("visit-cancelled", "visit-cancelled-vendor") else one.values["old_visit_at"]
+        if not isinstance(visit_at, datetime):
+            return letter
+        organizer = parseaddr(self.settings.channels.email.from_ or NOBODY)[1]
+        domain = organizer.rpartition("@")[2]
+        starts_at = visit_at.replace(tzinfo=self.settings.book(one.at.book).timezone)
+        file = appointment_ics(
+            uid=f"{one.at.book}-{one.at.key}-{one.role.replace(':', '-')}@{domain}", stamp=starts_at - timedelta(days=1),
+            starts_at=starts_at, hours=float(ticket["estimated_hours"] or VISIT_HOURS), summary=letter.subject,
+            location=" ".join(str(part) for part in (ticket["city"], ticket["address"]) if part),
+            description=letter.text, organizer=organizer,
+            organizer_name=self.settings.company.name, attendee=one.to,
+            method="CANCEL" if INVITES[one.notice] == "CANCEL" else "REQUEST",
+            sequence=int(starts_at.timestamp() // 60) % 2**31)
+        return replace(letter, attachments=(*letter.attachments, file))

@@ -1,0 +1,47 @@
+"""`aftersales check`: every row's faults at their cells; writes nothing."""
+
+from __future__ import annotations
+
+import typer
+
+from toolkit.cli.options import AsJson, BookName, Config, Now, Quiet, Verbose
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("check", help="Validate every row: tab!cell, code, words. Writes nothing.")(check)
+
+
+def check(
+    config: Config = None, book: BookName = None, now: Now = None, as_json: AsJson = False, quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Validate every row."""
+    from toolkit.app.desk import opened
+    from toolkit.app.planning import chosen_jobs, words_of
+    from toolkit.app.run import planned
+    from toolkit.cli import as_json as json
+    from toolkit.cli.session import moment, settings_of
+    from toolkit.cli.show import complain, say, table, working
+    from toolkit.core.finding import Severity
+
+    settings = settings_of(config, quiet=quiet, verbose=verbose)
+    words = words_of(settings)
+    with opened(settings, book) as desk, working("reading the registers", quiet=quiet):
+        made = planned(desk, moment(now, settings), chosen_jobs(()))
+    shown = json.Shown(made.snapshot, words)
+    errors = [one for one in made.findings if one.severity is Severity.ERROR]
+    if as_json:
+        say(json.dumped({"now": made.now.isoformat(), "books": json.books(made),
+                         "findings": [shown.finding(one) for one in made.findings]}))
+    else:
+        if made.findings:
+            table(("cell", "code", "finding"), (
+                (one.place.cell if one.place else one.book or "", one.code if one.severity is Severity.ERROR else f"({one.code})",
+                 words.say(one.reason)) for one in made.findings), styles=("cyan", "red", ""))
+        if not quiet:
+            rows = sum(len(one.rows) for one in made.snapshot.tables)
+            complain(f"{rows} rows read, {len(errors)} errors, {len(made.findings) - len(errors)} warnings")
+    for refused in made.read.refused:
+        complain(str(refused))
+    raise typer.Exit(3 if made.read.refused else 1 if errors else 0)

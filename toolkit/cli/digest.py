@@ -1,0 +1,46 @@
+"""`aftersales digest`: the managers' digest of the whole desk, rendered, not sent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from toolkit.cli.options import AsJson, BookName, Config, Now, Quiet, Verbose
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("digest", help="Today's digest of the whole desk, without sending it.")(digest)
+
+
+def digest(
+    to: Annotated[Path | None, typer.Option("--to", help="Write the page to this file (.html, .txt).", show_default=False)] = None,
+    person: Annotated[str | None, typer.Option("--person", help="One person's digest instead of the whole desk's.", show_default=False)] = None,
+    config: Config = None, book: BookName = None, now: Now = None, as_json: AsJson = False, quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """The digest as text, or as a page in a file."""
+    from toolkit.app.desk import opened, read_desk, remembered
+    from toolkit.app.pages import digest_letter
+    from toolkit.cli.as_json import dumped
+    from toolkit.cli.session import moment, settings_of
+    from toolkit.cli.show import complain, say
+
+    settings = settings_of(config, quiet=quiet, verbose=verbose)
+    at = moment(now, settings)
+    with opened(settings, book) as desk:
+        read = read_desk(desk, remembered(desk), at)
+    letter = digest_letter(read.snapshot, settings, at, person)
+    if to is not None:
+        to.write_text((letter.html or letter.text) if to.suffix.lower() in (".html", ".htm") else letter.text, encoding="utf-8")
+        if not quiet:
+            complain(f"written to {to}")
+    elif as_json:
+        say(dumped({"subject": letter.subject, "text": letter.text, "html": letter.html}))
+    else:
+        say(letter.text)
+    for refused in read.refused:
+        complain(str(refused))
+    raise typer.Exit(3 if read.refused else 0)

@@ -1,0 +1,52 @@
+"""The commands, and what each kind of error means for the exit code (60, 11)."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import NoReturn
+
+import typer
+
+from toolkit.core.errors import BookError, OutsideError, UsageError
+
+COMMANDS = ("init", "check", "plan", "run", "schedule", "explain", "due", "preview", "registers", "digest", "outbox")
+"""Each is a file of this folder with `register(app)`; a new command is a file and a word here."""
+
+app = typer.Typer(
+    name="aftersales", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    help="Turns the spreadsheets of an after-sales desk into a desk that never forgets.")
+
+
+@app.callback()
+def _root() -> None:
+    """Keep single commands commands."""
+
+
+for _name in COMMANDS:
+    import_module(f"toolkit.cli.{_name}").register(app)
+
+
+def main() -> NoReturn:
+    """Run a command; words on stderr and an exit code for whatever goes wrong."""
+    for stream in (sys.stdout, sys.stderr):      # a Windows console or a bare pipe may not speak UTF-8
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app(standalone_mode=True)
+    except UsageError as error:
+        _say(str(error), 2)
+    except BookError as error:
+        _say(str(error), 3)
+    except OutsideError as error:
+        _say(str(error), 3)
+    except BrokenPipeError:      # `aftersales plan | head`
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(0)
+
+
+def _say(text: str, code: int) -> NoReturn:
+    print(text, file=sys.stderr)  # noqa: T201  the door speaks
+    sys.exit(code)

@@ -1,0 +1,75 @@
+"""`aftersales plan`: what a run would do, and why; writes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from toolkit.cli.options import AsJson, BookName, Config, Full, Jobs, Now, Quiet, Verbose
+
+if TYPE_CHECKING:
+    from toolkit.app.run import Planned
+    from toolkit.core.words import Words
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("plan", help="What run would do: cells, rows, messages, findings, each with its reason. Writes nothing.")(plan)
+
+
+def plan(
+    jobs: Jobs = None, config: Config = None, book: BookName = None, now: Now = None, as_json: AsJson = False,
+    full: Full = False, quiet: Quiet = False, verbose: Verbose = False,
+) -> None:
+    """What run would do."""
+    from toolkit.app.desk import opened
+    from toolkit.app.planning import chosen_jobs, words_of
+    from toolkit.app.run import planned
+    from toolkit.cli import as_json as json
+    from toolkit.cli.session import moment, settings_of
+    from toolkit.cli.show import complain, say, working
+
+    settings = settings_of(config, quiet=quiet, verbose=verbose)
+    chosen = chosen_jobs(jobs or ())
+    with opened(settings, book) as desk, working("planning", quiet=quiet):
+        made = planned(desk, moment(now, settings), chosen)
+    words = words_of(settings)
+    if as_json:
+        say(json.dumped(json.Shown(made.snapshot, words).plan(made, full=full)))
+    else:
+        show_plan(made, words, full=full)
+        complain(f"{len(made.plan.edits)} cells, {len(made.plan.appends)} rows, {len(made.letters.new)} messages, "
+                 f"{len(made.findings)} findings; nothing was written. `aftersales run` does it")
+    for refused in made.read.refused:
+        complain(str(refused))
+    skipped = any(one.code in ("missing-column", "duplicate-column") for one in made.findings)
+    raise typer.Exit(3 if made.read.refused else 1 if skipped else 0)
+
+
+def show_plan(made: Planned, words: Words, *, full: bool = False) -> None:
+    """The plan as tables."""
+    from toolkit.cli.as_json import Shown
+    from toolkit.cli.show import say, table
+    from toolkit.core.message import State, masked_address
+
+    shown = Shown(made.snapshot, words)
+    edits = [shown.edit(one) for one in made.plan.edits]
+    if edits:
+        table(("cell", "key", "old", "new", "why"), (
+            (one["cell"], one["key"], one["old"], one["new"], one["reason"]) for one in edits), title="Cells", styles=("cyan",))
+    if made.plan.appends:
+        table(("register", "values", "why"), (
+            (one.register, " ".join(str(value) for value in one.values.values() if value is not None), words.say(one.reason))
+            for one in made.plan.appends), title="Rows to append")
+    if made.letters.new:
+        table(("state", "channel", "to", "subject", "why"), (
+            ("held" if one.state is State.HELD else "new", one.channel, masked_address(one.to),
+             one.letter.subject or one.letter.text, one.why) for one in made.letters.new), title="Messages", styles=("", "cyan"))
+    if full:
+        for one in made.letters.new:
+            say(f"--- {one.key}\n{one.letter.text}\n")
+    if made.findings:
+        table(("cell", "code", "finding"), (
+            (one.place.cell if one.place else one.book or "", one.code, words.say(one.reason)) for one in made.findings),
+            title="Findings", styles=("cyan", "red"))

@@ -1,0 +1,105 @@
+"""`aftersales run`: plans and applies; a summary at the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from toolkit.cli.options import AsJson, BookName, Config, Jobs, Now, Quiet, Verbose
+
+if TYPE_CHECKING:
+    from toolkit.app.run import Applied, Planned
+    from toolkit.settings.model import Settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("run", help="Plan and apply: write the cells, send the messages, show a summary.")(run)
+
+
+def run(
+    jobs: Jobs = None, config: Config = None, book: BookName = None, now: Now = None, as_json: AsJson = False,
+    quiet: Quiet = False, verbose: Verbose = False,
+) -> None:
+    """Plan and apply."""
+    from toolkit.app.desk import opened
+    from toolkit.app.locking import lock_of
+    from toolkit.app.planning import chosen_jobs, words_of
+    from toolkit.app.run import run as apply
+    from toolkit.cli import as_json as json
+    from toolkit.cli.session import moment, real_clock, settings_of
+    from toolkit.cli.show import complain, say, working
+
+    settings = settings_of(config, quiet=quiet, verbose=verbose)
+    chosen = chosen_jobs(jobs or ())
+    with lock_of(settings), opened(settings, book) as desk, working("working", quiet=quiet):
+        made, applied = apply(desk, moment(now, settings), chosen, real_clock)
+    if as_json:
+        shown = json.Shown(made.snapshot, words_of(settings))
+        say(json.dumped({**shown.plan(made, full=False), "applied": json.applied(applied, shown)}))
+    elif not quiet:
+        summary(made, applied, settings)
+    for refused in applied.refused:
+        complain(str(refused))
+    for note in applied.notes:
+        complain(note)
+    raise typer.Exit(exit_code(made, applied))
+
+
+def exit_code(made: Planned, applied: Applied) -> int:
+    """2 over 3 over 1 (60, 11); rows that need mending alone leave it at 0."""
+    from toolkit.core.message import NEEDS_A_PERSON
+
+    if applied.refused:
+        return 3
+    skipped = any(one.code in ("missing-column", "duplicate-column") for one in made.findings)
+    waiting = any(applied.waiting.get(str(state)) for state in NEEDS_A_PERSON)
+    return 1 if skipped or waiting or applied.conflicts or applied.is_lost or made.letters.findings else 0
+
+
+def summary(made: Planned, applied: Applied, settings: Settings) -> None:
+    """What was done and where to look."""
+    from toolkit.cli.show import complain, say, table
+    from toolkit.core.finding import Severity
+
+    errors = sum(1 for one in made.findings if one.severity is Severity.ERROR)
+    overdue = sum(1 for _, row in made.snapshot.rows("tickets") if row.overdue)
+    overdue += sum((one.new is not None) - (one.old is not None) for one in made.plan.edits if one.column == "overdue")
+    delivery, waiting = applied.delivery, applied.waiting
+    rows = [
+        ("rows read", sum(len(one.rows) for one in made.snapshot.tables)),
+        ("findings (errors)", errors),
+        ("tickets overdue", overdue),
+        ("cells written", applied.edits),
+        ("rows appended", applied.appends),
+        ("messages sent", len(delivery.sent)),
+        *((f"messages {state}", waiting[state]) for state in ("ready", "held", "failed", "unknown") if waiting.get(state)),
+        *((("conflicts", len(applied.conflicts)),) if applied.conflicts else ()),
+        ("seconds", f"{applied.seconds:.1f}"),
+    ]
+    table(("run", made.now.strftime("%Y-%m-%d %H:%M")), rows)
+    say("Look at:")
+    for location in made.locations.values():
+        say(f"  {_short(location)}  (the registers: check, overdue, next step)")
+    if delivery.sent and settings.outbox.is_dir():
+        say(f"  {_short(str(settings.outbox))}  (the letters)")
+    say("  aftersales check · aftersales explain TICKET · aftersales digest · aftersales outbox list")
+    if waiting.get("held"):
+        complain(f"{waiting['held']} messages wait for you: `aftersales outbox list --state held`, then `aftersales outbox approve`")
+    if applied.is_lost:
+        from toolkit.app.planning import words_of
+        from toolkit.app.run import lost_state_finding
+
+        complain(words_of(settings).say(lost_state_finding().reason))
+    for channel, why in delivery.rested.items():
+        complain(f"{channel} rested until the next run: {why}")
+    for one in applied.conflicts:
+        complain(f"not written: {one.at.register} {one.at.key} {one.column}: the cell holds a formula or has changed")
+
+
+def _short(location: str) -> str:
+    from pathlib import Path
+
+    path = Path(location)
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else location

@@ -1,0 +1,48 @@
+"""What every command does first: settings, the moment, quiet or loud."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from toolkit.settings.model import Settings
+
+
+def settings_of(config: Path | None, *, quiet: bool = False, verbose: bool = False) -> Settings:
+    """The settings; warnings about the configuration go to stderr."""
+    from toolkit.core.errors import UsageError
+    from toolkit.settings.load import find_config, load
+
+    level = logging.ERROR if quiet else logging.DEBUG if verbose else logging.WARNING
+    logging.basicConfig(stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(message)s")
+    file = config or find_config(Path.cwd())
+    if file is None:
+        raise UsageError("There is no config.yaml here or in a folder above. Make a desk with `aftersales init`, "
+                         "or name the file with --config")
+    settings = load(file)
+    if not quiet:
+        for warning in settings.warnings:
+            print(f"warning: {warning}", file=sys.stderr)  # noqa: T201  the door speaks
+    return settings
+
+
+def real_clock() -> datetime:
+    """The real time."""
+    return datetime.now(UTC)
+
+
+def moment(text: str | None, settings: Settings) -> datetime:
+    """`--now`, naive meaning the desk's zone (60, 20); else the present. Whole seconds: cells hold no less."""
+    from toolkit.core.errors import UsageError
+
+    if text is None:
+        return real_clock().astimezone(settings.timezone).replace(microsecond=0)
+    try:
+        said = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"“{text}” is not a moment: write it like 2026-11-22T09:30 or 2026-11-22T09:30+08:00") from None
+    return said.replace(tzinfo=settings.timezone) if said.tzinfo is None else said.astimezone(settings.timezone)

@@ -1,0 +1,58 @@
+"""Tables and lines for people: tables on a terminal, tab-separated text in a pipe, nothing that moves in either log."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def say(text: str = "") -> None:
+    """A line on stdout."""
+    print(text)  # noqa: T201  the door speaks
+
+
+def complain(text: str) -> None:
+    """A line on stderr."""
+    print(text, file=sys.stderr)  # noqa: T201  the door speaks
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A Rich console."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False, soft_wrap=False)
+
+
+def table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "", styles: Sequence[str] = ()) -> None:
+    """On a terminal a table, else a line a row with tabs between, headers first."""
+    if not sys.stdout.isatty():
+        say("\t".join(headers))
+        for row in rows:
+            say("\t".join(str(cell).replace("\t", " ").replace("\n", " ") if cell is not None else "" for cell in row))
+        return
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    drawn = Table(title=title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, header_style="bold",
+                  pad_edge=False)
+    for index, header in enumerate(headers):
+        drawn.add_column(header, overflow="fold", style=styles[index] if index < len(styles) else None)
+    for row in rows:
+        drawn.add_row(*(Text(str(cell)) if cell is not None else Text("") for cell in row))
+    console().print(drawn)
+
+
+@contextmanager
+def working(text: str, *, quiet: bool = False) -> Iterator[None]:
+    """A spinner on stderr while long work goes on; only on a terminal."""
+    if quiet or not sys.stderr.isatty():
+        yield
+        return
+    with console(stderr=True).status(text):
+        yield

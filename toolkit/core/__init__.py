@@ -1,0 +1,1 @@
+"""What every floor speaks: places, reasons, findings, actions, plans, errors. Standard library only."""

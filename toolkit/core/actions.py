@@ -1,0 +1,118 @@
+"""What a plan is made of: edits, rows to append, occasions to write to somebody, observations to keep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from toolkit.core.finding import Finding
+from toolkit.core.reason import Reason
+
+
+
+@dataclass(frozen=True, slots=True)
+class RowId:
+    """A row by its key. `key` is None while the row has no number; `row` is where it was read."""
+
+    book: str
+    register: str
+    key: str | None
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One cell of the toolkit's: `old` is what was read there, `new` what shall stand."""
+
+    at: RowId
+    column: str
+    old: object
+    new: object
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """One row for the end of a register, by column key."""
+
+    book: str
+    register: str
+    values: Mapping[str, object]
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Something somebody is to hear of, once.
+
+    `role` is who, never an address: `customer`, `vendor:V012`, `staff:S03`; `to` is where that one is reached today. `cause` is a value that staff typed, or empty.
+    `values` fill the letter. `event_at` is when the thing itself happened (for `only_since`).
+    """
+
+    at: RowId
+    notice: str
+    role: str
+    channel: str
+    reason: Reason
+    audience: str = "staff"
+    to: str = ""
+    to_name: str = ""
+    locale: str = ""
+    step: str = ""
+    round: int = 0
+    cause: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
+    event_at: datetime | None = None
+    not_before: datetime | None = None
+    expires_at: datetime | None = None
+    skip: bool = False   # recorded as having happened without a message (first day, 60, 16)
+
+    @property
+    def key(self) -> str:
+        """The occasion's name, the same in every run (60, 13)."""
+        parts = (self.at.book, self.at.register, self.at.key or "", self.notice, self.step, str(self.round),
+                 self.cause, self.role, self.channel)
+        return "|".join(part.replace("%", "%25").replace("|", "%7C") for part in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A rule-relevant value of a row as this run saw it, locale-free."""
+
+    at: RowId
+    column: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """A number promised to a row that has none yet, so that a killed and repeated run gives it again."""
+
+    book: str
+    register: str
+    fingerprint: str
+    nth: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All that a run would do, in order, and what it found wrong."""
+
+    edits: tuple[Edit, ...] = ()
+    appends: tuple[Append, ...] = ()
+    occasions: tuple[Occasion, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    observations: tuple[Observation, ...] = ()
+    reservations: tuple[Reservation, ...] = ()
+
+    def __add__(self, other: Plan) -> Plan:
+        return Plan(
+            self.edits + other.edits,
+            self.appends + other.appends,
+            self.occasions + other.occasions,
+            self.findings + other.findings,
+            self.observations + other.observations,
+            self.reservations + other.reservations,
+        )

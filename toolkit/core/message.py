@@ -1,0 +1,151 @@
+"""A letter, the envelope it travels in, and what the other side answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class State(StrEnum):
+    """Where a message stands (60, 14)."""
+
+    HELD = "held"
+    READY = "ready"
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+UNSENT = (State.HELD, State.READY)
+NEEDS_A_PERSON = (State.HELD, State.FAILED, State.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a letter, e.g. an appointment as `.ics`."""
+
+    name: str
+    mime: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A rendered notice. SMS and chat use `text` alone; email has both."""
+
+    subject: str
+    text: str
+    html: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A letter to one person on one channel, serving one occasion or several (`occasions`, by key).
+
+    `key` is the first occasion's; Message-ID and provider ids derive from it. `audience` is customer, vendor or staff.
+    `to` is the full address; show it masked.
+    """
+
+    key: str
+    occasions: tuple[str, ...]
+    notice: str
+    channel: str
+    role: str
+    audience: str
+    to: str
+    to_name: str
+    letter: Letter
+    book: str
+    register: str
+    row_key: str
+    state: State = State.READY
+    not_before: datetime | None = None
+    expires_at: datetime | None = None
+    thread: str | None = None       # mails of one ticket hang together
+    why: str = ""                   # the reason in words, for people
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A message as the outbox has it."""
+
+    id: int
+    message: Message
+    state: State
+    attempts: int
+    created_at: datetime
+    changed_at: datetime
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The other side took it."""
+
+    provider_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """The other side will never take it."""
+
+    code: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """Surely not accepted this time: try again, not before `not_before` where it said so."""
+
+    code: str
+    text: str = ""
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """It may or may not have been accepted: never sent again by itself."""
+
+    text: str
+
+
+Outcome = Accepted | Rejected | Deferred | Unknown
+
+
+class Channel(Protocol):
+    """One way to reach people. One attempt, no retries, no sleep: the outbox does that."""
+
+    name: str
+    is_folder: bool
+
+    def send(self, message: Message) -> Outcome:
+        """Try once."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+def masked_phone(phone: str) -> str:
+    """138****1234."""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) > 7 else "****"
+
+
+def masked_address(address: str) -> str:
+    """z***@example.com, or a masked phone."""
+    name, at, domain = address.partition("@")
+    return f"{name[:1]}***@{domain}" if at else masked_phone(address)
+
+
+Values = Mapping[str, object]

@@ -1,0 +1,70 @@
+"""Reasons into words of one locale. The texts are data: `words/<subject>.<locale>.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+
+from toolkit.core.reason import Name, Reason
+
+LOCALES = ("zh-CN", "en")
+
+
+@cache
+def texts(locale: str) -> Mapping[str, str]:
+    """Every text of a locale by its code, e.g. `finding.required`. A locale without texts speaks English."""
+    found: dict[str, str] = {}
+    for file in sorted(Path(__file__).with_name("words").glob(f"*.{locale if locale in LOCALES else 'en'}.toml")):
+        with file.open("rb") as stream:
+            found.update(_flat("", tomllib.load(stream)))
+    return found
+
+
+def _flat(prefix: str, tree: Mapping[str, object]) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            found += _flat(f"{prefix}{key}.", value)
+        else:
+            found.append((f"{prefix}{key}", str(value)))
+    return found
+
+
+class Words:
+    """Speaks one locale. `label` turns a `Name` into what the sheet calls it."""
+
+    def __init__(self, locale: str, label: Callable[[Name], str]) -> None:
+        self.locale = locale
+        self.label = label
+        self._texts = texts(locale)
+
+    def say(self, reason: Reason) -> str:
+        """The reason as a clerk reads it."""
+        text = self._texts[reason.code]
+        if not reason.args:
+            return text
+        return text.format_map({name: self.word(value) for name, value in reason.args})
+
+    def word(self, value: object) -> str:
+        """One argument as text."""
+        match value:
+            case Reason():
+                return self.say(value)
+            case Name():
+                return self.label(value)
+            case datetime():
+                return value.strftime("%Y-%m-%d %H:%M")
+            case date():
+                return value.isoformat()
+            case tuple() | list():
+                return self._texts["list.comma"].join(self.word(part) for part in value)
+            case float() | Decimal():
+                return f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:f}"
+            case None:
+                return self._texts["list.nothing"]
+            case _:
+                return str(value)

@@ -1,0 +1,1 @@
+"""The only folder that touches files, nets, databases and the clock."""

@@ -1,0 +1,131 @@
+"""A message as an e-mail: plain and HTML alternatives, attachments, and headers that nobody can smuggle lines into."""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from email_validator import EmailNotValidError, validate_email
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from toolkit.core.message import Attachment, Message
+
+POLICY = SMTP.clone(cte_type="7bit", max_line_length=76)
+SPECIALS = str.maketrans(dict.fromkeys('"<>()[]{}\\,;:@|', " "))
+"""Dropped from display names: Python before 3.11.10 loses the quotes when it folds a name that is not ASCII, and
+`张三, boss@x` then reads as two recipients (gh-100884)."""
+
+
+class UnmailableError(ValueError):
+    """No mail can be made of this message: the address, or an attachment, is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailFrom:
+    """Who writes. `domain` ends our Message-IDs (default: the address's); `unsubscribe` is a mailto: or https: link."""
+
+    address: str
+    name: str = ""
+    domain: str = ""
+    unsubscribe: str = ""
+
+    @property
+    def id_domain(self) -> str:
+        """The domain of our Message-IDs, in ASCII."""
+        return self.domain or ascii_address(self.address).partition("@")[2]
+
+
+def build_mail(message: Message, sender: MailFrom, at: datetime) -> EmailMessage:
+    """The mail, ready to be sent. The same message gives the same Message-ID, in every run (UnmailableError)."""
+    mail = EmailMessage(policy=POLICY)
+    mail["From"] = _mailbox(sender.name, sender.address)
+    mail["To"] = _mailbox(message.to_name, message.to)
+    mail["Subject"] = one_line(message.letter.subject)
+    mail["Date"] = format_datetime(at)
+    mail["Message-ID"] = message_id(message.key, sender.id_domain)
+    mail["Auto-Submitted"] = "auto-generated"
+    if message.thread:
+        # Every mail of a ticket answers one root that was never sent: clients hang them together by it, and nobody
+        # need remember which mail was the first.
+        root = message_id("thread:" + message.thread, sender.id_domain)
+        mail["In-Reply-To"] = root
+        mail["References"] = root
+    if sender.unsubscribe and message.audience == "customer":
+        mail["List-Unsubscribe"] = f"<{one_line(sender.unsubscribe)}>"
+        if sender.unsubscribe.startswith("https:"):
+            mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # a POST: opening the link does nothing
+    mail.set_content(_encodable(message.letter.text))
+    if message.letter.html is not None:
+        mail.add_alternative(_encodable(message.letter.html), subtype="html")
+    for file in message.letter.attachments:
+        _attach(mail, file)
+    return mail
+
+
+def message_id(key: str, domain: str) -> str:
+    """The Message-ID that an occasion's key leads to."""
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{domain}>"
+
+
+def one_line(text: str) -> str:
+    """Text without line breaks, control characters or doubled blanks: what may stand in a header."""
+    plain = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp", "Cs") else c for c in text)
+    return " ".join(plain.split())
+
+
+@lru_cache(maxsize=1024)  # the sender's own is asked for three times a mail
+def ascii_address(address: str) -> str:
+    """The address as a mail server takes it, an IDN domain in punycode (UnmailableError)."""
+    # Intranets have domains like `shop.local`: whether the world could reach it is for the server to say.
+    try:
+        found = validate_email(address.strip(), check_deliverability=False, globally_deliverable=False).ascii_email
+    except EmailNotValidError as error:
+        raise UnmailableError(f"{one_line(address)!r} is not an e-mail address: {error}") from error
+    if found is None:
+        raise UnmailableError(f"{one_line(address)!r}: letters outside ASCII before the @ cannot be sent")
+    return found
+
+
+def _encodable(text: str) -> str:
+    """Half a surrogate pair, cut out of some cell, must not stop a letter."""
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _mailbox(name: str, address: str) -> Address:
+    local, _, domain = ascii_address(address).rpartition("@")
+    return Address(one_line(name.translate(SPECIALS)), local, domain)
+
+
+def _attach(mail: EmailMessage, file: Attachment) -> None:
+    """Add a file; an appointment as text/calendar with its method, which is what makes clients offer it."""
+    kind = EmailMessage()
+    try:
+        kind["Content-Type"] = one_line(file.mime)
+    except ValueError as error:
+        raise UnmailableError(f"attachment {file.name}: {file.mime!r} is not a media type") from error
+    params = dict(kind["Content-Type"].params)
+    if kind.get_content_type() == "text/calendar":
+        params = {"method": _calendar_method(file.content), "charset": "utf-8"} | params
+    mail.add_attachment(
+        file.content,
+        maintype=kind.get_content_maintype(),
+        subtype=kind.get_content_subtype(),
+        filename=one_line(file.name),
+        params=params,
+    )
+
+
+def _calendar_method(content: bytes) -> str:
+    for line in content.splitlines():
+        if line.upper().startswith(b"METHOD:"):
+            return line.partition(b":")[2].decode("ascii", "replace").strip()
+    return "PUBLISH"

@@ -1,0 +1,249 @@
+"""The call-backs job: scores of the calls made, ratings of the vendors, the list of calls to make, thanks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from toolkit.core.actions import Edit, Occasion, Plan, RowId
+from toolkit.core.reason import Name, because
+from toolkit.jobs.edits import edit
+from toolkit.jobs.recipients import opted_out, present, reached, role_of_person
+from toolkit.jobs.ticket.case import Case, cases
+from toolkit.jobs.ticket.numbers import number_rows
+from toolkit.jobs.ticket.view import Views
+from toolkit.registers.fold import fold
+from toolkit.registers.order import day_of
+from toolkit.registers.snapshot import Snapshot
+from toolkit.registers.table import Table
+from toolkit.registers.tickets import FINISHED, FROZEN
+from toolkit.rules.policy import fits
+from toolkit.rules.questionnaire import Questionnaire, Rated, one_decimal, score_of, stars, weighted_rating
+from toolkit.settings.lexicons import lexicon_of
+from toolkit.settings.model import Settings
+
+FINGERPRINT = ("ticket_no", "order_no", "called_at", "caller")
+SHOWN_EVIDENCE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call-back as it counts. `computed` is the questionnaire's rating, `rating` the manager's where one overrides."""
+
+    table: Table
+    row: Any
+    ticket_table: Table | None
+    ticket: Any
+    vendor: Any
+    computed: float | None
+    rating: float | None
+
+    @property
+    def name(self) -> str:
+        """The call's number, or its cell while it has none."""
+        return self.row.key or self.table.place(self.row.row, None).cell
+
+
+def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
+    """All that the call-back and vendor registers ask for at `now`."""
+    numbers, reservations = number_rows(
+        snapshot, "surveys", settings.survey_no_pattern, FINGERPRINT, lambda row: row.called_at)
+    views = Views(lambda locale: lexicon_of(settings, locale))
+    made = tuple(_call(snapshot, settings, table, row) for table, row in snapshot.rows("surveys"))
+    edits: list[Edit] = []
+    for call in made:
+        edits += _survey_edits(call, numbers.get((call.table.book, call.row.row)))
+    edits += _ticket_edits(snapshot, made)
+    edits += _vendor_edits(snapshot, settings, made, now, views)
+    occasions = [*_answers(snapshot, settings, made, views), *_call_list(snapshot, settings, now, views)]
+    return Plan(tuple(edits), (), tuple(occasions), (), (), reservations)
+
+
+def _call(snapshot: Snapshot, settings: Settings, table: Table, row: Any) -> Call:
+    where, ticket = snapshot.tickets.get(fold(row.ticket_no), (None, None)) if row.ticket_no else (None, None)
+    asked = questionnaire_for(settings, ticket)
+    computed = asked.rating({one.key: row.get(one.key) for one in asked.questions}) if asked else None
+    vendor = snapshot.vendor(row.vendor) or (snapshot.vendor(ticket.vendor) if ticket is not None else None)
+    rating = row.adjusted_rating if row.adjusted_rating is not None else computed
+    return Call(table, row, where, ticket, vendor, computed, rating)
+
+
+def questionnaire_for(settings: Settings, ticket: Any) -> Questionnaire | None:
+    """The questionnaire that was asked after a job: the first that fits the ticket."""
+    return next((one for one in settings.questionnaires if fits(one.when, ticket or {})), None)
+
+
+def _survey_edits(call: Call, number: str | None) -> Iterator[Edit]:
+    table, row = call.table, call.row
+    if row.key is None and number is not None:
+        yield from edit(table, row, "survey_no", number, because("edit.number"))
+    if call.vendor is not None and row.called_at is not None:
+        yield from edit(table, row, "vendor", call.vendor.vendor_no, because("edit.survey-vendor", ticket=row.ticket_no))
+    score = one_decimal(score_of(call.rating)) if call.rating is not None else None
+    if row.adjusted_rating is not None:
+        why = because("edit.adjusted", rating=row.adjusted_rating, reason=row.adjusted_reason)
+    else:
+        why = because("edit.score") if call.rating is not None else because("edit.no-answers")
+    yield from edit(table, row, "score", score, why)
+    yield from edit(table, row, "rating", one_decimal(call.rating) if call.rating is not None else None, why)
+
+
+def _ticket_edits(snapshot: Snapshot, made: tuple[Call, ...]) -> Iterator[Edit]:
+    """The newest call's score stands on its ticket."""
+    newest: dict[tuple[str, int], Call] = {}
+    for call in made:
+        if call.ticket is None or call.ticket_table is None or call.rating is None or call.row.called_at is None:
+            continue
+        at = (call.ticket_table.book, call.ticket.row)
+        if at not in newest or _called(newest[at]) <= _called(call):
+            newest[at] = call
+    for table, row in snapshot.rows("tickets"):
+        call_or_none = newest.get((table.book, row.row))
+        if call_or_none is not None and call_or_none.rating is not None:
+            score = one_decimal(score_of(call_or_none.rating))
+            yield from edit(table, row, "survey_score", score, because("edit.ticket-score", survey=call_or_none.name))
+        else:
+            yield from edit(table, row, "survey_score", None, because("edit.no-survey"))
+
+
+def _called(call: Call) -> str:
+    return str(call.row.called_at)
+
+
+def _vendor_edits(
+    snapshot: Snapshot, settings: Settings, made: tuple[Call, ...], now: datetime, views: Views,
+) -> Iterator[Edit]:
+    words = views.words(settings.locale)
+    by_vendor: dict[int, list[Call]] = defaultdict(list)
+    for call in made:
+        if call.vendor is not None and call.rating is not None and call.row.called_at is not None:
+            by_vendor[id(call.vendor)].append(call)
+    jobs = _jobs(snapshot)
+    for table, vendor in snapshot.rows("vendors"):
+        calls = sorted(by_vendor.get(id(vendor), ()), key=_called)
+        done, open_jobs = jobs.get(id(vendor), (0, 0))
+        today = snapshot.today(table, now)
+        rating = rating_of(vendor, calls, today, settings.vendors.half_life_days)
+        shown = one_decimal(rating) if rating is not None else None
+        evidence = because(
+            "edit.rating", n=len(calls), surveys=tuple(call.name for call in calls[-SHOWN_EVIDENCE:]),
+            half_life=settings.vendors.half_life_days, initial=vendor.initial_rating) if calls else because(
+            "edit.rating-initial" if rating is not None else "edit.no-data")
+        yield from edit(table, vendor, "rating", shown, evidence)
+        yield from edit(table, vendor, "stars", stars(rating) if rating is not None else words.say(because("vendor.no-data")), evidence)
+        yield from edit(table, vendor, "surveys", len(calls), evidence)
+        last = _last_service(calls)
+        yield from edit(table, vendor, "last_service", words.say(last) if last else None, because("edit.last-service"))
+        yield from edit(table, vendor, "jobs", done, because("edit.jobs"))
+        yield from edit(table, vendor, "open_jobs", open_jobs, because("edit.open-jobs"))
+        answers = [answer for call in calls if (answer := call.row.get("came_on_time")) is not None]
+        share = round(sum(answers) / len(answers), 2) if answers else None
+        yield from edit(table, vendor, "on_time_rate", share, because("edit.on-time", n=len(answers)))
+        pays = because("payment.transfer" if done else "payment.advance")
+        yield from edit(table, vendor, "payment", words.say(pays), because("edit.payment", jobs=done))
+
+
+def rating_of(vendor: Any, calls: list[Call], today: date, half_life_days: float) -> float | None:
+    """The weighted mean of a vendor's call-backs; the initial rating counts as one at the vendor's start (60, 25)."""
+    rated = [Rated(day_of(call.row.called_at), call.rating) for call in calls if call.rating is not None]
+    if vendor.initial_rating is not None:
+        start = vendor.joined_on or (rated[0].on if rated else today)
+        rated.append(Rated(start, vendor.initial_rating))
+    return weighted_rating(rated, today, half_life_days)
+
+
+def _last_service(calls: list[Call]) -> Any:
+    if not calls:
+        return None
+    call = calls[-1]
+    finished = call.ticket.finished_at if call.ticket is not None else None
+    verdict = Name("surveys", "satisfaction", call.row.satisfaction) if call.row.satisfaction else because("vendor.no-verdict")
+    return because("vendor.last-service", on=day_of(finished or call.row.called_at), ticket=call.row.ticket_no or call.row.order_no,
+                   verdict=verdict)
+
+
+def _jobs(snapshot: Snapshot) -> Mapping[int, tuple[int, int]]:
+    """Vendor (by identity) -> jobs finished, jobs open."""
+    done: dict[int, int] = defaultdict(int)
+    waiting: dict[int, int] = defaultdict(int)
+    for _, row in snapshot.rows("tickets"):
+        vendor = snapshot.vendor(row.vendor)
+        if vendor is None:
+            continue
+        if row.finished_at is not None and row.status in FINISHED:
+            done[id(vendor)] += 1
+        elif row.status not in FROZEN | FINISHED:
+            waiting[id(vendor)] += 1
+    return {one: (done[one], waiting[one]) for one in done.keys() | waiting.keys()}
+
+
+def _answers(snapshot: Snapshot, settings: Settings, made: tuple[Call, ...], views: Views) -> Iterator[Occasion]:
+    """After the call: thanks, or an apology to one who was not satisfied."""
+    closed_ears = opted_out(snapshot, settings)
+    for call in made:
+        if call.ticket is None or call.ticket_table is None or call.row.key is None or call.row.has_fault or call.ticket.has_fault:
+            continue
+        name = next((one for one in ("thanks", "sorry") if one in settings.notices and fits(settings.notices[one].when, call.row)), None)
+        if name is None or call.row.called_at is None:
+            continue
+        notice = settings.notices[name]
+        case = Case(call.ticket_table, call.ticket, call.ticket.key, (), (), (), is_doubled=False, was_seen=True)
+        called_at = snapshot.at(call.table, call.row.called_at)
+        for to in reached(notice, settings, call.ticket, "customer", call.ticket.customer or "", closed_ears):
+            yield Occasion(
+                at=RowId(call.table.book, "surveys", call.row.key, call.row.row), notice=name, role=to.role,
+                channel=to.channel, audience=to.audience, to=to.to, to_name=to.name, locale=to.locale,
+                reason=because(f"message.{name}", survey=call.name), event_at=called_at,
+                values={"ticket": views.ticket(case, to.locale), "vendor": views.vendor(call.vendor)},
+                expires_at=snapshot.calendar.add(called_at, notice.expires) if notice.expires else None)
+
+
+def calls_due(snapshot: Snapshot, settings: Settings, now: datetime) -> tuple[Case, ...]:
+    """The tickets whose call-back is due today or late, the oldest first."""
+    due = [
+        (one.due_at, case)
+        for case in cases(snapshot, settings, now, {})
+        if case.number and not case.is_doubled and case.row.status not in FROZEN - {"closed"}
+        and (one := case.clock("callback")) is not None and one.is_open
+        and snapshot.wall(case.table, one.due_at).date() <= snapshot.today(case.table, now)
+    ]
+    return tuple(case for _, case in sorted(due, key=lambda pair: pair[0]))
+
+
+def _call_list(snapshot: Snapshot, settings: Settings, now: datetime, views: Views) -> Iterator[Occasion]:
+    """Each caller's list of the day, from the opening of a working day on."""
+    notice = settings.notices.get("callback-list")
+    if notice is None:
+        return
+    due = calls_due(snapshot, settings, now)
+    day = now.astimezone(snapshot.calendar.timezone).date()
+    morning = datetime.combine(day, time(0), tzinfo=snapshot.calendar.timezone)
+    tomorrow = morning + timedelta(days=1)
+    if not due or not snapshot.calendar.elapsed(morning, tomorrow):
+        return
+    for table, person in snapshot.rows("staff"):
+        if person.role != "caller" or present(snapshot, person, day) is not person:
+            continue
+        for to in reached(notice, settings, person, role_of_person(person), person.name, frozenset()):
+            yield Occasion(
+                at=RowId(table.book, "staff", person.key or person.name, person.row), notice="callback-list", role=to.role,
+                channel=to.channel, audience=to.audience, to=to.to, to_name=to.name, locale=to.locale, step=day.isoformat(),
+                reason=because("message.callback-list", n=len(due)), event_at=now, expires_at=tomorrow,
+                values={"rows": [line(snapshot, case, views, to.locale) for case in due]})
+
+
+def line(snapshot: Snapshot, case: Case, views: Views, locale: str) -> dict[str, Any]:
+    """One customer of the caller's list."""
+    clock = case.clock("callback")
+    view = views.ticket(case, locale)
+    vendor = snapshot.vendor(case.row.vendor)
+    return {
+        **{name: view[name] for name in ("ticket_no", "customer", "phone", "product")},
+        "finished_at": case.row.finished_at,
+        "callback_due": snapshot.wall(case.table, clock.due_at) if clock else None,
+        "vendor": vendor.name if vendor is not None else case.row.vendor,
+        "is_overdue": clock is not None and clock.is_overdue,
+    }

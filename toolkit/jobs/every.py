@@ -1,0 +1,27 @@
+"""The one list of jobs. A new job is a file of its own and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from toolkit.core.actions import Plan
+from toolkit.jobs import callbacks, digest, tickets
+from toolkit.registers.snapshot import Snapshot
+from toolkit.settings.model import Settings
+
+Job = Callable[[Snapshot, Settings, datetime], Plan]
+
+JOBS: Mapping[str, Job] = {
+    "tickets": tickets.plan,
+    "callbacks": callbacks.plan,
+    "digest": digest.plan,
+}
+NOT_IN_A_PLAIN_RUN = frozenset({"digest"})
+"""Plain `run` = all but the digest (60, 9)."""
+
+CHECKS: Mapping[str, frozenset[str]] = {
+    "tickets": frozenset({"tickets", "staff", "holidays", "contacts_opt_out"}),
+    "callbacks": frozenset({"surveys", "vendors"}),
+}
+"""Whose check cells a job keeps."""

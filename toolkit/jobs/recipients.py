@@ -1,0 +1,105 @@
+"""Who hears of something, and how that one is reached today."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from toolkit.registers.fold import fold
+from toolkit.registers.snapshot import Snapshot
+from toolkit.rules.contact import is_mobile, read_email, read_phone
+from toolkit.settings.model import Notice, Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody on one channel. `role` names who without an address (60, 13)."""
+
+    role: str
+    audience: str
+    channel: str
+    to: str
+    name: str
+    locale: str
+
+
+def addresses(row: Any) -> Mapping[str, str]:
+    """Channel -> address of a row that has `email` and `phone`: SMS goes to mobiles only (60, 5)."""
+    found = {}
+    if row.email:
+        found["email"] = row.email
+    if row.phone and is_mobile(row.phone):
+        found["sms"] = row.phone
+    return found
+
+
+def reached(
+    notice: Notice, settings: Settings, row: Any, role: str, name: str, opted_out: frozenset[str],
+) -> tuple[Recipient, ...]:
+    """Somebody on the channels that the notice names, as far as they have an address and want messages."""
+    known = addresses(row)
+    found = tuple(
+        Recipient(role, notice.audience, channel, known[channel], name, row.language or settings.locale)
+        for channel in notice.channels
+        if channel in known and known[channel] not in opted_out
+    )
+    return found if notice.all_channels else found[:1]
+
+
+def role_of_vendor(vendor: Any) -> str:
+    """`vendor:V012`."""
+    return f"vendor:{vendor.vendor_no}"
+
+
+def role_of_person(person: Any) -> str:
+    """`staff:S03`; a person without a number by name."""
+    return f"staff:{person.staff_no or person.name}"
+
+
+def present(snapshot: Snapshot, person: Any, today: date) -> Any:
+    """The person, or the deputy of one who is away or gone (20: who is away has a deputy, who gets the letters)."""
+    seen: set[str] = set()
+    while person is not None and person.name not in seen:
+        seen.add(person.name)
+        away = person.away_from is not None and person.away_from <= today <= (person.away_to or date.max)
+        if person.active is not False and not away:
+            return person
+        deputy = snapshot.person(person.deputy)
+        if deputy is None:
+            return person if person.active is not False else snapshot.person(person.manager)
+        person = deputy
+    return person
+
+
+def chain(snapshot: Snapshot, owner: str | None, to: str) -> Any:
+    """Owner, manager (the owner's), head (the manager's manager) (60, 18). Without an owner: the first of that role."""
+    person = snapshot.person(owner)
+    if to == "owner":
+        return person or of_role(snapshot, "manager")
+    manager = snapshot.person(person.manager) if person else None
+    manager = manager or of_role(snapshot, "manager")
+    if to == "manager":
+        return manager
+    head = snapshot.person(manager.manager) if manager else None
+    return head or of_role(snapshot, "head")
+
+
+def of_role(snapshot: Snapshot, role: str) -> Any:
+    """The first active member of staff with a role."""
+    return next((row for _, row in snapshot.rows("staff") if row.role == role and row.active is not False), None)
+
+
+def opted_out(snapshot: Snapshot, settings: Settings) -> frozenset[str]:
+    """Every phone and address that wants no messages, in the form in which the registers hold them."""
+    found: set[str] = set()
+    for _, row in snapshot.rows("contacts_opt_out"):
+        text = row.contact
+        if text is None:
+            continue
+        found |= {text, fold(text)}
+        as_email = read_email(text) if "@" in text else None
+        as_phone = None if "@" in text else read_phone(text, settings.country)
+        found |= {one for one in (as_email, as_phone) if one}
+    return frozenset(found)

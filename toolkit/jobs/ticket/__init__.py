@@ -1,0 +1,1 @@
+"""The parts of the tickets job: one file a concern."""

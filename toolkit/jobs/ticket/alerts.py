@@ -1,0 +1,112 @@
+"""Who of the staff hears that a step is nearly or already late: warning, breach, manager, head (20; 60, 16)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from toolkit.core.actions import Occasion, RowId
+from toolkit.core.reason import Reason, because
+from toolkit.jobs.recipients import Recipient, chain, present, reached, role_of_person
+from toolkit.jobs.ticket.case import Case
+from toolkit.jobs.ticket.flags import counted, late_reason, next_step
+from toolkit.jobs.ticket.view import Views
+from toolkit.registers.snapshot import Snapshot
+from toolkit.rules.clock import Clock, Running
+from toolkit.settings.model import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """One step of a clock's ladder that has been reached."""
+
+    step: str
+    notice: str
+    to: str
+    at: datetime
+
+
+def alerts(snapshot: Snapshot, settings: Settings, case: Case, now: datetime, views: Views) -> Iterator[Occasion]:
+    """The alerts that stand on a ticket now. Of several new rungs only the highest fires; the lower are skipped."""
+    if case.number is None or case.is_doubled:
+        return
+    for one in counted(case):
+        rungs = reached_rungs(snapshot, one, now)
+        made = [tuple(_occasions(snapshot, settings, case, one, rung, now, views)) for rung in rungs]
+        fresh = [group for group in made if group and not any(each.key in snapshot.memory.occasions for each in group)]
+        for group in made:
+            is_lower = group in fresh and group is not fresh[-1]
+            yield from (_skipped(each) if is_lower else each for each in group)
+
+
+def reached_rungs(snapshot: Snapshot, one: Clock, now: datetime) -> tuple[Rung, ...]:
+    """The rungs of a clock reached by now, lowest first."""
+    if one.running is Running.WARNED and one.warn_at is not None:
+        return (Rung("warning", "warning", "owner", one.warn_at),)
+    if one.running is not Running.OVERDUE:
+        return ()
+    rungs = [Rung("warning", "warning", "owner", one.warn_at)] if one.warn_at is not None else []
+    rungs.append(Rung("overdue", "overdue", "owner", one.due_at))
+    for level, rung in enumerate(one.policy.ladder, 1):
+        at = snapshot.calendar.add(one.due_at, rung.after)
+        if at <= now:
+            rungs.append(Rung(f"{level}-{rung.role}", "escalation", rung.role, at))
+    return tuple(rungs)
+
+
+def _occasions(
+    snapshot: Snapshot, settings: Settings, case: Case, one: Clock, rung: Rung, now: datetime, views: Views,
+) -> Iterator[Occasion]:
+    notice = settings.notices.get(rung.notice)
+    if notice is None:
+        return
+    person = present(snapshot, chain(snapshot, case.row.owner, rung.to), snapshot.today(case.table, now))
+    if person is None:
+        return
+    due = snapshot.wall(case.table, one.due_at)
+    for to in reached(notice, settings, person, role_of_person(person), person.name, frozenset()):
+        yield Occasion(
+            at=RowId(case.table.book, "tickets", case.number, case.row.row),
+            notice=rung.notice, role=to.role, channel=to.channel, audience=to.audience, to=to.to, to_name=to.name,
+            locale=to.locale, step=f"{one.policy.clock}.{rung.step}", round=len(case.reopened_at),
+            reason=because(f"message.{rung.notice}", policy=one.policy.no, step=because(f"step.{one.policy.clock}"), due=due),
+            values=_values(snapshot, case, one, rung, due, to, views, now),
+            event_at=rung.at,
+            expires_at=one.due_at if rung.notice == "warning" else None,
+        )
+
+
+def _values(
+    snapshot: Snapshot, case: Case, one: Clock, rung: Rung, due: datetime, to: Recipient, views: Views, now: datetime,
+) -> dict[str, Any]:
+    words = views.words(to.locale)
+    following = next_step(snapshot, case)
+    values: dict[str, Any] = {
+        "ticket": views.ticket(case, to.locale),
+        "step": words.say(because(f"step.{one.policy.clock}")),
+        "due": due,
+        "policy_no": one.policy.no,
+    }
+    if rung.notice == "warning":
+        values["left"] = words.say(_left(snapshot, one, now))
+        return values
+    values["late"] = words.say(late_reason(one, due))
+    values["next_step"] = words.say(following) if following else ""
+    if rung.notice == "escalation":
+        values["owner"] = case.row.owner or words.say(because("next.unassigned"))
+        values["level_of"] = words.say(because(f"level-of.{rung.to}"))
+    return values
+
+
+def _left(snapshot: Snapshot, one: Clock, now: datetime) -> Reason:
+    hours = int(snapshot.calendar.elapsed(now, one.due_at).total_seconds() // 3600)
+    return because("left.hours", hours=hours) if hours else because("left.under-an-hour")
+
+
+def _skipped(one: Occasion) -> Occasion:
+    return Occasion(one.at, one.notice, one.role, one.channel, one.reason, one.audience, one.to, one.to_name, one.locale,
+                    one.step, one.round, one.cause, one.values, one.event_at, one.not_before, one.expires_at, skip=True)
+
+

@@ -1,0 +1,149 @@
+"""A ticket with all its clocks, as of one moment: what the sheet, the letters and `explain` all look at."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from toolkit.jobs.ticket.numbers import Numbers
+from toolkit.jobs.ticket.waiting import Stay, has_time, pauses_of, reopenings, stays
+from toolkit.registers.fold import fold
+from toolkit.registers.order import day_of
+from toolkit.registers.schema import When
+from toolkit.registers.snapshot import Snapshot
+from toolkit.registers.table import Table
+from toolkit.registers.tickets import FINISHED, FROZEN, Ticket
+from toolkit.rules.clock import Clock, clock
+from toolkit.rules.policy import Policy, governing
+from toolkit.settings.model import Settings
+
+DUE_COLUMNS: Mapping[str, str] = {
+    "response": "response_due", "solution": "solution_due", "start": "start_due", "resolve": "resolve_due",
+    "callback": "callback_due",
+}
+"""Which clock shows in which column; a promise has none, its date is the staff's own."""
+CLOCKS = (*DUE_COLUMNS, "promise")
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`number` is the ticket's number or the one reserved for it; `was_seen`: an earlier run knew the row."""
+
+    table: Table
+    row: Ticket
+    number: str | None
+    clocks: tuple[Clock, ...]
+    history: tuple[Stay, ...]
+    reopened_at: tuple[datetime, ...]
+    is_doubled: bool
+    was_seen: bool
+
+    @property
+    def is_frozen(self) -> bool:
+        """Closed, cancelled, out of scope or merged: the results stand."""
+        return self.row.status in FROZEN
+
+    def clock(self, name: str) -> Clock | None:
+        """The clock of that name, where a policy sets one."""
+        return next((one for one in self.clocks if one.policy.clock == name), None)
+
+    @property
+    def waiting_since(self) -> datetime | None:
+        """Since when an open pause holds any of its clocks."""
+        return min((one.paused_since for one in self.clocks if one.is_open and one.paused_since), default=None)
+
+
+def cases(snapshot: Snapshot, settings: Settings, now: datetime, numbers: Numbers) -> Iterator[Case]:
+    """Every ticket of every book."""
+    called = calls(snapshot)
+    for table, row in snapshot.rows("tickets"):
+        yield case_of(snapshot, settings, table, row, now, numbers.get((table.book, row.row)), called)
+
+
+def calls(snapshot: Snapshot) -> Mapping[str, tuple[tuple[Table, When], ...]]:
+    """Call-backs made, by folded ticket number."""
+    found: dict[str, list[tuple[Table, When]]] = defaultdict(list)
+    for table, row in snapshot.rows("surveys"):
+        if row.ticket_no and row.called_at:
+            found[fold(row.ticket_no)].append((table, row.called_at))
+    return {ticket: tuple(made) for ticket, made in found.items()}
+
+
+def case_of(
+    snapshot: Snapshot, settings: Settings, table: Table, row: Ticket, now: datetime, reserved: str | None,
+    called: Mapping[str, tuple[tuple[Table, When], ...]],
+) -> Case:
+    """One ticket."""
+    is_doubled = row.key is not None and row.key not in table.by_key
+    number = row.key or reserved
+    spans = () if is_doubled else snapshot.spans(table, row, "status")
+    if row.opened_at is None:
+        return Case(table, row, number, (), (), (), is_doubled, bool(spans))
+    told_at = snapshot.at(table, row.last_told_at) if row.last_told_at and has_time(row.last_told_at) else None
+    history = stays(spans, row.status, told_at, snapshot.at(table, row.opened_at), now)
+    reopened_at = reopenings(history)
+    clocks = tuple(
+        made
+        for name in CLOCKS
+        if (policy := governing(settings.policies, name, row)) is not None
+        and (made := _clock(snapshot, settings, table, row, policy, now, history, reopened_at, called)) is not None
+    )
+    return Case(table, row, number, clocks, history, reopened_at, is_doubled, bool(spans))
+
+
+def _clock(
+    snapshot: Snapshot, settings: Settings, table: Table, row: Ticket, policy: Policy, now: datetime,
+    history: tuple[Stay, ...], reopened_at: tuple[datetime, ...],
+    called: Mapping[str, tuple[tuple[Table, When], ...]],
+) -> Clock | None:
+    start = next((row.get(column) for column in policy.starts if row.get(column) is not None), None)
+    if start is None or (policy.clock == "callback" and row.status not in FINISHED):
+        return None
+    started_at = snapshot.at(table, start)
+    stop, stop_table = _stop(policy, table, row, start, called)
+    stopped_at = snapshot.at(stop_table, stop) if stop is not None else None
+    if policy.stops == "finished_at" and reopened_at and row.status not in FINISHED | FROZEN:
+        stopped_at = None      # finished once, but work goes on
+        if settings.reopened == "new" and policy.clock != "promise":
+            started_at = reopened_at[-1]
+    closed, open_since = pauses_of(history, policy.pause_on)
+    promise = _promised(snapshot, table, row)
+    return clock(
+        policy, snapshot.calendar, started_at, now,
+        stopped_at=stopped_at,
+        stopped_by_day=stop is not None and not has_time(stop),
+        due_at=promise if policy.clock == "promise" else None,
+        pauses=closed,
+        paused_since=open_since if stopped_at is None else None,
+        cap=promise if policy.clock == "resolve" else None,
+    )
+
+
+def _promised(snapshot: Snapshot, table: Table, row: Ticket) -> datetime | None:
+    """A promise without a time is due at the end of its day (60, 23)."""
+    if row.promised_by is None:
+        return None
+    if has_time(row.promised_by):
+        return snapshot.at(table, row.promised_by)
+    return snapshot.at(table, datetime.combine(row.promised_by, time(23, 59, 59)))
+
+
+def _stop(
+    policy: Policy, table: Table, row: Ticket, start: When, called: Mapping[str, tuple[tuple[Table, When], ...]],
+) -> tuple[When | None, Table]:
+    if policy.clock != "callback":
+        return row.get(policy.stops), table
+    made: list[tuple[Any, Table]] = [
+        (when, where) for where, when in called.get(fold(row.key or ""), ()) if _not_before(when, start)]
+    if not made:
+        return None, table
+    return min(made, key=lambda one: (day_of(one[0]), str(one[0])))
+
+
+def _not_before(one: When, other: When) -> bool:
+    if isinstance(one, datetime) and isinstance(other, datetime):
+        return one >= other
+    return day_of(one) >= day_of(other)

@@ -1,0 +1,74 @@
+"""Numbers for new valid rows, the same again after a killed run (60, 3)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+from toolkit.core.actions import Reservation
+from toolkit.registers.order import day_of
+from toolkit.registers.snapshot import Snapshot
+from toolkit.registers.table import Table
+
+Numbers = Mapping[tuple[str, int], str]
+"""(book, sheet row) -> the number reserved for it."""
+
+
+def number_rows(
+    snapshot: Snapshot, register: str, pattern: str, fingerprint: tuple[str, ...], day: Callable[[Any], Any],
+) -> tuple[Numbers, tuple[Reservation, ...]]:
+    """Numbers for the rows of a register that have none and nothing wrong with them, and what is newly reserved.
+
+    `pattern` like `AS-{date:%Y%m%d}-{n:04d}`; the date is the day of `day(row)`. A number is never given twice: next =
+    the highest in the sheet or ever reserved for that day, plus one.
+    """
+    numbers: dict[tuple[str, int], str] = {}
+    reserved: list[Reservation] = []
+    for table in snapshot.of(register):
+        highest = _highest(snapshot, table, pattern)
+        seen: Counter[str] = Counter()
+        for row in table.rows:
+            if row.key is not None or row.has_fault or day(row) is None or any(name in row.bad for name in table.register.key):
+                continue
+            mark = _fingerprint(row, fingerprint)
+            seen[mark] += 1
+            known = snapshot.memory.reservations.get((table.book, register, mark, seen[mark]))
+            number = known or _next(pattern, day_of(day(row)), highest)
+            numbers[table.book, row.row] = number
+            if known is None:
+                reserved.append(Reservation(table.book, register, mark, seen[mark], number))
+    return numbers, tuple(reserved)
+
+
+def _fingerprint(row: Any, columns: tuple[str, ...]) -> str:
+    return sha256("\x1f".join(str(row.get(column)) for column in columns).encode()).hexdigest()[:32]
+
+
+def _highest(snapshot: Snapshot, table: Table, pattern: str) -> dict[str, int]:
+    """For each text that the pattern can begin with, the highest counter in the sheet or ever reserved."""
+    shape = re.compile(_shape(pattern))
+    highest: dict[str, int] = defaultdict(int)
+    keys = [row.key for row in table.rows if row.key]
+    keys += [key for (book, register, *_), key in snapshot.memory.reservations.items()
+             if (book, register) == (table.book, table.register.name)]
+    for key in keys:
+        if (match := shape.fullmatch(key)) is not None:
+            highest[match["before"]] = max(highest[match["before"]], int(match["n"]))
+    return highest
+
+
+def _shape(pattern: str) -> str:
+    before, _, rest = pattern.partition("{n")
+    after = rest.partition("}")[2]
+    head = "".join(".+?" if part.startswith("{") else re.escape(part) for part in re.split(r"(\{[^}]*\})", before))
+    return f"(?P<before>{head})(?P<n>[0-9]+){re.escape(after)}"
+
+
+def _next(pattern: str, day: date, highest: dict[str, int]) -> str:
+    before = pattern.partition("{n")[0].format(date=day)
+    highest[before] += 1
+    return pattern.format(date=day, n=highest[before])

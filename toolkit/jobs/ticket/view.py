@@ -1,0 +1,50 @@
+"""A row as a letter sees it: plain values, choices in the reader's words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from toolkit.core.reason import Name
+from toolkit.core.words import Words
+from toolkit.jobs.ticket.case import Case
+from toolkit.registers.lexicon import Lexicon
+from toolkit.registers.schema import Type
+
+TICKET = ("customer", "product", "category", "problem", "city", "address", "phone", "kind", "level", "status", "owner",
+          "vendor", "visit_at", "promised_by", "solution", "coverage", "warranty_until", "order_no", "opened_at", "fee",
+          "estimated_hours", "repair_class")
+VENDOR = ("vendor_no", "name", "contact", "phone")
+
+
+class Views:
+    """Rows into letter values, for each locale that a reader may have."""
+
+    def __init__(self, lexicon: Callable[[str], Lexicon]) -> None:
+        self._lexicon = lexicon
+        self._words: dict[str, Words] = {}
+
+    def words(self, locale: str) -> Words:
+        """The words of a locale."""
+        if locale not in self._words:
+            self._words[locale] = Words(locale, self._lexicon(locale).label)
+        return self._words[locale]
+
+    def ticket(self, case: Case, locale: str) -> dict[str, Any]:
+        """A ticket for a letter."""
+        values = {column: self.value(case.table.register, case.row, column, locale) for column in TICKET}
+        return {"ticket_no": case.number, **values, "kind_key": case.row.kind}
+
+    def vendor(self, vendor: Any) -> dict[str, Any] | None:
+        """A vendor for a letter: an individual is their own contact."""
+        if vendor is None:
+            return None
+        values = {column: vendor.get(column) for column in VENDOR}
+        return {**values, "contact": vendor.contact or vendor.name}
+
+    def value(self, register: Any, row: Any, column: str, locale: str) -> Any:
+        """One value; a choice as the locale calls it."""
+        value = row.get(column)
+        if value is not None and register.by_key[column].type is Type.CHOICE:
+            return self.words(locale).label(Name(register.name, column, value))
+        return value

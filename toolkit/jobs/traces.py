@@ -1,0 +1,56 @@
+"""What a run leaves on the rows besides its results: what was last sent, and when the row was last changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from toolkit.core.actions import Append, Edit
+from toolkit.core.message import masked_address
+from toolkit.core.reason import because
+from toolkit.core.words import Words
+from toolkit.jobs.edits import edit
+from toolkit.registers.snapshot import Snapshot
+
+
+def last_messages(snapshot: Snapshot, words: Words, numbers: dict[tuple[str, int], str] | None = None) -> Iterator[Edit]:
+    """`last_message` of every ticket: what, when, on which channel (from the outbox, which is the truth)."""
+    for table, row in snapshot.rows("tickets"):
+        key = row.key if row.key in table.by_key else (numbers or {}).get((table.book, row.row))
+        sent = snapshot.memory.sent.get((table.book, "tickets", key)) if key else None
+        if sent is None:
+            continue
+        text = because("trace.last", notice=because(f"notice.{sent.notice}"), channel=because(f"channel.{sent.channel}"),
+                       at=snapshot.wall(table, sent.at))
+        yield from edit(table, row, "last_message", words.say(text), because("edit.last-message"))
+
+
+def touched(snapshot: Snapshot, edits: Iterable[Edit], now: datetime) -> Iterator[Edit]:
+    """`updated_at` of every ticket of which another cell changes."""
+    rows = {(one.at.book, one.at.row) for one in edits if one.at.register == "tickets"}
+    for table, row in snapshot.rows("tickets"):
+        if (table.book, row.row) in rows:
+            yield from edit(table, row, "updated_at", snapshot.wall(table, now), because("edit.updated"))
+
+
+def log_rows(snapshot: Snapshot, words: Words) -> Iterator[Append]:
+    """A line of the messages tab for each message that it does not tell of yet. The log is found by key: no line twice."""
+    logs = snapshot.of("messages")
+    if not logs:
+        return
+    there = {row.message_key for table in logs for row in table.rows}
+    for stored in snapshot.memory.unlogged:
+        message = stored.message
+        if message.key in there:
+            continue
+        table = next((one for one in logs if one.book == message.book), logs[0])
+        values = {
+            "at": snapshot.wall(table, stored.changed_at),
+            "message_key": message.key,
+            "channel": words.say(because(f"channel.{message.channel}")),
+            "to": masked_address(message.to),
+            "ticket": message.row_key if message.register == "tickets" else None,
+            "subject": message.letter.subject or message.letter.text[:60],
+            "result": words.say(because(f"state.{stored.state}")),
+        }
+        yield Append(table.book, "messages", values, because("edit.log"))

@@ -1,0 +1,130 @@
+"""Values in the words of a locale: moments, days, money, masked addresses. Used by templates as filters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
+
+from jinja2 import pass_context
+
+from toolkit.core.message import masked_address
+from toolkit.letters.slots import clipped, one_line
+
+if TYPE_CHECKING:
+    from jinja2.runtime import Context
+
+
+
+class _Forms(NamedTuple):
+    """How a locale writes (CLDR patterns)."""
+
+    day: str
+    day_of_year: str
+    short: str
+    joint: str      # between day and time
+    comma: str      # between the parts of a list
+
+
+_ENGLISH = _Forms("EEE d MMM", "EEE d MMM y", "d MMM", ", ", ", ")
+_FORMS: Mapping[str, _Forms] = {
+    "zh-CN": _Forms("M月d日（EEE）", "y年M月d日（EEE）", "M月d日", "", "、"),
+    "en": _ENGLISH,
+}
+_PHONE = re.compile(r"\+?\d[\d\s().\-－—]{3,}\d")
+
+
+def filters(locale: str) -> dict[str, Callable[..., str]]:
+    """Every filter of the letters, for one locale."""
+
+    @pass_context
+    def when(context: Context, value: date | None) -> str:
+        return moment(context, value, locale)
+
+    @pass_context
+    def day(context: Context, value: date | None) -> str:
+        return moment(context, value, locale, only_day=True)
+
+    @pass_context
+    def short(context: Context, value: date | None) -> str:
+        return moment(context, value, locale, is_short=True)
+
+    @pass_context
+    def money(context: Context, value: Decimal | float | None) -> str:
+        return amount(context, value, locale)
+
+    return {"when": when, "day": day, "short": short, "money": money, "masked": masked, "tel": tel, "clip": clip}
+
+
+def moment(
+    context: Context, value: date | None, locale: str, *, only_day: bool = False, is_short: bool = False
+) -> str:
+    """`11月23日（周一）14:00`, `Mon 23 Nov, 14:00`; the year where it is not that of `now`. A bare date has no time.
+
+    Short leaves out the weekday, for an SMS, but never a year that is needed. An aware datetime is told in the zone of
+    the standing value `timezone`, where there is one.
+    """
+    if value is None or value == "":
+        return ""
+    from babel.dates import format_date
+
+    forms = _FORMS.get(locale, _ENGLISH)
+    now = context.get("now")
+    if isinstance(value, datetime):
+        value = _local(context, value)
+    if isinstance(now, datetime):
+        now = _local(context, now)
+    is_this_year = isinstance(now, date) and now.year == value.year
+    pattern = forms.day_of_year if not is_this_year else forms.short if is_short else forms.day
+    text: str = format_date(value, pattern, locale=locale.replace("-", "_"))
+    return text if only_day or not isinstance(value, datetime) else f"{text}{forms.joint}{value:%H:%M}"
+
+
+def _local(context: Context, value: datetime) -> datetime:
+    zone = context.get("timezone")
+    return value.astimezone(ZoneInfo(str(zone))) if zone and value.tzinfo else value
+
+
+def amount(context: Context, value: Decimal | float | None, locale: str) -> str:
+    """`¥1,200.00` in the standing value `currency`."""
+    if value is None or value == "":
+        return ""
+    from babel.numbers import format_currency
+
+    text: str = format_currency(value, str(context.get("currency") or "CNY"), locale=locale.replace("-", "_"))
+    return text
+
+
+def masked(value: str | None) -> str:
+    """`138****1234`, `z***@example.com`."""
+    return masked_address(str(value)) if value else ""
+
+
+def tel(value: str | None) -> str:
+    """The link that dials the first number in the text, e.g. `tel:4008001234`; nothing where there is none."""
+    found = _PHONE.search(str(value or ""))
+    return f"tel:{'+' if found[0].startswith('+') else ''}{re.sub(r'[^0-9]', '', found[0])}" if found else ""
+
+
+def clip(value: str | None, limit: int) -> str:
+    """At most `limit` characters, on one line. Cut with three full stops, which an SMS counts as one septet each."""
+    return clipped(one_line(str(value or "")), limit, "...")
+
+
+def in_words(context: Context, value: object, locale: str) -> str:
+    """A value that a template names without a filter: never an ISO date, never `None`, never `2.0`."""
+    match value:
+        case None:
+            return ""
+        case date():
+            return moment(context, value, locale)
+        case Decimal() | float():
+            text = f"{value:f}"
+            return text.rstrip("0").rstrip(".") if "." in text else text
+        case tuple() | list():
+            return _FORMS.get(locale, _ENGLISH).comma.join(in_words(context, part, locale) for part in value)
+        case _:
+            return str(value)

@@ -1,0 +1,208 @@
+"""The template library: finds a notice's one source file and renders it for a channel.
+
+A source is Jinja2 in a sandbox, strict about names, with the blocks `subject`, `body` (Markdown), and where wanted
+`sms`, `chat` and `tone` (calm, soon, late: the colour of the page). Plain text and HTML are made from the same body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from jinja2 import FileSystemLoader, Template, TemplateError, nodes, pass_context
+from jinja2.environment import Environment
+from jinja2.meta import find_referenced_templates, find_undeclared_variables
+from jinja2.sandbox import SandboxedEnvironment
+
+from toolkit.core.message import Letter, Values
+from toolkit.letters import page, plain
+from toolkit.letters.faults import LetterError, UnknownName, letter_error
+from toolkit.letters.filters import filters, in_words
+from toolkit.letters.markdown import tree
+from toolkit.letters.slots import Slots, Written, in_chat, in_chat_text, in_sms, in_subject, in_text, one_line, written
+
+if TYPE_CHECKING:
+    from jinja2.runtime import Context
+
+LAYOUT = "layout.html"
+FOOTER = "_footer.md"
+TONES = ("calm", "soon", "late")
+# A template is somebody's program: what it does wrong is its fault, and stops its own letter only.
+_TEMPLATE_FAULTS = (
+    TemplateError, ArithmeticError, AttributeError, LookupError, OSError, RecursionError, TypeError, ValueError,
+)  # fmt: skip
+# Filters that make HTML: in a letter they would show as tags, and `safe` has no meaning here.
+_UNFIT_FILTERS = ("safe", "escape", "e", "forceescape", "urlize", "xmlattr", "tojson", "striptags")
+
+_slots: ContextVar[Slots] = ContextVar("slots")     # of the letter that is being rendered, in this thread
+
+
+class _Sources(SandboxedEnvironment):
+    """Reads the Markdown sources. Whatever a template puts out becomes a slot, unless a template wrote it."""
+
+    concat = staticmethod(written)      # type: ignore[assignment]  # jinja types the class attribute as str.join
+
+    def __init__(self, folders: Sequence[Path], locale: str) -> None:
+        @pass_context
+        def keep_apart(context: Context, value: object) -> str:
+            return value if isinstance(value, Written) else _slots.get().put(in_words(context, value, locale))
+
+        super().__init__(
+            loader=FileSystemLoader(folders, encoding="utf-8-sig"),     # Notepad writes a mark at the start
+            undefined=UnknownName,
+            finalize=keep_apart,
+            autoescape=False,   # nothing to escape: data is kept in slots and escaped as it is put back
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self.filters.update(filters(locale))
+        for name in _UNFIT_FILTERS:
+            self.filters.pop(name, None)
+
+    def join_path(self, template: str, parent: str) -> str:
+        """`{% include "_hello.md" %}` means the same locale's folder."""
+        return template if "/" in template else str(PurePosixPath(parent).with_name(template))
+
+
+class Library:
+    """The notices of one locale.
+
+    `folders` are searched in order (a customer's own `templates/` before the packaged one), each with a folder for the
+    locale and perhaps a `layout.html`. `standing` values are known to every letter: `company` (name, brand, hotline),
+    `currency`, `timezone`.
+    """
+
+    def __init__(self, folders: Sequence[Path], locale: str, standing: Values) -> None:
+        self.locale = locale
+        self._folders = tuple(folders)
+        self._standing = dict(standing)
+        self._sources = _Sources(self._folders, locale)
+        self._layouts = Environment(
+            loader=FileSystemLoader(self._folders, encoding="utf-8-sig"), undefined=UnknownName, autoescape=True
+        )
+
+    def names(self) -> tuple[str, ...]:
+        """Every notice that can be rendered."""
+        files = (file for folder in self._folders for file in (folder / self.locale).glob("*.md"))
+        return tuple(sorted({file.stem for file in files if not file.name.startswith("_")}))
+
+    def source(self, notice: str) -> Path:
+        """The file that `render` would use."""
+        for folder in self._folders:
+            file = folder / self.locale / f"{notice}.md"
+            if file.is_file():
+                return file
+        raise LetterError(f"there is no template '{notice}' in {self.locale}")
+
+    def blocks(self, notice: str) -> tuple[str, ...]:
+        """The blocks of the notice, in the file's order."""
+        return tuple(block.name for block in self._parsed(f"{notice}.md").find_all(nodes.Block))
+
+    def variables(self, notice: str) -> frozenset[str]:
+        """The names of values that the notice uses, its includes too: `rows`, `ticket.ticket_no`."""
+        found: set[str] = set()
+        todo, seen = [f"{notice}.md"], set[str]()
+        while todo:
+            name = todo.pop()
+            seen.add(name)
+            ast = self._parsed(name)
+            roots = find_undeclared_variables(ast)
+            dotted = {
+                f"{part.node.name}.{part.attr}"
+                for part in ast.find_all(nodes.Getattr)
+                if isinstance(part.node, nodes.Name) and part.node.name in roots
+            }
+            found |= dotted | (roots - {name.partition(".")[0] for name in dotted})
+            todo += [other for other in find_referenced_templates(ast) if other and other not in seen]
+        return frozenset(found)
+
+    def render(self, notice: str, channel: str, values: Values, *, what: str = "") -> Letter:
+        """The letter for `email` (subject, plain, HTML), `sms` or `chat` (text alone).
+
+        `what` names the row in a `LetterError`. A chat line that the template lacks is made of subject and body.
+        """
+        file = self.source(notice)
+        token = _slots.set(Slots())
+        try:
+            return self._letter(f"{notice}.md", channel, {**self._standing, **values})
+        except _TEMPLATE_FAULTS as fault:
+            raise letter_error(fault, file, what) from fault
+        except LetterError as fault:
+            raise LetterError(fault.problem, file=fault.file or file, line=fault.line, what=what) from fault
+        finally:
+            _slots.reset(token)
+
+    def _letter(self, name: str, channel: str, values: Values) -> Letter:
+        template = self._template(name)
+        blocks = template.blocks
+
+        def line(block: str, put_back: Callable[[str], str]) -> str:
+            return one_line(_slots.get().fill(self._block(template, block, values), put_back))
+
+        subject = line("subject", in_subject) if channel != "sms" else ""
+        match channel:
+            case "sms":
+                return Letter(subject, line("sms", in_sms))
+            case "chat" if "chat" in blocks:
+                return Letter(subject, _lines(_slots.get().fill(self._block(template, "chat", values), in_chat)))
+            case "chat" | "email":
+                tone = line("tone", in_text) if "tone" in blocks else TONES[0]
+                if tone not in TONES:
+                    raise LetterError(f"the tone is one of {', '.join(TONES)}, not '{tone}'")
+                body = self._block(template, "body", values)
+                return self._chat(subject, body) if channel == "chat" else self._email(subject, body, tone, values)
+            case _:
+                raise LetterError(f"no letter can be written for the channel '{channel}'")
+
+    def _chat(self, subject: str, body: str) -> Letter:
+        return Letter(subject, f"{subject}\n\n{plain.PlainText(_slots.get(), in_chat_text).whole(tree(body))}")
+
+    def _email(self, subject: str, body: str, tone: str, values: Values) -> Letter:
+        slots = _slots.get()
+        footer = self._template(FOOTER)
+        body_tree = tree(body)
+        footer_tree = tree(written(footer.root_render_func(footer.new_context(dict(values)))))
+        text, markup = plain.PlainText(slots), page.Markup(slots)
+        paragraphs = text.blocks(body_tree)
+        document = self._layouts.get_template(LAYOUT).render(
+            values,
+            lang=self.locale,
+            subject=subject,
+            # What an inbox shows beside the subject: the first sentence after the greeting.
+            preview=one_line(paragraphs[1] if len(paragraphs) > 1 else ""),
+            tone=tone,
+            body=_trusted(markup.whole(body_tree)),
+            footer=_trusted(markup.whole(footer_tree)),
+        )
+        # "-- " alone on a line is what mail programs know as the start of a signature.
+        return Letter(subject, "\n\n".join([*paragraphs, f"-- \n{text.whole(footer_tree)}"]) + "\n", page.with_styles(document))
+
+    def _template(self, name: str) -> Template:
+        return self._sources.get_template(f"{self.locale}/{name}")
+
+    def _parsed(self, name: str) -> nodes.Template:
+        file = self.source(name.removesuffix(".md"))
+        try:
+            return self._sources.parse(file.read_text(encoding="utf-8-sig"), name, str(file))
+        except (TemplateError, ValueError) as fault:
+            raise letter_error(fault, file, "") from fault
+
+    def _block(self, template: Template, block: str, values: Values) -> str:
+        if block not in template.blocks:
+            raise LetterError(f"the block '{block}' is missing")
+        return written(template.blocks[block](template.new_context(dict(values))))
+
+
+def _lines(text: str) -> str:
+    """A chat text line by line, without margins and without more than one empty line."""
+    lines = [line.strip() for line in text.strip().splitlines()]
+    return "\n".join(line for at, line in enumerate(lines) if line or lines[at - 1])
+
+
+def _trusted(markup: str) -> object:
+    """HTML of our own making, for the layout. Every value in it was escaped as it was put back."""
+    from markupsafe import Markup
+
+    return Markup(markup)  # noqa: S704

@@ -1,0 +1,99 @@
+"""The plain part of a letter: the tree as text that reads well by itself."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from toolkit.letters.markdown import heads, is_facts, rows
+from toolkit.letters.slots import Slots, in_text
+
+if TYPE_CHECKING:
+    from markdown_it.tree import SyntaxTreeNode
+
+
+def width(text: str) -> int:
+    """Columns on a screen: Chinese signs take two."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+class PlainText:
+    """Writes trees of one letter as text."""
+
+    def __init__(self, slots: Slots, put_back: Callable[[str], str] = in_text) -> None:
+        self._slots = slots
+        self._put_back = put_back
+
+    def blocks(self, node: SyntaxTreeNode) -> list[str]:
+        """One text for each block, to be joined by empty lines."""
+        return [text for child in node.children if (text := self._block(child))]
+
+    def whole(self, node: SyntaxTreeNode) -> str:
+        return "\n\n".join(self.blocks(node))
+
+    def _block(self, node: SyntaxTreeNode) -> str:
+        match node.type:
+            case "heading":
+                text = self.inline(node)
+                return f"{text}\n{('=' if node.tag == 'h1' else '-') * min(width(text), 60)}" if text else ""
+            case "bullet_list":
+                return self._list(node, ["- "] * len(node.children))
+            case "ordered_list":
+                first = int(node.attrs.get("start", 1))
+                return self._list(node, [f"{first + number}. " for number in range(len(node.children))])
+            case "blockquote":
+                return _hang("  ", self.whole(node))
+            case "table":
+                return self._facts(node) if is_facts(node) else self._table(node)
+            case "hr":
+                return "-" * 24
+            case _:
+                return self.inline(node)
+
+    def _list(self, node: SyntaxTreeNode, markers: list[str]) -> str:
+        texts = ["\n".join(self.blocks(item)) for item in node.children]
+        # Items of several lines want air between them, short ones do not.
+        gap = "\n\n" if any("\n" in text for text in texts) else "\n"
+        return gap.join(_hang(marker, text) for marker, text in zip(markers, texts, strict=True))
+
+    def _facts(self, table: SyntaxTreeNode) -> str:
+        pairs = [(self.inline(row[0]), "\n".join(self.inline(cell) for cell in row[1:])) for row in rows(table)]
+        labels = [f"{label}{'：' if label[-1:] and width(label[-1:]) > 1 else ': '}" for label, _ in pairs]
+        column = max(map(width, labels), default=0)
+        return "\n".join(
+            _hang(label + " " * (column - width(label)), value) for label, (_, value) in zip(labels, pairs, strict=True)
+        )
+
+    def _table(self, table: SyntaxTreeNode) -> str:
+        labels = [self.inline(cell) for cell in heads(table)]
+        return "\n\n".join(
+            "\n".join(f"{label}: {self.inline(cell)}" for label, cell in zip(labels, row, strict=False))
+            for row in rows(table)
+        )
+
+    def inline(self, node: SyntaxTreeNode) -> str:
+        """The words of a paragraph, heading or cell."""
+        match node.type:
+            case "text" | "code_inline":
+                return self._slots.fill(node.content, self._put_back)
+            case "softbreak" | "hardbreak":
+                return "\n"
+            case "link":
+                return self._link(node)
+            case _:
+                return "".join(self.inline(child) for child in node.children).strip("\n")
+
+    def _link(self, node: SyntaxTreeNode) -> str:
+        """`words (address)`; an address that is a phone number, or says the same as the words, is left out."""
+        words = "".join(self.inline(child) for child in node.children)
+        href = self._slots.href(str(node.attrs.get("href", "")))
+        is_told = not href or href.startswith("tel:") or href.removeprefix("mailto:") in words
+        return words if is_told else f"{words} ({href})"
+
+
+def _hang(marker: str, text: str) -> str:
+    """The marker before the first line, blanks of its width before the others."""
+    first, *others = text.split("\n")
+    blank = " " * width(marker)
+    return "\n".join([f"{marker}{first}".rstrip(), *(f"{blank}{line}".rstrip() for line in others)])

@@ -1,0 +1,111 @@
+"""Data kept apart from templates.
+
+A customer's name may read `**x**`, `<script>` or `{{ 7*7 }}`. So a value never enters the text that Markdown and HTML
+read: the template's output holds a slot in its place, and the value is put back at the very end, in the manner of the
+place it lands in. A slot's mark is random for each letter, so that data cannot imitate one.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import secrets
+import unicodedata
+from collections.abc import Callable, Iterable
+from urllib.parse import quote
+
+LINE_LIMIT = 120        # of one value in a subject or chat line: a pasted novel must not become the subject
+SMS_LIMIT = 100         # of one value in an SMS: an address fits, a complaint does not
+
+_NEWLINES = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
+_SPACES = re.compile(r"\s+")
+# Marks that turn the reading direction of what follows, and the invisible ones; the joiners stay, emoji need them.
+_UNSEEN = frozenset("\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff")
+_NOT_IN_SMS = str.maketrans({"【": "[", "】": "]", "¥": "RMB ", "￥": "RMB ", "★": "", "☆": "", "✓": "", "✔": "", "…": "..."})
+# Feishu, WeCom and Slack read <at …>, <@…> and <!channel> in a plain text.
+_NOT_IN_CHAT = str.maketrans({"<": "＜", ">": "＞"})
+_HREF = re.compile(r"(?:https?://|mailto:|tel:)[^\s<>\"'`\\]+", re.IGNORECASE)
+
+
+class Written(str):
+    """Text that a template wrote: macros and includes hand it on as it stands. Any operation on it gives plain data."""
+
+    __slots__ = ()
+
+
+def written(parts: Iterable[str]) -> Written:
+    """Join what a template wrote (the `concat` of the template environment)."""
+    return Written("".join(parts))
+
+
+def clean(value: str) -> str:
+    """Without control, direction and invisible characters; line breaks as `\\n`, tabs as spaces."""
+    value = _NEWLINES.sub("\n", value).replace("\t", " ")
+    return "".join(
+        sign for sign in value if sign == "\n" or (sign not in _UNSEEN and unicodedata.category(sign) not in {"Cc", "Cs"})
+    )
+
+
+def clipped(value: str, limit: int, ending: str = "…") -> str:
+    """At most `limit` characters; what is cut shows by the ending."""
+    return value if len(value) <= limit else value[: limit - len(ending)].rstrip() + ending
+
+
+def one_line(value: str) -> str:
+    """All white space, line breaks too, as single spaces."""
+    return _SPACES.sub(" ", clean(value)).strip()
+
+
+def in_html(value: str) -> str:
+    return html.escape(clean(value)).replace("\n", "<br>")
+
+
+def in_text(value: str) -> str:
+    return clean(value).strip()
+
+
+def in_subject(value: str) -> str:
+    return clipped(one_line(value), LINE_LIMIT)
+
+
+def in_sms(value: str) -> str:
+    """Without the signs that mainland gateways refuse."""
+    return clipped(one_line(value).translate(_NOT_IN_SMS), SMS_LIMIT, "...")
+
+
+def in_chat(value: str) -> str:
+    """Without the brackets in which chat services look for commands."""
+    return clipped(one_line(value).translate(_NOT_IN_CHAT), LINE_LIMIT)
+
+
+def in_chat_text(value: str) -> str:
+    """The same of any length."""
+    return in_text(value).translate(_NOT_IN_CHAT)
+
+
+class Slots:
+    """The values of one letter, each behind its mark."""
+
+    def __init__(self) -> None:
+        mark = secrets.token_hex(8)
+        self._form = f"v{mark}n{{}}e"       # letters and digits only: neither Markdown nor a URL parser touches them
+        self._mark = re.compile(rf"v{mark}n(\d+)e")
+        self._values: list[str] = []
+
+    def put(self, value: str) -> Written:
+        """Keep the value, and give what stands for it."""
+        self._values.append(value)
+        return Written(self._form.format(len(self._values) - 1))
+
+    def fill(self, text: str, put_back: Callable[[str], str]) -> str:
+        """The text with each value put back. A value that was put together from slots is filled first, as text."""
+        return self._mark.sub(lambda found: put_back(self._value(found)), text)
+
+    def href(self, address: str) -> str:
+        """A link's target, or nothing where it is no web, mail or phone address."""
+        whole = self._mark.fullmatch(address)
+        filled = one_line(self._value(whole)) if whole else self.fill(address, lambda value: quote(clean(value), safe=""))
+        return filled if _HREF.fullmatch(filled) else ""
+
+    def _value(self, found: re.Match[str]) -> str:
+        return self.fill(self._values[int(found[1])], str)

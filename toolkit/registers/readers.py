@@ -1,0 +1,44 @@
+"""Which reader serves which column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from toolkit.registers import cells
+from toolkit.registers.schema import Column, Type
+
+
+def reader_of(register: str, column: Column, reading: Any) -> Callable[[object], object]:
+    """The function that types one raw cell of a column: a value, None for blank, or `Bad`."""
+    match column.type:
+        case Type.ID:
+            return cells.read_id
+        case Type.TEXT | Type.PERSON:
+            return cells.read_text
+        case Type.LONG_TEXT:
+            return cells.read_long_text
+        case Type.CHOICE:
+            lookup = reading.lexicon.choices(register, column)
+            return lambda raw: cells.read_choice(raw, lookup)
+        case Type.LIST:
+            return cells.read_list
+        case Type.DATE:
+            today, zone, is_past = reading.now.date(), reading.zone, column.is_past
+            return lambda raw: cells.read_date(raw, today, is_past=is_past, zone=zone)
+        case Type.DATETIME:
+            today, zone, is_past = reading.now.date(), reading.zone, column.is_past
+            return lambda raw: cells.read_datetime(raw, today, is_past=is_past, zone=zone)
+        case Type.NUMBER:
+            return cells.read_number
+        case Type.MONEY:
+            return cells.read_money
+        case Type.PHONE:
+            country = reading.country
+            return lambda raw: cells.read_phone(raw, country)
+        case Type.EMAIL:
+            return cells.read_email
+        case Type.URL_LIST:
+            return cells.read_url_list
+        case Type.YES_NO:
+            return cells.read_yes_no

@@ -1,0 +1,155 @@
+"""The words in which a register is declared: types, writers, columns, rows."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from toolkit.core.finding import Severity
+from toolkit.core.reason import Reason
+
+
+class Type(StrEnum):
+    """What a cell of a column holds."""
+
+    ID = "id"
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    CHOICE = "choice"
+    LIST = "list"
+    DATE = "date"
+    DATETIME = "datetime"
+    NUMBER = "number"
+    MONEY = "money"
+    PHONE = "phone"
+    EMAIL = "email"
+    URL_LIST = "url_list"
+    YES_NO = "yes_no"
+    PERSON = "person"
+
+
+class Writer(StrEnum):
+    """Who writes a column (60, 1). FILL: the toolkit fills it when blank and never changes it after."""
+
+    STAFF = "staff"
+    TOOLKIT = "toolkit"
+    FILL = "fill"
+
+
+When = date | datetime
+"""A moment as typed: a `date` keeps that it had no time (60, 23); a `datetime` is wall time in the book's zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. `refers_to` names the register in which the value must stand; `low` and `high` bound a number;
+    `is_past` says that the moment has happened, so it cannot lie in the future.
+    """
+
+    key: str
+    type: Type
+    written_by: Writer = Writer.STAFF
+    is_required: bool = False
+    choices: tuple[str, ...] = ()
+    refers_to: str | None = None
+    low: float | None = None
+    high: float | None = None
+    is_past: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What a register's own checks say of a row: the code, the column to mend, why."""
+
+    code: str
+    column: str
+    reason: Reason
+    severity: Severity = Severity.ERROR
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Row:
+    """One row as typed. A cell that could not be read is None here and stands raw in `bad`.
+
+    `key` joins the key columns with `#`, None while one is blank; `extra` holds questionnaire columns.
+    """
+
+    row: int = 0
+    key: str | None = None
+    bad: Mapping[str, object] = field(default_factory=dict)
+    extra: Mapping[str, object] = field(default_factory=dict)
+    has_fault: bool = False
+
+    def __getitem__(self, column: str) -> Any:
+        return self.extra[column] if column in self.extra else getattr(self, column)
+
+    def get(self, column: str) -> Any:
+        """The value, or None where the register has no such column."""
+        return self.extra.get(column) if column in self.extra else getattr(self, column, None)
+
+
+def column(
+    type_: Type,
+    *,
+    by: Writer = Writer.STAFF,
+    required: bool = False,
+    choices: tuple[str, ...] = (),
+    refers_to: str | None = None,
+    low: float | None = None,
+    high: float | None = None,
+    past: bool = False,
+) -> Any:
+    """Declare a column as a field of a Row."""
+    spec = Column("", type_, by, required, choices, refers_to, low, high, past)
+    return field(default=None, metadata={"column": spec})
+
+
+@dataclass(frozen=True)
+class Register:
+    """A register: its rows' class, its key, and the checks of its own. `one_of`: of these columns one must be filled."""
+
+    name: str
+    record: type[Row]
+    key: tuple[str, ...]
+    checks: tuple[Callable[[Any, Facts], Iterator[Fault]], ...] = ()
+    one_of: tuple[tuple[str, ...], ...] = ()
+    extra: tuple[Column, ...] = ()
+    key_default: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """Every column in the order of the sheet."""
+        declared = tuple(
+            dataclasses.replace(item.metadata["column"], key=item.name)
+            for item in dataclasses.fields(self.record)
+            if "column" in item.metadata
+        )
+        staff = tuple(one for one in declared if one.written_by is not Writer.TOOLKIT)
+        toolkit = tuple(one for one in declared if one.written_by is Writer.TOOLKIT)
+        return staff + self.extra + toolkit
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Column]:
+        """Columns by their key."""
+        return {one.key: one for one in self.columns}
+
+    @property
+    def owned(self) -> tuple[Column, ...]:
+        """The columns that the toolkit writes."""
+        return tuple(one for one in self.columns if one.written_by is not Writer.STAFF)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a row's checks may know besides the row: the wall clock of the book, which columns the tab has,
+    and the evidence that the policies ask for.
+    """
+
+    now: datetime
+    present: frozenset[str]
+    evidence: tuple[tuple[Mapping[str, tuple[str, ...]], tuple[str, ...]], ...] = ()

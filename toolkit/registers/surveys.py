@@ -1,0 +1,55 @@
+"""The call-back register: one row a call to a customer after a job. Questions come from the configured questionnaires."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from toolkit.core.reason import because
+from toolkit.registers.order import out_of_order
+from toolkit.registers.schema import Facts, Fault, Register, Row, Type, When, Writer, column
+
+VERDICTS = ("not_satisfied", "basically_satisfied", "quite_satisfied")
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Survey(Row):
+    """A row of the call-back register."""
+
+    survey_no: str | None = column(Type.ID, by=Writer.FILL)
+    ticket_no: str | None = column(Type.ID, refers_to="tickets")
+    order_no: str | None = column(Type.ID, refers_to="orders")
+    called_at: When | None = column(Type.DATETIME, required=True, past=True)
+    caller: str | None = column(Type.PERSON, refers_to="staff")
+    minutes: float | None = column(Type.NUMBER, low=0)
+    satisfaction: str | None = column(Type.CHOICE, choices=VERDICTS)
+    what_went_wrong: str | None = column(Type.LONG_TEXT)
+    suggestion: str | None = column(Type.LONG_TEXT)
+    adjusted_rating: float | None = column(Type.NUMBER, low=1, high=5)
+    adjusted_reason: str | None = column(Type.TEXT)
+    store_feedback: str | None = column(Type.LONG_TEXT)
+    store_feedback_at: When | None = column(Type.DATETIME, past=True)
+
+    vendor: str | None = column(Type.TEXT, by=Writer.FILL)
+    forwarded_at: When | None = column(Type.DATETIME, by=Writer.FILL)
+    score: float | None = column(Type.NUMBER, by=Writer.TOOLKIT)
+    rating: float | None = column(Type.NUMBER, by=Writer.TOOLKIT)
+    forward_due: When | None = column(Type.DATETIME, by=Writer.TOOLKIT)
+    feedback_due: When | None = column(Type.DATETIME, by=Writer.TOOLKIT)
+    overdue: str | None = column(Type.TEXT, by=Writer.TOOLKIT)
+    check: str | None = column(Type.TEXT, by=Writer.TOOLKIT)
+
+
+def check_override(survey: Survey, facts: Facts) -> Iterator[Fault]:
+    """A manager's override says why."""
+    if survey.adjusted_rating is not None and not survey.adjusted_reason and "adjusted_reason" in facts.present:
+        yield Fault("required", "adjusted_reason", because("fault.override-needs-reason"))
+
+
+def check_order(survey: Survey, _facts: Facts) -> Iterator[Fault]:
+    """The store answers after the call."""
+    return out_of_order("surveys", survey, (("called_at", "store_feedback_at"),))
+
+
+SURVEYS = Register(
+    "surveys", Survey, key=("survey_no",), checks=(check_override, check_order), one_of=(("ticket_no", "order_no"),))

@@ -1,0 +1,183 @@
+"""The ticket register: one row for each thing a customer asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from toolkit.core.reason import Name, because
+from toolkit.registers.order import out_of_order
+from toolkit.registers.schema import Facts, Fault, Register, Row, Type, When, Writer, column
+
+KINDS = ("repair", "complaint", "install", "return", "exchange", "delivery_date_enquiry", "shipment_look_up",
+         "use_and_care", "franchise_lead", "retail_lead", "wholesale_lead", "deadline", "quality_report")
+CHANNELS = ("phone", "email", "online_chat", "wechat", "mini_program", "app", "website", "sms", "store_counter",
+            "fax", "letter", "form")
+CATEGORIES = ("sofa", "bed", "mattress", "wardrobe", "table", "dining_chair", "desk", "office_chair", "cabinet",
+              "bookcase", "lighting", "curtain", "other")
+FAULTS = ("structure", "surface", "fabric_leather", "fittings", "mechanism", "electrics", "missing_parts", "smell",
+          "size", "other")
+CAUSES = ("product_quality", "unannounced_model_change", "human_error", "service_dispute", "transport_damage",
+          "installation_damage", "customer_misuse", "force_majeure", "other")
+DEPARTMENTS = ("technical_support", "warehouse_logistics", "customer_service", "production")
+STATUSES = ("new", "confirmed", "planned", "dispatched", "in_progress", "waiting_for_customer", "waiting_for_parts",
+            "done", "rework", "accepted", "closed", "cancelled", "out_of_scope", "merged")
+FROZEN = frozenset({"closed", "cancelled", "out_of_scope", "merged"})
+"""Closed rows: their results stand and they leave every open and overdue count (40, Clocks; 60, 24)."""
+FINISHED = frozenset({"done", "accepted", "closed"})
+"""Leaving one of these means reopened (60, 24)."""
+PASSED = ("passed", "failed")
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Ticket(Row):
+    """A row of the ticket register."""
+
+    ticket_no: str | None = column(Type.ID, by=Writer.FILL)
+    opened_at: When | None = column(Type.DATETIME, required=True, past=True)
+    channel: str | None = column(Type.CHOICE, choices=CHANNELS)
+    kind: str | None = column(Type.CHOICE, required=True, choices=KINDS)
+    customer: str | None = column(Type.TEXT, required=True)
+    phone: str | None = column(Type.PHONE)
+    email: str | None = column(Type.EMAIL)
+    language: str | None = column(Type.CHOICE, choices=("zh-CN", "en"))
+    city: str | None = column(Type.TEXT)
+    address: str | None = column(Type.TEXT)
+    order_no: str | None = column(Type.ID)
+    product: str | None = column(Type.TEXT)
+    category: str | None = column(Type.CHOICE, choices=CATEGORIES)
+    bought_on: date | None = column(Type.DATE, past=True)
+    delivered_on: date | None = column(Type.DATE, past=True)
+    goods_accepted_on: date | None = column(Type.DATE, past=True)
+    fault: str | None = column(Type.CHOICE, choices=FAULTS)
+    packing: str | None = column(Type.CHOICE, choices=("whole", "damaged_there", "damaged_elsewhere", "unknown"))
+    photos_usable: bool | None = column(Type.YES_NO)
+    installed_by: str | None = column(Type.CHOICE, choices=("us", "customer"))
+    problem: str | None = column(Type.LONG_TEXT, required=True)
+    photos: tuple[str, ...] | None = column(Type.URL_LIST)
+    proof: str | None = column(Type.TEXT)
+    cause: str | None = column(Type.CHOICE, choices=CAUSES)
+    responsible: str | None = column(Type.TEXT)
+    level: str | None = column(Type.CHOICE, choices=("1", "2", "3", "4"))
+    urgency: str | None = column(Type.CHOICE, choices=("urgent", "normal"))
+    store: str | None = column(Type.TEXT)
+    owner: str | None = column(Type.PERSON, refers_to="staff")
+    department: str | None = column(Type.CHOICE, choices=DEPARTMENTS)
+    handed_over_at: When | None = column(Type.DATETIME, past=True)
+    repair_class: str | None = column(Type.CHOICE, choices=("routine", "special", "paid", "specialist"))
+    service_mode: str | None = column(Type.CHOICE, choices=("remote", "on_site", "send_in", "courier"))
+    remedy: str | None = column(Type.CHOICE, choices=("touch_up", "repair", "part", "replacement", "refund", "money"))
+    last_told_at: When | None = column(Type.DATETIME, past=True)
+    delay_told_at: When | None = column(Type.DATETIME, past=True)
+    delay_reason: str | None = column(Type.TEXT)
+    status: str | None = column(Type.CHOICE, required=True, choices=STATUSES)
+    responded_at: When | None = column(Type.DATETIME, past=True)
+    solution: str | None = column(Type.LONG_TEXT)
+    solved_at: When | None = column(Type.DATETIME, past=True)
+    estimated_hours: float | None = column(Type.NUMBER, low=0)
+    vendor: str | None = column(Type.ID, refers_to="vendors")
+    visit_at: When | None = column(Type.DATETIME)
+    started_at: When | None = column(Type.DATETIME, past=True)
+    finished_at: When | None = column(Type.DATETIME, past=True)
+    supplier: str | None = column(Type.ID, refers_to="suppliers")
+    paid_in_advance: Decimal | None = column(Type.MONEY, low=0)
+    recovered: Decimal | None = column(Type.MONEY, low=0)
+    vendor_reply: str | None = column(Type.CHOICE, choices=("accepted", "declined"))
+    vendor_replied_at: When | None = column(Type.DATETIME, past=True)
+    vendor_fee: Decimal | None = column(Type.MONEY, low=0)
+    paid_by: str | None = column(Type.CHOICE, choices=("us", "customer", "vendor", "supplier"))
+    advance_refunded_on: date | None = column(Type.DATE, past=True)
+    vendor_paid_on: date | None = column(Type.DATE, past=True)
+    tested: str | None = column(Type.CHOICE, choices=PASSED)
+    quality_check: str | None = column(Type.CHOICE, choices=PASSED)
+    acceptance: str | None = column(Type.CHOICE, choices=PASSED)
+    acceptance_reason: str | None = column(Type.TEXT)
+    photos_after: tuple[str, ...] | None = column(Type.URL_LIST)
+    accepted_at: When | None = column(Type.DATETIME, past=True)
+    closed_at: When | None = column(Type.DATETIME, past=True)
+    fee: Decimal | None = column(Type.MONEY, low=0)
+    fee_agreed: bool | None = column(Type.YES_NO)
+    promised_by: When | None = column(Type.DATETIME)
+    notes: str | None = column(Type.LONG_TEXT)
+
+    check: str | None = column(Type.TEXT, by=Writer.TOOLKIT)
+    response_due: When | None = column(Type.DATETIME, by=Writer.TOOLKIT)
+    solution_due: When | None = column(Type.DATETIME, by=Writer.TOOLKIT)
+    start_due: When | None = column(Type.DATETIME, by=Writer.TOOLKIT)
+    resolve_due: When | None = column(Type.DATETIME, by=Writer.TOOLKIT)
+    callback_due: When | None = column(Type.DATETIME, by=Writer.TOOLKIT)
+    overdue: str | None = column(Type.TEXT, by=Writer.TOOLKIT)
+    next_step: str | None = column(Type.TEXT, by=Writer.TOOLKIT)
+    warranty_until: date | None = column(Type.DATE, by=Writer.TOOLKIT)
+    coverage: str | None = column(Type.TEXT, by=Writer.TOOLKIT)
+    suggested_vendor: str | None = column(Type.TEXT, by=Writer.TOOLKIT)
+    suggested_owner: str | None = column(Type.TEXT, by=Writer.TOOLKIT)
+    waiting_since: When | None = column(Type.DATETIME, by=Writer.TOOLKIT)
+    reopened: float | None = column(Type.NUMBER, by=Writer.TOOLKIT)
+    repeat_of: str | None = column(Type.ID, by=Writer.TOOLKIT)
+    last_message: str | None = column(Type.TEXT, by=Writer.TOOLKIT)
+    survey_score: float | None = column(Type.NUMBER, by=Writer.TOOLKIT)
+    updated_at: datetime | None = column(Type.DATETIME, by=Writer.TOOLKIT)
+
+
+ORDER_OF_TIMES = (
+    ("bought_on", "delivered_on"),
+    ("delivered_on", "goods_accepted_on"),
+    ("opened_at", "responded_at"),
+    ("opened_at", "handed_over_at"),
+    ("opened_at", "solved_at"),
+    ("opened_at", "visit_at"),
+    ("opened_at", "started_at"),
+    ("started_at", "finished_at"),
+    ("opened_at", "finished_at"),
+    ("finished_at", "accepted_at"),
+    ("finished_at", "advance_refunded_on"),
+    ("opened_at", "accepted_at"),
+    ("opened_at", "closed_at"),
+    ("finished_at", "closed_at"),
+)
+"""Each pair: the second cannot lie before the first; the second is the cell to mend."""
+
+
+def check_order(ticket: Ticket, _facts: Facts) -> Iterator[Fault]:
+    """The times of a ticket follow each other."""
+    return out_of_order("tickets", ticket, ORDER_OF_TIMES)
+
+
+def check_money(ticket: Ticket, _facts: Facts) -> Iterator[Fault]:
+    """Recovered is not more than was paid; a fee is agreed before work starts."""
+    if ticket.recovered is not None and ticket.recovered > (ticket.paid_in_advance or 0) and not ticket.bad.get("paid_in_advance"):
+        yield Fault("too-much", "recovered", because(
+            "fault.recovered-too-much", recovered=ticket.recovered, paid=ticket.paid_in_advance or Decimal(0)))
+    has_started = ticket.started_at is not None or ticket.finished_at is not None
+    if ticket.fee and has_started and not ticket.fee_agreed and "fee_agreed" not in ticket.bad:
+        yield Fault("needs-agreement", "fee_agreed", because("fault.fee-not-agreed", fee=ticket.fee))
+
+
+def check_blame(ticket: Ticket, _facts: Facts) -> Iterator[Fault]:
+    """Human error names a person; a failed acceptance names a reason."""
+    if ticket.cause == "human_error" and not ticket.responsible:
+        yield Fault("needs-responsible", "responsible", because("fault.needs-responsible"))
+    if ticket.acceptance == "failed" and not ticket.acceptance_reason:
+        yield Fault("required", "acceptance_reason", because("fault.acceptance-needs-reason"))
+
+
+def check_evidence(ticket: Ticket, facts: Facts) -> Iterator[Fault]:
+    """Photos and proof stand where a policy asks for them."""
+    for when, columns in facts.evidence:
+        if all(ticket.get(name) in values for name, values in when.items()):
+            for name in columns:
+                if not ticket.get(name) and name not in ticket.bad:
+                    asked_by = tuple(Name("tickets", one, value) for one in when if (value := ticket.get(one)))
+                    yield Fault("needs-evidence", name, because("fault.needs-evidence", why=asked_by))
+
+
+TICKETS = Register(
+    "tickets",
+    Ticket,
+    key=("ticket_no",),
+    checks=(check_order, check_money, check_blame, check_evidence),
+    one_of=(("phone", "email"),),
+)

@@ -1,0 +1,1 @@
+"""The rules of the trade: working time, deadlines, scoring, warranty, contact. Pure functions."""

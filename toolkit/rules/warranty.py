@@ -1,0 +1,65 @@
+"""How long the warranty runs and whether a fault is covered (20, Warranty)."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from toolkit.core.reason import Name, Reason, because
+from toolkit.rules.policy import When, fits
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """So many months from the first filled of these columns, for the rows that `when` fits."""
+
+    months: int
+    starts: tuple[str, ...]
+    when: When = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Warranty:
+    """The terms, first fit governs, and the causes that are not covered: cause -> code of the words."""
+
+    terms: tuple[Term, ...]
+    not_covered: Mapping[str, str] = field(default_factory=dict)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day so many months on; the last day of a shorter month."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def term_for(warranty: Warranty, row: Any) -> Term | None:
+    """The term that governs a row."""
+    return next((term for term in warranty.terms if fits(term.when, row)), None)
+
+
+def warranty_until(warranty: Warranty, row: Any) -> date | None:
+    """The last day of the warranty, or None where no start date stands."""
+    term = term_for(warranty, row)
+    if term is None:
+        return None
+    start = next((row.get(column) for column in term.starts if row.get(column)), None)
+    return add_months(start, term.months) if start else None
+
+
+def coverage(warranty: Warranty, row: Any, until: date | None, event_on: date) -> Reason:
+    """The verdict in words: covered, out of warranty, not covered, or which date is needed.
+
+    `event_on` is the day that the fault was reported.
+    """
+    cause = row.get("cause")
+    if cause in warranty.not_covered:
+        return because(warranty.not_covered[cause])
+    if until is None:
+        term = term_for(warranty, row)
+        starts: Sequence[str] = term.starts if term else ("delivered_on",)
+        return because("coverage.needs-date", columns=tuple(Name("tickets", one) for one in starts))
+    return because("coverage.in") if event_on <= until else because("coverage.out")

@@ -1,0 +1,146 @@
+"""The checked form into the settings that the toolkit works with: paths absolute, order governing, blanks filled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from toolkit.rules.policy import Policy, Rung, in_order
+from toolkit.rules.questionnaire import Question, Questionnaire
+from toolkit.rules.warranty import Term, Warranty
+from toolkit.settings import form, form_rules, model
+
+_PORTS = {"starttls": 587, "ssl": 465, "none": 25}
+_SQLITE = "sqlite:///"
+
+
+def build(config: form.ConfigForm, home: Path, file: Path | None, warnings: tuple[str, ...]) -> model.Settings:
+    """Settings of a form without mistakes. `home` is the folder that relative paths start from."""
+    templates = home / "templates"
+    return model.Settings(
+        home=home,
+        file=file,
+        preset=config.preset,
+        locale=config.locale,
+        timezone=config.timezone,
+        country=config.country,
+        currency=config.currency,
+        company=model.Company(config.company.name, config.company.brand or config.company.name, config.company.hotline),
+        books=tuple(_book(one, home, config.timezone) for one in config.books),
+        calendar=model.CalendarSetting(config.calendar.week, config.calendar.holidays),
+        registers=_registers(config),
+        policies=in_order([_policy(name, one) for name, one in config.policies.items()]),
+        questionnaires=tuple(_questionnaire(name, one) for name, one in config.questionnaires.items()),
+        warranty=_warranty(config.warranty),
+        evidence=tuple((one.when, one.columns) for one in config.evidence),
+        notices={name: _notice(name, one, config.channels) for name, one in config.notices.items()},
+        vendors=model.VendorSetting(config.vendors.half_life_days, config.vendors.minimum_stars),
+        repeat_within_days=config.repeat_within_days,
+        ticket_no_pattern=config.numbers.tickets,
+        survey_no_pattern=config.numbers.surveys,
+        reopened=config.reopened,
+        channels=_channels(config.channels),
+        digest=model.DigestSetting(config.digest.to, config.digest.empty),
+        schedule=tuple(_entry(job, one) for job, one in config.schedule.items()),
+        outbox=home / Path(config.outbox).expanduser(),
+        state=_SQLITE + (home / Path(config.state.removeprefix(_SQLITE)).expanduser()).as_posix(),
+        templates=templates if templates.is_dir() else None,
+        warnings=warnings,
+    )
+
+
+def _book(one: form.BookForm, home: Path, timezone: ZoneInfo) -> model.BookSetting:
+    def absolute(path: str | None) -> Path | None:
+        return None if path is None else home / Path(path).expanduser()
+
+    return model.BookSetting(
+        name=one.name,
+        path=absolute(one.path),
+        google=one.google,
+        credentials=absolute(one.credentials),
+        timezone=one.timezone or timezone,
+        endpoint=one.endpoint,
+        backups=one.backups,
+    )
+
+
+def _registers(config: form.ConfigForm) -> Mapping[str, model.RegisterSetting]:
+    found = {
+        name: model.RegisterSetting(one.book, one.tab, one.also, one.aliases, one.choices)
+        for name, one in config.registers.items()
+    }
+    if config.calendar.tab != "holidays":
+        # `calendar.tab` is the short way to say where the days off stand.
+        old = found.get("holidays", model.RegisterSetting())
+        found["holidays"] = model.RegisterSetting(old.book, config.calendar.tab, old.also, old.aliases, old.choices)
+    return found
+
+
+def _policy(name: str, one: form_rules.PolicyForm) -> Policy:
+    return Policy(
+        id=name,
+        clock=one.clock,
+        starts=one.start,
+        stops=one.stop,
+        target=one.target,
+        lead=one.lead,
+        when=one.when,
+        pause_on=one.pause_on,
+        warn_share=one.warn,
+        ladder=tuple(Rung(rung.after, rung.to) for rung in one.ladder),
+        register=one.register_,
+        working_days_only=one.working_days_only,
+    )
+
+
+def _questionnaire(name: str, one: form_rules.QuestionnaireForm) -> Questionnaire:
+    questions = tuple(
+        Question(key, question.label, question.stars, question.no_costs, question.weight)
+        for key, question in one.questions.items()
+    )
+    return Questionnaire(name, questions, one.when)
+
+
+def _warranty(one: form_rules.WarrantyForm) -> Warranty:
+    terms = tuple(Term(term.months, term.start, term.when) for term in one.terms)
+    return Warranty(terms, {cause: f"coverage.{word}" for cause, word in one.not_covered.items()})
+
+
+def _notice(name: str, one: form_rules.NoticeForm, channels: form.ChannelsForm) -> model.Notice:
+    off = {way for way in ("email", "sms", "chat") if getattr(channels, way).via == "none"}
+    return model.Notice(
+        name=name,
+        register=one.register_,
+        to=one.to,
+        channels=tuple(way for way in one.channels if way not in off),
+        all_channels=one.all_channels,
+        cause=one.cause,
+        expires=one.expires,
+        is_urgent=one.urgent,
+        when=one.when,
+    )
+
+
+def _channels(one: form.ChannelsForm) -> model.Channels:
+    email = one.email
+    return model.Channels(
+        email=model.EmailSetting(
+            via=email.via,
+            host=email.host,
+            port=email.port or (_PORTS[email.security] if email.via == "smtp" else None),
+            security=email.security,
+            user=email.user,
+            password=email.password,
+            from_=email.from_,
+        ),
+        sms=model.ViaSetting(one.sms.via),
+        chat=model.ViaSetting(one.chat.via),
+        quiet_hours=one.quiet_hours,
+        hold_above=one.hold_above,
+        only_since=one.only_since,
+    )
+
+
+def _entry(job: str, one: form.ScheduleForm) -> model.ScheduleEntry:
+    return model.ScheduleEntry(job, one.every, one.daily, one.monthly, one.at)

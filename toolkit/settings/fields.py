@@ -1,0 +1,237 @@
+"""The kinds of value that config.yaml knows: each reads text and says what is allowed where it cannot."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, time
+from email.utils import parseaddr
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BeforeValidator, PlainValidator
+from pydantic_core import PydanticCustomError
+
+from toolkit.rules.duration import Duration, Unit
+from toolkit.rules.week import DAY, parse_span, parse_week
+
+ONE_OF = "one_of"
+"""The error type of a word that is not in a list; its context holds `allowed`."""
+SAY = "say"
+"""The error type of anything else; its context holds `text`."""
+
+Week = dict[str, tuple[tuple[str, str], ...]]
+
+
+def not_one_of(*allowed: str) -> PydanticCustomError:
+    """The error for a word that is not in a list."""
+    return PydanticCustomError(ONE_OF, "not allowed", {"allowed": allowed})
+
+
+def say(text: str, *, instead: str | None = None) -> PydanticCustomError:
+    """An error in words. The value is put before it by those who know whether it may be shown.
+
+    A text that itself repeats the value gives another to be said `instead` where it may not.
+    """
+    return PydanticCustomError(SAY, "{text}", {"text": text, "instead": instead or text})
+
+
+def one_of(*allowed: str) -> AfterValidator:
+    """A word of a list."""
+
+    def check(value: str | None) -> str | None:
+        if value is not None and value not in allowed:
+            raise not_one_of(*allowed)
+        return value
+
+    return AfterValidator(check)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value.strip()
+    raise say("expected one value, not a list or section" if value is not None else "expected a value")
+
+
+def _duration(value: Any) -> Duration:
+    text = _text(value)
+    try:
+        return Duration.parse(text)
+    except ValueError:
+        raise say(
+            "a duration is an amount and min, h, bmin or bh, or a whole amount and bd, d, mo or y, e.g. 24h, 1.5bh, 3bd"
+            + _meant(text)
+        ) from None
+
+
+def _meant(text: str) -> str:
+    """People write `10m`, `2 hours`, `3 bdays`."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([a-z]+)\.?", text.casefold())
+    if match is None:
+        return ""
+    near = [unit for unit in Unit if match[2].startswith(unit) or unit.startswith(match[2])]
+    best = max(near, key=lambda unit: (match[2].startswith(unit), len(unit)), default=None)
+    return f'; did you mean "{match[1]}{best}"?' if best and best != match[2] else ""
+
+
+def _zone(value: Any) -> ZoneInfo:
+    text = _text(value)
+    try:
+        return ZoneInfo(text)
+    except (KeyError, ValueError, OSError):
+        # Six hundred names: listing them helps nobody, the nearest one does.
+        from zoneinfo import available_timezones
+
+        from toolkit.settings.faults import nearest
+
+        near = nearest(text, available_timezones())
+        meant = f'; did you mean "{near}"?' if near else ""
+        raise say(f"a time zone has a name such as Asia/Shanghai or Europe/Berlin{meant}") from None
+
+
+def _time(value: Any) -> time:
+    match = re.fullmatch(r"(\d{1,2})[:：](\d{2})", _text(value), re.ASCII)
+    hour, minute = (int(match[1]), int(match[2])) if match else (24, 0)
+    try:
+        return time(hour, minute)
+    except ValueError:
+        raise say("a time of day is written like 08:30") from None
+
+
+def _date(value: Any) -> date:
+    try:
+        return date.fromisoformat(_text(value))
+    except ValueError:
+        raise say("a date is written like 2026-11-01") from None
+
+
+def _quiet(value: Any) -> tuple[time, time] | None:
+    text = _text(value)
+    if text.casefold() in {"none", "off"}:
+        return None
+    try:
+        opened, closed = parse_span(text, "quiet_hours")
+    except ValueError:
+        raise say("quiet hours are one span such as 21:00-08:30, or none") from None
+    return _time_of(opened), _time_of(closed)
+
+
+def _time_of(microseconds: int) -> time:
+    minutes = microseconds % DAY // 60_000_000
+    return time(minutes // 60, minutes % 60)
+
+
+def _week(value: Any) -> Week:
+    """`{mon-sat: ["09:00-18:00"]}` as one entry for each day that has spans, in pairs."""
+    if not isinstance(value, dict) or not value:
+        raise say(
+            'expected days with their spans, e.g. {mon-fri: ["09:00-12:00", "13:30-18:00"], sat: ["09:00-12:00"]}'
+        )
+    try:
+        parsed = parse_week(value)
+    except (ValueError, TypeError) as error:
+        raise say(str(error), instead="the spans are not understood; write 09:00-18:00") from None
+    found = {
+        day: tuple((_clock(opened), _clock(closed)) for opened, closed in spans)
+        for day, spans in zip(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), parsed, strict=True)
+        if spans
+    }
+    if not found:
+        raise say("there is no working day in the week")
+    return found
+
+
+def _clock(microseconds: int) -> str:
+    # A close at the end of the day is 24:00; one beyond it lies in the next day and has that day's time.
+    minutes = microseconds // 60_000_000
+    if microseconds > DAY:
+        minutes -= 24 * 60
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def _share(value: Any) -> float | None:
+    text = _text(value)
+    if text.casefold() in {"off", "none"}:
+        return None
+    try:
+        share = float(text[:-1]) / 100 if text.endswith("%") else float(text)
+    except ValueError:
+        share = 0
+    if not 0 < share < 1:
+        raise say("a share between 0% and 100% of the target, e.g. 80%, or off")
+    return share
+
+
+def _country(value: Any) -> str | None:
+    text = _text(value)
+    if text.casefold() in {"none", "off"}:
+        return None
+    if not re.fullmatch(r"[A-Z]{2}(-[A-Z0-9]{1,4})?", text):
+        raise say("a country's two capital letters, e.g. CN, with a region where holidays differ, e.g. DE-BY, or none")
+    return text
+
+
+def _capitals(count: int, example: str) -> Callable[[Any], str]:
+    def check(value: Any) -> str:
+        text = _text(value)
+        if not re.fullmatch(f"[A-Z]{{{count}}}", text):
+            raise say(f"{count} capital letters, e.g. {example}")
+        return text
+
+    return check
+
+
+def _numbering(value: Any) -> str:
+    text = _text(value)
+    try:
+        numbers = {text.format(date=date(2026, 1, 2), n=n) for n in (1, 2)}
+    except (ValueError, KeyError, IndexError, AttributeError, TypeError):
+        numbers = set()
+    if len(numbers) < 2:  # noqa: PLR2004  (two rows, two numbers)
+        raise say("a number is written with {date:…} and {n…}, e.g. AS-{date:%Y%m%d}-{n:04d}")
+    return text
+
+
+def _address(value: Any) -> str:
+    text = _text(value)
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(text)[1]):
+        raise say("an email address, e.g. Our Shop <service@example.com>")
+    return text
+
+
+def _workbook(value: Any) -> str:
+    text = _text(value)
+    if not text.casefold().endswith((".xlsx", ".xlsm")):
+        raise say("a workbook is an .xlsx or .xlsm file; save it as one")
+    return text
+
+
+def _sqlite(value: Any) -> str:
+    text = _text(value)
+    if not re.fullmatch(r"sqlite:///[^?#]+", text):
+        raise say("the state is a SQLite file on this computer, written like sqlite:///state/toolkit.db")
+    return text
+
+
+def _listed(value: Any) -> Any:
+    """One value where a list may stand."""
+    return [value] if isinstance(value, str) else value
+
+
+DurationText = Annotated[Duration, PlainValidator(_duration)]
+ZoneText = Annotated[ZoneInfo, PlainValidator(_zone)]
+TimeText = Annotated[time, PlainValidator(_time)]
+DateText = Annotated[date, PlainValidator(_date)]
+QuietText = Annotated[tuple[time, time] | None, PlainValidator(_quiet)]
+WeekText = Annotated[Week, PlainValidator(_week)]
+ShareText = Annotated[float | None, PlainValidator(_share)]
+HolidaysText = Annotated[str | None, PlainValidator(_country)]
+CountryText = Annotated[str, PlainValidator(_capitals(2, "CN"))]
+CurrencyText = Annotated[str, PlainValidator(_capitals(3, "CNY"))]
+NumberingText = Annotated[str, PlainValidator(_numbering)]
+AddressText = Annotated[str, PlainValidator(_address)]
+WorkbookText = Annotated[str, PlainValidator(_workbook)]
+SqliteText = Annotated[str, PlainValidator(_sqlite)]
+one_or_more = BeforeValidator(_listed)
+Listed = Annotated[tuple[str, ...], one_or_more]
+When = dict[str, Listed]

@@ -1,0 +1,163 @@
+"""The form of config.yaml: its sections, keys and kinds of value. Which names exist is checked in `names`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from toolkit.core.words import LOCALES
+from toolkit.settings.fields import (
+    AddressText,
+    CountryText,
+    CurrencyText,
+    DateText,
+    DurationText,
+    HolidaysText,
+    Listed,
+    NumberingText,
+    QuietText,
+    SqliteText,
+    TimeText,
+    WeekText,
+    WorkbookText,
+    ZoneText,
+    one_of,
+    one_or_more,
+    say,
+)
+from toolkit.settings.form_rules import EvidenceForm, Form, NoticeForm, PolicyForm, QuestionnaireForm, WarrantyForm
+from toolkit.settings.layers import DEFAULT_PRESET, PRESETS
+
+
+class CompanyForm(Form):
+    name: str = ""
+    brand: str = ""
+    hotline: str = ""
+
+
+class BookForm(Form):
+    name: Annotated[str, Field(min_length=1)]
+    path: WorkbookText | None = None
+    google: str | None = None
+    credentials: str | None = None
+    timezone: ZoneText | None = None
+    endpoint: str | None = None
+    backups: Annotated[int, Field(ge=0)] = 10
+
+    @model_validator(mode="after")
+    def _one_place(self) -> BookForm:
+        if (self.path is None) == (self.google is None):
+            raise say("a book has a path (an .xlsx file) or google (a spreadsheet's id), one of the two")
+        if self.google is not None and self.credentials is None and self.endpoint is None:
+            raise say("a Google book needs credentials: the file of its service account")
+        return self
+
+
+class CalendarForm(Form):
+    week: WeekText
+    holidays: HolidaysText = None
+    tab: str = "holidays"
+
+
+class RegisterForm(Form):
+    book: str | None = None
+    tab: str | None = None
+    also: Listed = ()
+    aliases: dict[str, Listed] = Field(default_factory=dict)
+    choices: dict[str, dict[str, Listed]] = Field(default_factory=dict)
+
+
+class VendorsForm(Form):
+    half_life_days: Annotated[float, Field(gt=0)] = 180
+    minimum_stars: Annotated[float, Field(ge=0, le=5)] = 3
+
+
+class NumbersForm(Form):
+    tickets: NumberingText
+    surveys: NumberingText
+
+
+def _via(value: Any) -> Any:
+    """`email: folder` is short for `email: {via: folder}`."""
+    return {"via": value} if isinstance(value, str) else value
+
+
+class EmailForm(Form):
+    via: Annotated[str, one_of("folder", "smtp", "none")] = "folder"
+    host: str | None = None
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    security: Annotated[str, one_of("starttls", "ssl", "none")] = "starttls"
+    user: str | None = None
+    password: str | None = None
+    from_: Annotated[AddressText | None, Field(alias="from")] = None
+
+    @model_validator(mode="after")
+    def _reachable(self) -> EmailForm:
+        if self.via == "smtp" and (self.host is None or self.from_ is None):
+            raise say("via: smtp needs host (the mail server) and from (the sender's address)")
+        return self
+
+
+class ViaForm(Form):
+    via: Annotated[str, one_of("folder", "none")] = "folder"
+
+
+class ChannelsForm(Form):
+    email: Annotated[EmailForm, BeforeValidator(_via)] = EmailForm()
+    sms: Annotated[ViaForm, BeforeValidator(_via)] = ViaForm()
+    chat: Annotated[ViaForm, BeforeValidator(_via)] = ViaForm(via="none")
+    quiet_hours: QuietText = None
+    hold_above: Annotated[int, Field(ge=0)] = 50
+    only_since: DateText | None = None
+
+
+class DigestForm(Form):
+    to: Annotated[tuple[Annotated[str, one_of("staff", "managers")], ...], one_or_more]
+    empty: bool = False
+
+
+class ScheduleForm(Form):
+    every: DurationText | None = None
+    daily: TimeText | None = None
+    monthly: Annotated[int, Field(ge=1, le=28)] | None = None
+    at: TimeText | None = None
+    off: bool = False
+
+    @model_validator(mode="after")
+    def _one_time(self) -> ScheduleForm:
+        if sum(one is not None for one in (self.every, self.daily, self.monthly)) != 1:
+            raise say('a job has one time: {every: 10min}, {daily: "08:30"} or {monthly: 1, at: "09:00"}')
+        if self.every is not None and not self.every.clock:
+            raise say("every counts clock time, in min or h")
+        if (self.at is not None) != (self.monthly is not None):
+            raise say('at goes with monthly: {monthly: 1, at: "09:00"}')
+        return self
+
+
+class ConfigForm(Form):
+    """config.yaml, with the preset under it."""
+
+    preset: Annotated[str, one_of(*PRESETS)] = DEFAULT_PRESET
+    locale: Annotated[str, one_of(*LOCALES)]
+    timezone: ZoneText
+    country: CountryText
+    currency: CurrencyText
+    company: CompanyForm = CompanyForm()
+    books: Annotated[tuple[BookForm, ...], Field(min_length=1)]
+    calendar: CalendarForm
+    registers: dict[str, RegisterForm] = Field(default_factory=dict)
+    policies: dict[str, PolicyForm] = Field(default_factory=dict)
+    questionnaires: dict[str, QuestionnaireForm] = Field(default_factory=dict)
+    warranty: WarrantyForm = WarrantyForm()
+    evidence: tuple[EvidenceForm, ...] = ()
+    notices: dict[str, NoticeForm] = Field(default_factory=dict)
+    vendors: VendorsForm = VendorsForm()
+    repeat_within_days: Annotated[int, Field(ge=0)]
+    numbers: NumbersForm
+    reopened: Annotated[str, one_of("continue", "new")]
+    channels: ChannelsForm = ChannelsForm()
+    digest: DigestForm
+    schedule: dict[str, ScheduleForm] = Field(default_factory=dict)
+    outbox: str
+    state: SqliteText

@@ -1,0 +1,66 @@
+"""The configuration's own words laid over the labels of a locale, and the questionnaires' columns over the registers."""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import cache
+
+from toolkit.registers.every import REGISTERS
+from toolkit.registers.lexicon import Additions, Lexicon
+from toolkit.registers.schema import Column, Register, Type
+from toolkit.registers.surveys import SURVEYS
+from toolkit.settings.model import Settings
+
+
+def lexicon_of(settings: Settings, locale: str | None = None) -> Lexicon:
+    """What the sheets call things, in the configured locale or another."""
+    return _lexicon(_Same(settings), locale or settings.locale)
+
+
+class _Same:
+    """Settings by identity: they hold mappings, which have no hash."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+
+    def __hash__(self) -> int:
+        return id(self.settings)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.settings is self.settings
+
+
+@cache
+def _lexicon(same: _Same, locale: str) -> Lexicon:
+    settings = same.settings
+    labels = {one.key: one.label for asked in settings.questionnaires for one in asked.questions if one.label}
+    own = {column.key for column in SURVEYS.columns}
+    additions = {
+        name: Additions(
+            setting.tab,
+            setting.aliases,
+            setting.choices if locale == settings.locale else {},
+            {key: label for key, label in labels.items() if key not in own} if name == "surveys" else {},
+        )
+        for name in {one.name for one in REGISTERS}
+        for setting in (settings.register(name),)
+    }
+    return Lexicon(locale, additions)
+
+
+def survey_columns(settings: Settings) -> tuple[Column, ...]:
+    """The questions that are not columns of the call-back register anyway."""
+    own = {column.key for column in SURVEYS.columns}
+    found: dict[str, Column] = {}
+    for asked in settings.questionnaires:
+        for one in asked.questions:
+            if one.key not in own:
+                kind = Type.CHOICE if one.stars else Type.YES_NO
+                found.setdefault(one.key, Column(one.key, kind, choices=tuple(one.stars)))
+    return tuple(found.values())
+
+
+def registers_of(settings: Settings) -> tuple[Register, ...]:
+    """Every register, the call-backs with the columns of the configured questionnaires."""
+    extra = survey_columns(settings)
+    return tuple(dataclasses.replace(one, extra=extra) if one is SURVEYS else one for one in REGISTERS)

@@ -1,0 +1,194 @@
+"""The configuration as the rest of the toolkit sees it: checked, typed, complete, frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from toolkit.rules.duration import Duration
+from toolkit.rules.policy import Policy, When
+from toolkit.rules.questionnaire import Questionnaire
+from toolkit.rules.warranty import Warranty
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """Who signs the letters. `brand` is what the vendor comes as; where none is set it is the name."""
+
+    name: str
+    brand: str
+    hotline: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookSetting:
+    """One workbook: a file (`path`, absolute) or a Google spreadsheet (`google`, its id), never both.
+
+    `name` is permanent (60, 4). `timezone` is the zone of the wall time in its cells; `backups` so many copies are kept.
+    """
+
+    name: str
+    path: Path | None
+    google: str | None
+    credentials: Path | None
+    timezone: ZoneInfo
+    endpoint: str | None
+    backups: int
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarSetting:
+    """When the desk works. `week` is what BusinessCalendar takes; `holidays` a country code, or None for no holidays."""
+
+    week: Mapping[str, tuple[tuple[str, str], ...]]
+    holidays: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterSetting:
+    """Where a register lives and what else its headers and choices are called. None: the first book, the locale's label.
+
+    `also` are further read-only tabs; `choices[column][key]` are labels, the first one is shown; a key that the register
+    does not know extends the list.
+    """
+
+    book: str | None = None
+    tab: str | None = None
+    also: tuple[str, ...] = ()
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    choices: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One kind of letter. `channels` in order of preference, only those that are switched on.
+
+    The first channel for which there is an address is taken, or every one where `all_channels`. `cause` is the column
+    whose typed value makes the occasion a new one (60, 13), or empty. An `is_urgent` one may pass the quiet hours.
+    """
+
+    name: str
+    register: str
+    to: str
+    channels: tuple[str, ...]
+    all_channels: bool = False
+    cause: str = ""
+    expires: Duration | None = None
+    is_urgent: bool = False
+    when: When = field(default_factory=dict)
+
+    @property
+    def audience(self) -> str:
+        """customer, vendor or staff."""
+        return self.to if self.to in {"customer", "vendor"} else "staff"
+
+
+@dataclass(frozen=True, slots=True)
+class VendorSetting:
+    """How vendors are rated and chosen (20, Vendors)."""
+
+    half_life_days: float = 180
+    minimum_stars: float = 3
+
+
+@dataclass(frozen=True, slots=True)
+class EmailSetting:
+    """How mail leaves: into the outbox folder, through SMTP, or not at all."""
+
+    via: str
+    host: str | None = None
+    port: int | None = None
+    security: str = "starttls"
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+    from_: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ViaSetting:
+    """How text messages or chat leave: `folder` or `none`."""
+
+    via: str
+
+
+@dataclass(frozen=True, slots=True)
+class Channels:
+    """The ways to reach people, and when they rest. Messages about rows from before `only_since` are not sent (60, 16)."""
+
+    email: EmailSetting
+    sms: ViaSetting
+    chat: ViaSetting
+    quiet_hours: tuple[time, time] | None
+    hold_above: int
+    only_since: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSetting:
+    """Who gets the daily digest (`staff`, `managers`), and whether also when there is nothing to say."""
+
+    to: tuple[str, ...]
+    empty: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleEntry:
+    """When a job runs: every so often, daily at a time, or monthly on a day at a time; one of the three."""
+
+    job: str
+    every: Duration | None = None
+    daily: time | None = None
+    monthly: int | None = None
+    at: time | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All of it. Paths are absolute; `policies` are in governing order and only those that are on.
+
+    `evidence` is as `registers.schema.Facts` takes it; `state` is a SQLite URL; `templates` the user's own letters;
+    `warnings` are remarks with file and line that stop nothing.
+    """
+
+    home: Path
+    file: Path | None
+    preset: str
+    locale: str
+    timezone: ZoneInfo
+    country: str
+    currency: str
+    company: Company
+    books: tuple[BookSetting, ...]
+    calendar: CalendarSetting
+    registers: Mapping[str, RegisterSetting]
+    policies: tuple[Policy, ...]
+    questionnaires: tuple[Questionnaire, ...]
+    warranty: Warranty
+    evidence: tuple[tuple[When, tuple[str, ...]], ...]
+    notices: Mapping[str, Notice]
+    vendors: VendorSetting
+    repeat_within_days: int
+    ticket_no_pattern: str
+    survey_no_pattern: str
+    reopened: str
+    channels: Channels
+    digest: DigestSetting
+    schedule: tuple[ScheduleEntry, ...]
+    outbox: Path
+    state: str
+    templates: Path | None
+    warnings: tuple[str, ...] = ()
+
+    def book(self, name: str | None) -> BookSetting:
+        """A book by its name; the first one where a register names none."""
+        return next((one for one in self.books if one.name == name), self.books[0])
+
+    def register(self, name: str) -> RegisterSetting:
+        """A register's setting; the plain one where config.yaml says nothing of it."""
+        return self.registers.get(name, _PLAIN)
+
+
+_PLAIN = RegisterSetting()

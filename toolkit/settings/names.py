@@ -1,0 +1,213 @@
+"""Whether the names in a configuration exist: registers, columns, choices, clocks, letters, jobs, books."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+
+from toolkit.registers.every import REGISTERS
+from toolkit.registers.schema import Column, Type, Writer
+from toolkit.settings.among import among, entries, items, keys_among, mistake, values_among, word_at
+from toolkit.settings.faults import Mistake, nearest, shown_text, unknown_key_text
+from toolkit.settings.layers import is_off
+from toolkit.settings.yaml_source import Node, Way
+
+CLOCKS = {
+    "tickets": ("response", "solution", "start", "resolve", "callback", "promise"),
+    "surveys": ("forward", "feedback"),
+}
+"""The clocks that each register has; the due cell of `response` is response_due, `promise` warns of promised_by."""
+JOBS = ("run", "tickets", "callbacks", "staff", "digest", "report")
+"""What a schedule may name: a run of every job, or one job (60, 9)."""
+
+_MOMENTS = (Type.DATE, Type.DATETIME)
+_WORDS = (Type.TEXT, Type.ID, Type.PERSON)
+_POLICY_ID = re.compile(r"[A-Z]+-\d+(\.[a-z_]+)?")
+_CHOICE_KEY = "a choice has a key of small Latin letters, digits and _, its labels follow, e.g. door: [门]"
+_QUESTION_KEY = "a question has a key of small Latin letters, digits and _; its words go under label"
+_KEY = re.compile(r"[a-z0-9]+([_-][A-Za-z0-9]+)*")
+
+
+def misnamed(tree: Node, said: Node, preset: Node) -> list[Mistake]:
+    """Every name in a tree (preset and file in one) that does not exist. `said` is the file alone."""
+    names = _Names(tree, said, preset)
+    return list(names.mistakes())
+
+
+class _Names:
+    """Walks the sections. Values of a wrong shape are passed over: the form complains of them."""
+
+    def __init__(self, tree: Node, said: Node, preset: Node) -> None:
+        self._tree = tree
+        self._said = said
+        self._preset = preset
+
+    def mistakes(self) -> Iterator[Mistake]:
+        yield from self._registers()
+        yield from self._policies()
+        yield from self._questionnaires()
+        yield from self._warranty()
+        yield from self._evidence()
+        yield from self._notices()
+        yield from self._known_entries("schedule", JOBS)
+        yield from self._books()
+
+    # What there is.
+
+    @cached_property
+    def _columns(self) -> dict[str, dict[str, Column]]:
+        """Columns of each register, with the questions as columns of the surveys."""
+        found = {one.name: dict(one.by_key) for one in REGISTERS}
+        for _, questionnaire in entries(self._tree.child("questionnaires")):
+            for key, question in entries(questionnaire.child("questions")):
+                answers = tuple(answer for answer, _ in entries(question.child("stars")))
+                column = Column(key, Type.CHOICE if answers else Type.YES_NO, choices=answers)
+                found["surveys"].setdefault(key, column)
+        return found
+
+    def _choices(self, register: str, column: str) -> tuple[str, ...]:
+        """The keys of a column's choices, those that the configuration adds with them."""
+        added = self._tree.find(("registers", register, "choices", column))
+        known = self._columns[register][column].choices
+        return (*known, *(key for key, _ in entries(added) if key not in known))
+
+    def _keys(self, register: str, types: Sequence[Type]) -> list[str]:
+        """The columns of some types that people fill in."""
+        columns = self._columns.get(register, {}).values()
+        return [one.key for one in columns if one.type in types and one.written_by is not Writer.TOOLKIT]
+
+    # The sections, in the order of the file.
+
+    def _registers(self) -> Iterator[Mistake]:
+        books = [word_at(book.child("name"), "") for _, book in items(self._tree.child("books"), ())]
+        for name, node in entries(self._tree.child("registers")):
+            way: Way = ("registers", name)
+            if name not in self._columns:
+                yield mistake(node, way, unknown_key_text(name, self._columns))
+                continue
+            yield from among(node, way, "book", books)
+            yield from keys_among(node.child("aliases"), (*way, "aliases"), self._columns[name])
+            choices = node.child("choices")
+            yield from keys_among(choices, (*way, "choices"), self._keys(name, [Type.CHOICE]))
+            for column, labels in entries(choices):
+                for key, label in entries(labels):
+                    if not _KEY.fullmatch(key):
+                        yield mistake(label, (*way, "choices", column, key), _CHOICE_KEY)
+
+    def _policies(self) -> Iterator[Mistake]:
+        known = [key for key, _ in entries(self._preset.child("policies"))]
+        yield from self._off("policies", list(dict.fromkeys([*known, *(key.partition(".")[0] for key in known)])))
+        for key, node in entries(self._tree.child("policies")):
+            way: Way = ("policies", key)
+            if key not in known and (not _POLICY_ID.fullmatch(key) or node.child("clock") is None):
+                near = nearest(re.sub(r"-(?=\d\b)", "-0", key), known)  # P-1 means P-01, not P-13
+                meant = f'; did you mean "{near}"?' if near else ""
+                yield mistake(
+                    node,
+                    way,
+                    f"a policy of your own has a name such as P-99 or P-99.reply, and a clock, start and stop{meant}",
+                )
+            if not isinstance(node.value, dict):
+                continue
+            register = word_at(node.child("register"), "tickets")
+            yield from among(node, way, "register", CLOCKS)
+            if register not in CLOCKS:
+                continue
+            moments = self._keys(register, _MOMENTS)
+            yield from among(node, way, "clock", CLOCKS[register])
+            yield from among(node, way, "start", moments)
+            # A call-back is made by a row of the surveys register, so its clock may stop there.
+            is_callback = word_at(node.child("clock"), "") == "callback"
+            yield from among(node, way, "stop", [*(["called_at"] if is_callback else []), *moments])
+            yield from self._when(node, way, register)
+            has_status = "status" in self._columns[register]
+            yield from among(node, way, "pause_on", self._choices(register, "status") if has_status else ())
+
+    def _questionnaires(self) -> Iterator[Mistake]:
+        yield from self._off("questionnaires", [key for key, _ in entries(self._preset.child("questionnaires"))])
+        surveys = next(one for one in REGISTERS if one.name == "surveys")
+        for name, node in entries(self._tree.child("questionnaires")):
+            way: Way = ("questionnaires", name)
+            yield from self._when(node, way, "tickets")
+            for key, question in entries(node.child("questions")):
+                here: Way = (*way, "questions", key)
+                column = surveys.by_key.get(key)
+                if column and (column.type not in {Type.CHOICE, Type.YES_NO} or column.written_by is Writer.TOOLKIT):
+                    yield mistake(
+                        question,
+                        here,
+                        f"{key} is already a column of the surveys register, and no question; take another key",
+                    )
+                elif column and column.choices:
+                    yield from keys_among(question.child("stars"), (*here, "stars"), self._choices("surveys", key))
+                elif not _KEY.fullmatch(key):
+                    yield mistake(question, here, _QUESTION_KEY)
+
+    def _warranty(self) -> Iterator[Mistake]:
+        warranty = self._tree.child("warranty")
+        if warranty is None:
+            return
+        for i, term in items(warranty.child("terms"), ()):
+            way: Way = ("warranty", "terms", *i)
+            yield from among(term, way, "start", self._keys("tickets", _MOMENTS))
+            yield from self._when(term, way, "tickets")
+        yield from keys_among(
+            warranty.child("not_covered"), ("warranty", "not_covered"), self._choices("tickets", "cause")
+        )
+
+    def _evidence(self) -> Iterator[Mistake]:
+        for i, node in items(self._tree.child("evidence"), ()):
+            way: Way = ("evidence", *i)
+            yield from self._when(node, way, "tickets")
+            staff = [one.key for one in self._columns["tickets"].values() if one.written_by is Writer.STAFF]
+            yield from among(node, way, "columns", staff)
+
+    def _notices(self) -> Iterator[Mistake]:
+        yield from self._known_entries("notices", [key for key, _ in entries(self._preset.child("notices"))])
+        for name, node in entries(self._tree.child("notices")):
+            way: Way = ("notices", name)
+            register = word_at(node.child("register"), "tickets")
+            yield from among(node, way, "register", self._columns)
+            if register in self._columns:
+                yield from among(node, way, "cause", self._columns[register])
+                yield from self._when(node, way, register)
+
+    def _books(self) -> Iterator[Mistake]:
+        seen: dict[str, int] = {}
+        for i, book in items(self._tree.child("books"), ()):
+            name = book.child("name")
+            if name is None or not isinstance(name.value, str):
+                continue
+            if name.value in seen:
+                yield mistake(
+                    name,
+                    ("books", *i, "name"),
+                    f"found {shown_text(name.shown)}; book {seen[name.value] + 1} has this name already",
+                )
+            seen.setdefault(name.value, len(seen))
+
+    def _known_entries(self, section: str, known: Iterable[str]) -> Iterator[Mistake]:
+        """Entries of the file, switched off or not, must be known ones."""
+        yield from keys_among(self._said.child(section), (section,), known)
+
+    def _off(self, section: str, known: Sequence[str]) -> Iterator[Mistake]:
+        """What the file switches off must be there."""
+        for key, node in entries(self._said.child(section)):
+            if is_off(node) and key not in known:
+                yield mistake(node, (section, key), unknown_key_text(key, known))
+
+    def _when(self, node: Node, way: Way, register: str) -> Iterator[Mistake]:
+        for column, values in entries(node.child("when")):
+            here: Way = (*way, "when", column)
+            usable = self._keys(register, (Type.CHOICE, *_WORDS))
+            if column not in usable:
+                is_there = column in self._columns[register]
+                text = (
+                    "conditions go by columns of choices or text, which staff fill in"
+                    if is_there
+                    else unknown_key_text(column, usable)
+                )
+                yield mistake(values, here, text)
+            elif self._columns[register][column].type is Type.CHOICE:
+                yield from values_among(values, here, self._choices(register, column))
