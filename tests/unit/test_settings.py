@@ -138,7 +138,7 @@ def test_a_file_overrides_single_fields_of_a_preset():
     assert found.calendar.week == {"fri": (("22:00", "06:00"),)}
     assert found.calendar.holidays is None
     assert found.ticket_no_pattern == "T{n:03d}/{date:%y}"
-    assert found.survey_no_pattern.startswith("HF-")
+    assert found.survey_no_pattern.startswith("CB-")
     assert (found.vendors.minimum_stars, found.vendors.half_life_days) == (4, 180)
 
 

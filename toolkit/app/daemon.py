@@ -33,6 +33,7 @@ PULSE = 60.0
 """Seconds between two dispatches."""
 LATE = timedelta(minutes=2)
 """A slot that starts later than this says so in its note."""
+_LEVELS = {Outcome.DONE: logging.INFO, Outcome.MISSED: logging.WARNING, Outcome.FAILED: logging.ERROR}
 
 
 class Stopping(Protocol):
@@ -101,7 +102,6 @@ def desk_of(settings: Settings, clock: Callable[[], datetime], stop: Stopping) -
         run_entry=lambda entry, slot_at: run_entry(settings, entry, slot_at, clock),
         clock=clock,
         heartbeat=heartbeat_of(settings),
-        is_busy=lambda: _is_busy(settings),
         is_stopping=stop.is_set,
     )
 
@@ -162,10 +162,9 @@ def _tick(dispatcher: Dispatcher, settings: Settings) -> tuple[SlotResult, ...]:
         LOG.error("dispatch outcome=failed error=%s", _said(error))  # noqa: TRY400  a traceback may show a row's values
         return ()
     for one in results:
-        level = logging.INFO if one.outcome is Outcome.DONE else logging.WARNING
         said = _said(one.error) if one.error is not None else one.note
         slot = one.slot_at.astimezone(settings.timezone).isoformat(timespec="minutes")
-        LOG.log(level, 'job="%s" slot=%s outcome=%s note="%s"', one.job, slot, one.outcome, said)
+        LOG.log(_LEVELS[one.outcome], 'job="%s" slot=%s outcome=%s note="%s"', one.job, slot, one.outcome, said)
     return results
 
 
@@ -189,20 +188,12 @@ def _settle_log() -> None:
 
 @contextmanager
 def _alone(settings: Settings) -> Iterator[None]:
-    """One clock a desk: so a slot that is `running` when it looks was cut off, or belongs to a run by hand."""
+    """One clock a desk: so a slot that is `running` when it looks was cut off."""
     try:
         with run_lock(_beside(settings, "schedule.lock"), wait=0):
             yield
     except RunLockedError as error:
         raise RunLockedError(f"the schedule of this desk cannot start: {error}") from error
-
-
-def _is_busy(settings: Settings) -> bool:
-    try:
-        with run_lock(lock_file(settings), wait=0):
-            return False
-    except RunLockedError:
-        return True
 
 
 def _beside(settings: Settings, name: str) -> Path:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -49,8 +48,8 @@ class SlotResult:
 class Desk:
     """What a dispatch works with.
 
-    `run_entry` does the work of a slot and tells what came of it; `is_busy` says whether a run holds the run lock now;
-    `is_stopping` is asked between two jobs.
+    `run_entry` does the work of a slot and tells what came of it; `is_stopping` is asked between two jobs. One dispatcher
+    a desk at a time: the caller sees to it.
     """
 
     settings: Settings
@@ -58,7 +57,6 @@ class Desk:
     run_entry: Callable[[ScheduleEntry, datetime], str]
     clock: Callable[[], datetime]
     heartbeat: Heartbeat
-    is_busy: Callable[[], bool] = lambda: False
     is_stopping: Callable[[], bool] = lambda: False
 
 
@@ -67,7 +65,7 @@ class Dispatcher:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._to_retry: set[tuple[str, datetime]] = set()
+        self._to_retry: dict[str, datetime] = {}
 
     def dispatch(self) -> tuple[SlotResult, ...]:
         """Run what is due, one job after the other; a job that fails never stops the next one."""
@@ -105,20 +103,16 @@ class Dispatcher:
         elif state.take_slot(entry.job, last, now):
             skipped = passed.count if passed and not passed.slots else 0
             yield self._run(state, entry, entry.job, last, skipped)
-        elif (entry.job, last) in self._to_retry:
-            self._to_retry.discard((entry.job, last))
-            if state.take_slot(entry.job + AGAIN, last, now):
-                yield self._run(state, entry, entry.job + AGAIN, last, 0)
+        elif self._to_retry.pop(entry.job, None) == last and state.take_slot(entry.job + AGAIN, last, now):
+            yield self._run(state, entry, entry.job + AGAIN, last, 0)
 
     def _close_cut_off(self, state: StateDatabase, rows: Sequence[Slot], now: datetime) -> Iterator[SlotResult]:
         """Slots that a dead process left `running`: failed, and tried once more within their grace."""
-        running = [row for row in rows if row.state == "running"]
-        if not running or self._desk.is_busy():  # a run by hand takes its slots inside the run lock
-            return
-        for row in running:
-            state.finish_slot(row.job, row.slot_at, now, failed=True, note=CUT_OFF)
-            self._to_retry.add((row.job, row.slot_at))
-            yield SlotResult(row.job, row.slot_at, Outcome.FAILED, CUT_OFF)
+        for row in reversed(rows):
+            if row.state == "running":
+                state.finish_slot(row.job, row.slot_at, now, failed=True, note=CUT_OFF)
+                self._to_retry[row.job] = row.slot_at
+                yield SlotResult(row.job, row.slot_at, Outcome.FAILED, CUT_OFF)
 
     def _miss(self, state: StateDatabase, entry: ScheduleEntry, slot_at: datetime, now: datetime) -> Iterator[SlotResult]:
         note = "the clock did not run at its time, and it was found too late"
@@ -131,7 +125,7 @@ class Dispatcher:
         try:
             result = SlotResult(name, slot_at, Outcome.DONE, before + self._desk.run_entry(entry, slot_at), None, skipped)
         except RunLockedError as error:
-            self._to_retry.add((entry.job, slot_at))
+            self._to_retry[entry.job] = slot_at
             result = SlotResult(name, slot_at, Outcome.FAILED, before + note_of(error), error, skipped)
         except Exception as error:  # noqa: BLE001  the job is marked and the loop lives (50, Errors)
             result = SlotResult(name, slot_at, Outcome.FAILED, before + note_of(error), error, skipped)
@@ -150,27 +144,22 @@ def jobs_of(entry: ScheduleEntry) -> tuple[str, ...]:
     return chosen_jobs(() if entry.job == "run" else (entry.job,))
 
 
-@contextmanager
-def by_hand(state: StateDatabase, settings: Settings, jobs: Sequence[str], now: datetime) -> Iterator[None]:
-    """Around a run by hand, inside the run lock and not in a rehearsal: it takes the newest slots of what it runs.
+def take_by_hand(state: StateDatabase, settings: Settings, jobs: Sequence[str], now: datetime) -> tuple[str, ...]:
+    """After a run by hand that went well: the newest slots of what it ran are done; the entries that this served.
 
-    A daemon that starts a minute later finds them taken and does not run these jobs once more.
+    A daemon that looks a minute later does not run them once more. Not for rehearsals, nor for a run of one book only.
     """
-    taken: list[tuple[str, datetime]] = []
+    served: list[str] = []
     for entry in settings.schedule:
         covered = chosen_jobs(()) if entry.job == "run" else (entry.job,)
         last = last_slot(entry, now, settings.timezone)
-        if last is None or not set(covered) <= set(jobs) or now - last > grace(entry):
+        if last is None or now - last > grace(entry) or not set(covered) <= set(jobs):
             continue
-        if state.take_slot(entry.job, last, now):
-            taken.append((entry.job, last))
-    is_failed = True
-    try:
-        yield
-        is_failed = False
-    finally:
-        for job, slot_at in taken:
-            state.finish_slot(job, slot_at, now, failed=is_failed, note="run by hand")
+        with state.transaction():
+            if state.take_slot(entry.job, last, now):
+                state.finish_slot(entry.job, last, now, note="run by hand")
+                served.append(entry.job)
+    return tuple(served)
 
 
 def missed_slots(state: StateDatabase, settings: Settings, now: datetime) -> tuple[Slot, ...]:

@@ -13,8 +13,8 @@ from toolkit.core.message import Letter
 from toolkit.core.reason import because
 from toolkit.jobs import callbacks, digest
 from toolkit.jobs.ticket.case import Case, cases
-from toolkit.jobs.ticket.letters import payment
 from toolkit.jobs.ticket.view import Views
+from toolkit.jobs.workload import NONE, workload
 from toolkit.letters.faults import LetterError
 from toolkit.registers.fold import closest, fold
 from toolkit.registers.snapshot import Snapshot
@@ -92,7 +92,7 @@ def _values(snapshot: Snapshot, case: Case, views: Views, settings: Settings, no
     due_calls = callbacks.calls_due(snapshot, settings, now) or (replace(case),)
     return {
         "ticket": ticket, "vendor": views.vendor(vendor), "response_due": due, "due": due,
-        "payment": words.say(payment(vendor)) if vendor is not None else "",
+        "payment": words.say(workload(snapshot).get(vendor.vendor_no, NONE).payment) if vendor is not None else "",
         "old_visit_at": ticket["visit_at"] - timedelta(days=1),
         "step": words.say(because(f"step.{clock.policy.clock if clock else 'response'}")),
         "policy_no": clock.policy.no if clock else "P-01", "left": words.say(because("left.hours", hours=2)),

@@ -21,7 +21,6 @@ from toolkit.registers.schema import Type
 from toolkit.registers.snapshot import Snapshot
 from toolkit.rules.calendar import BusinessCalendar
 from toolkit.rules.clock import Clock, Pause
-from toolkit.rules.warranty import coverage, warranty_until
 from toolkit.settings.model import Settings
 
 DAY = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -33,8 +32,6 @@ def story(desk: Desk, snapshot: Snapshot, number: str, now: datetime) -> dict[st
     case = _find(snapshot, settings, number, now)
     table, row = case.table, case.row
     following = next_step(snapshot, case)
-    until = warranty_until(settings.warranty, row)
-    verdict = coverage(settings.warranty, row, until, snapshot.at(table, row.opened_at).date()) if row.opened_at else None
     return {
         "ticket": case.number,
         "cell": table.place(row.row, "ticket_no").cell,
@@ -45,7 +42,8 @@ def story(desk: Desk, snapshot: Snapshot, number: str, now: datetime) -> dict[st
         "stays": [{"status": words.label(Name("tickets", "status", one.status)), "since": _wall(snapshot, case, one.since),
                    "until": _wall(snapshot, case, one.until)} for one in case.history],
         "clocks": [_clock(snapshot, settings, case, one, words) for one in case.clocks],
-        "warranty": {"until": str(until) if until else None, "verdict": words.say(verdict) if verdict else None},
+        "warranty": {"until": str(case.warranty_until) if case.warranty_until else None,
+                     "verdict": words.say(case.coverage) if case.coverage else None},
         "messages": [_message(snapshot, case, stored) for stored in desk.state.messages(limit=10_000)
                      if (stored.message.book, stored.message.row_key) == (table.book, case.number)],
         "findings": [_finding(one, words) for one in snapshot.findings

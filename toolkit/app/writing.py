@@ -58,6 +58,8 @@ def write_letters(
     for one in standing:
         if one.skip or (one.key in snapshot.memory.occasions and one.key not in unsent):
             continue
+        if one.expires_at is not None and one.expires_at <= now:
+            continue      # it would be pointless by now; never queued, never late
         try:
             messages.append(desk.message(one))
         except LetterError as error:

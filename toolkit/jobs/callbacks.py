@@ -15,11 +15,12 @@ from toolkit.jobs.recipients import opted_out, present, reached, role_of_person
 from toolkit.jobs.ticket.case import Case, cases
 from toolkit.jobs.ticket.numbers import number_rows
 from toolkit.jobs.ticket.view import Views
+from toolkit.jobs.workload import NONE, workload
 from toolkit.registers.fold import fold
 from toolkit.registers.order import day_of
 from toolkit.registers.snapshot import Snapshot
 from toolkit.registers.table import Table
-from toolkit.registers.tickets import FINISHED, FROZEN
+from toolkit.registers.tickets import FROZEN
 from toolkit.rules.policy import fits
 from toolkit.rules.questionnaire import Questionnaire, Rated, one_decimal, score_of, stars, weighted_rating
 from toolkit.settings.lexicons import lexicon_of
@@ -35,6 +36,7 @@ class Call:
 
     table: Table
     row: Any
+    number: str | None
     ticket_table: Table | None
     ticket: Any
     vendor: Any
@@ -44,7 +46,7 @@ class Call:
     @property
     def name(self) -> str:
         """The call's number, or its cell while it has none."""
-        return self.row.key or self.table.place(self.row.row, None).cell
+        return self.number or self.table.place(self.row.row, None).cell
 
 
 def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
@@ -52,23 +54,23 @@ def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
     numbers, reservations = number_rows(
         snapshot, "surveys", settings.survey_no_pattern, FINGERPRINT, lambda row: row.called_at)
     views = Views(lambda locale: lexicon_of(settings, locale))
-    made = tuple(_call(snapshot, settings, table, row) for table, row in snapshot.rows("surveys"))
+    made = tuple(_call(snapshot, settings, table, row, numbers.get((table.book, row.row))) for table, row in snapshot.rows("surveys"))
     edits: list[Edit] = []
     for call in made:
-        edits += _survey_edits(call, numbers.get((call.table.book, call.row.row)))
+        edits += _survey_edits(call)
     edits += _ticket_edits(snapshot, made)
     edits += _vendor_edits(snapshot, settings, made, now, views)
     occasions = [*_answers(snapshot, settings, made, views), *_call_list(snapshot, settings, now, views)]
     return Plan(tuple(edits), (), tuple(occasions), (), (), reservations)
 
 
-def _call(snapshot: Snapshot, settings: Settings, table: Table, row: Any) -> Call:
+def _call(snapshot: Snapshot, settings: Settings, table: Table, row: Any, reserved: str | None) -> Call:
     where, ticket = snapshot.tickets.get(fold(row.ticket_no), (None, None)) if row.ticket_no else (None, None)
     asked = questionnaire_for(settings, ticket)
     computed = asked.rating({one.key: row.get(one.key) for one in asked.questions}) if asked else None
     vendor = snapshot.vendor(row.vendor) or (snapshot.vendor(ticket.vendor) if ticket is not None else None)
     rating = row.adjusted_rating if row.adjusted_rating is not None else computed
-    return Call(table, row, where, ticket, vendor, computed, rating)
+    return Call(table, row, row.key or reserved, where, ticket, vendor, computed, rating)
 
 
 def questionnaire_for(settings: Settings, ticket: Any) -> Questionnaire | None:
@@ -76,10 +78,10 @@ def questionnaire_for(settings: Settings, ticket: Any) -> Questionnaire | None:
     return next((one for one in settings.questionnaires if fits(one.when, ticket or {})), None)
 
 
-def _survey_edits(call: Call, number: str | None) -> Iterator[Edit]:
+def _survey_edits(call: Call) -> Iterator[Edit]:
     table, row = call.table, call.row
-    if row.key is None and number is not None:
-        yield from edit(table, row, "survey_no", number, because("edit.number"))
+    if row.key is None and call.number is not None:
+        yield from edit(table, row, "survey_no", call.number, because("edit.number"))
     if call.vendor is not None and row.called_at is not None:
         yield from edit(table, row, "vendor", call.vendor.vendor_no, because("edit.survey-vendor", ticket=row.ticket_no))
     score = one_decimal(score_of(call.rating)) if call.rating is not None else None
@@ -121,10 +123,10 @@ def _vendor_edits(
     for call in made:
         if call.vendor is not None and call.rating is not None and call.row.called_at is not None:
             by_vendor[id(call.vendor)].append(call)
-    jobs = _jobs(snapshot)
+    loads = workload(snapshot)
     for table, vendor in snapshot.rows("vendors"):
         calls = sorted(by_vendor.get(id(vendor), ()), key=_called)
-        done, open_jobs = jobs.get(id(vendor), (0, 0))
+        load = loads.get(vendor.vendor_no, NONE)
         today = snapshot.today(table, now)
         rating = rating_of(vendor, calls, today, settings.vendors.half_life_days)
         shown = one_decimal(rating) if rating is not None else None
@@ -137,13 +139,12 @@ def _vendor_edits(
         yield from edit(table, vendor, "surveys", len(calls), evidence)
         last = _last_service(calls)
         yield from edit(table, vendor, "last_service", words.say(last) if last else None, because("edit.last-service"))
-        yield from edit(table, vendor, "jobs", done, because("edit.jobs"))
-        yield from edit(table, vendor, "open_jobs", open_jobs, because("edit.open-jobs"))
+        yield from edit(table, vendor, "jobs", load.done, because("edit.jobs"))
+        yield from edit(table, vendor, "open_jobs", load.open, because("edit.open-jobs"))
         answers = [answer for call in calls if (answer := call.row.get("came_on_time")) is not None]
         share = round(sum(answers) / len(answers), 2) if answers else None
         yield from edit(table, vendor, "on_time_rate", share, because("edit.on-time", n=len(answers)))
-        pays = because("payment.transfer" if done else "payment.advance")
-        yield from edit(table, vendor, "payment", words.say(pays), because("edit.payment", jobs=done))
+        yield from edit(table, vendor, "payment", words.say(load.payment), because("edit.payment", jobs=load.done))
 
 
 def rating_of(vendor: Any, calls: list[Call], today: date, half_life_days: float) -> float | None:
@@ -165,26 +166,11 @@ def _last_service(calls: list[Call]) -> Any:
                    verdict=verdict)
 
 
-def _jobs(snapshot: Snapshot) -> Mapping[int, tuple[int, int]]:
-    """Vendor (by identity) -> jobs finished, jobs open."""
-    done: dict[int, int] = defaultdict(int)
-    waiting: dict[int, int] = defaultdict(int)
-    for _, row in snapshot.rows("tickets"):
-        vendor = snapshot.vendor(row.vendor)
-        if vendor is None:
-            continue
-        if row.finished_at is not None and row.status in FINISHED:
-            done[id(vendor)] += 1
-        elif row.status not in FROZEN | FINISHED:
-            waiting[id(vendor)] += 1
-    return {one: (done[one], waiting[one]) for one in done.keys() | waiting.keys()}
-
-
 def _answers(snapshot: Snapshot, settings: Settings, made: tuple[Call, ...], views: Views) -> Iterator[Occasion]:
     """After the call: thanks, or an apology to one who was not satisfied."""
     closed_ears = opted_out(snapshot, settings)
     for call in made:
-        if call.ticket is None or call.ticket_table is None or call.row.key is None or call.row.has_fault or call.ticket.has_fault:
+        if call.ticket is None or call.ticket_table is None or call.number is None or call.row.has_fault or call.ticket.has_fault:
             continue
         name = next((one for one in ("thanks", "sorry") if one in settings.notices and fits(settings.notices[one].when, call.row)), None)
         if name is None or call.row.called_at is None:
@@ -194,7 +180,7 @@ def _answers(snapshot: Snapshot, settings: Settings, made: tuple[Call, ...], vie
         called_at = snapshot.at(call.table, call.row.called_at)
         for to in reached(notice, settings, call.ticket, "customer", call.ticket.customer or "", closed_ears):
             yield Occasion(
-                at=RowId(call.table.book, "surveys", call.row.key, call.row.row), notice=name, role=to.role,
+                at=RowId(call.table.book, "surveys", call.number, call.row.row), notice=name, role=to.role,
                 channel=to.channel, audience=to.audience, to=to.to, to_name=to.name, locale=to.locale,
                 reason=because(f"message.{name}", survey=call.name), event_at=called_at,
                 values={"ticket": views.ticket(case, to.locale), "vendor": views.vendor(call.vendor)},

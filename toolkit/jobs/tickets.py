@@ -16,6 +16,7 @@ from toolkit.jobs.ticket.flags import cell_edits, missing_stops, repeats
 from toolkit.jobs.ticket.letters import Desk, letters, visit_mark
 from toolkit.jobs.ticket.numbers import number_rows
 from toolkit.jobs.ticket.view import Views
+from toolkit.jobs.workload import workload
 from toolkit.registers.snapshot import Snapshot
 from toolkit.settings.lexicons import lexicon_of
 from toolkit.settings.model import Settings
@@ -30,7 +31,7 @@ def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
         snapshot, "tickets", settings.ticket_no_pattern, FINGERPRINT, lambda row: row.opened_at)
     views = Views(lambda locale: lexicon_of(settings, locale))
     words = views.words(settings.locale)
-    desk = Desk(snapshot, settings, now, views, opted_out(snapshot, settings))
+    desk = Desk(snapshot, settings, now, views, opted_out(snapshot, settings), workload(snapshot))
     earlier = repeats(snapshot, settings.repeat_within_days)
     edits: list[Edit] = []
     occasions: list[Occasion] = []

@@ -45,7 +45,7 @@ _TOOLKIT_FONT = Font(name="Microsoft YaHei", size=10, color="FF44564E")
 _LINE = Border(bottom=Side(style="thin", color="FFE3E7EA"))
 _RULES: dict[RuleKind, tuple[PatternFill, Font]] = {
     "check": (PatternFill("solid", bgColor="FFFBD9D5"), Font(color="FF9C1C12")),
-    "overdue": (PatternFill("solid", bgColor="FFFDE9C9"), Font(color="FF8A4B00")),
+    "overdue": (PatternFill("solid", bgColor="FFF7B7AE"), Font(color="FF8A120A", bold=True)),
 }
 
 
@@ -65,7 +65,7 @@ class ColumnSpec:
 
 @dataclass(frozen=True, slots=True)
 class TabSpec:
-    """One tab: its columns, its rows, and `colours`: (column index from 0, kind) whose filled cells turn red or amber."""
+    """One tab: its columns, its rows, and `colours`: (column index from 0, kind) whose filled cells turn red."""
 
     title: str
     columns: tuple[ColumnSpec, ...]

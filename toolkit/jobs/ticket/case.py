@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
+from toolkit.core.reason import Reason
 from toolkit.jobs.ticket.numbers import Numbers
 from toolkit.jobs.ticket.waiting import Stay, has_time, pauses_of, reopenings, stays
 from toolkit.registers.fold import fold
@@ -18,6 +19,7 @@ from toolkit.registers.table import Table
 from toolkit.registers.tickets import FINISHED, FROZEN, Ticket
 from toolkit.rules.clock import Clock, clock
 from toolkit.rules.policy import Policy, governing
+from toolkit.rules.warranty import coverage, warranty_until
 from toolkit.settings.model import Settings
 
 DUE_COLUMNS: Mapping[str, str] = {
@@ -40,6 +42,8 @@ class Case:
     reopened_at: tuple[datetime, ...]
     is_doubled: bool
     was_seen: bool
+    warranty_until: date | None = None
+    coverage: Reason | None = None
 
     @property
     def is_frozen(self) -> bool:
@@ -79,9 +83,11 @@ def case_of(
     """One ticket."""
     is_doubled = row.key is not None and row.key not in table.by_key
     number = row.key or reserved
+    until = warranty_until(settings.warranty, row)
+    verdict = coverage(settings.warranty, row, until, day_of(row.opened_at)) if row.opened_at else None
     spans = () if is_doubled else snapshot.spans(table, row, "status")
     if row.opened_at is None:
-        return Case(table, row, number, (), (), (), is_doubled, bool(spans))
+        return Case(table, row, number, (), (), (), is_doubled, bool(spans), until, verdict)
     told_at = snapshot.at(table, row.last_told_at) if row.last_told_at and has_time(row.last_told_at) else None
     history = stays(spans, row.status, told_at, snapshot.at(table, row.opened_at), now)
     reopened_at = reopenings(history)
@@ -91,7 +97,7 @@ def case_of(
         if (policy := governing(settings.policies, name, row)) is not None
         and (made := _clock(snapshot, settings, table, row, policy, now, history, reopened_at, called)) is not None
     )
-    return Case(table, row, number, clocks, history, reopened_at, is_doubled, bool(spans))
+    return Case(table, row, number, clocks, history, reopened_at, is_doubled, bool(spans), until, verdict)
 
 
 def _clock(

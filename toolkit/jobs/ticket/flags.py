@@ -12,12 +12,11 @@ from toolkit.core.words import Words
 from toolkit.jobs.edits import edit, length
 from toolkit.jobs.ticket.case import DUE_COLUMNS, Case
 from toolkit.registers.fold import fold
-from toolkit.registers.order import day_of
 from toolkit.registers.schema import Fault
 from toolkit.registers.snapshot import Snapshot
 from toolkit.registers.tickets import FINISHED, FROZEN
 from toolkit.rules.clock import Clock, Running
-from toolkit.rules.warranty import coverage, term_for, warranty_until
+from toolkit.rules.warranty import term_for
 from toolkit.settings.model import Settings
 
 
@@ -52,7 +51,7 @@ def next_step(snapshot: Snapshot, case: Case) -> Reason | None:
     if step is None:
         return None
     who = because("next.caller") if step == "callback" else _owner(row.owner)
-    running = case.clock(_CLOCK_OF_STEP.get(step, ""))
+    running = case.clock(_CLOCK_OF_STEP.get(step, "")) or _first_due(case)
     if step == "visit":
         return because("next.visit", at=row.visit_at, vendor=row.vendor or because("next.no-vendor"), who=who)
     if running is None or not running.is_open:
@@ -63,6 +62,12 @@ def next_step(snapshot: Snapshot, case: Case) -> Reason | None:
 
 _CLOCK_OF_STEP = {"response": "response", "solution": "solution", "dispatch": "resolve", "work": "resolve",
                   "parts": "resolve", "rework": "resolve", "callback": "callback", "promise": "promise"}
+
+
+def _first_due(case: Case) -> Clock | None:
+    """What is due first of the work that is still open."""
+    return min((one for one in case.clocks if one.is_open and one.policy.clock != "callback"),
+               key=lambda one: one.due_at, default=None)
 
 
 def _owner(owner: str | None) -> Reason:
@@ -142,13 +147,11 @@ def _due_reason(snapshot: Snapshot, case: Case, one: Clock) -> Reason:
 
 def _warranty(settings: Settings, case: Case, words: Words) -> Iterator[Edit]:
     table, row = case.table, case.row
-    until = warranty_until(settings.warranty, row)
     term = term_for(settings.warranty, row)
     start = next((name for name in term.starts if row.get(name)), None) if term else None
     why = because("edit.warranty", months=term.months, start=Name("tickets", start)) if term and start else because("edit.no-warranty-date")
-    yield from edit(table, row, "warranty_until", until, why)
-    verdict = coverage(settings.warranty, row, until, day_of(row.opened_at)) if row.opened_at else None
-    yield from edit(table, row, "coverage", words.say(verdict) if verdict else None, because("edit.coverage"))
+    yield from edit(table, row, "warranty_until", case.warranty_until, why)
+    yield from edit(table, row, "coverage", words.say(case.coverage) if case.coverage else None, because("edit.coverage"))
 
 
 def repeats(snapshot: Snapshot, within_days: int) -> Mapping[tuple[str, int], str]:

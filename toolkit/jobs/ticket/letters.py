@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from toolkit.jobs.recipients import reached, role_of_vendor
 from toolkit.jobs.ticket.case import Case
 from toolkit.jobs.ticket.view import Views
 from toolkit.jobs.ticket.waiting import has_time
+from toolkit.jobs.workload import NONE, Load
 from toolkit.registers.schema import When
 from toolkit.registers.snapshot import Snapshot
 from toolkit.registers.tickets import FROZEN
@@ -32,6 +33,7 @@ class Desk:
     now: datetime
     views: Views
     opted_out: frozenset[str]
+    loads: Mapping[str, Load]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,18 +163,13 @@ def _occasions(
         view = desk.views.vendor(vendor) if vendor is not None else vendor_view
         filled = {"ticket": desk.views.ticket(case, to.locale), "vendor": view, **values}
         if notice.to == "vendor":
-            filled["payment"] = desk.views.words(to.locale).say(payment(vendor))
+            filled["payment"] = desk.views.words(to.locale).say(desk.loads.get(vendor.vendor_no, NONE).payment)
         yield Occasion(
             at=RowId(case.table.book, "tickets", case.number, row.row), notice=name, role=to.role, channel=to.channel,
             audience=to.audience, to=to.to, to_name=to.name, locale=to.locale, cause=cause,
             reason=because(f"message.{name}", ticket=case.number), values=filled, event_at=happened,
             expires_at=expires_at or (desk.snapshot.calendar.add(happened, notice.expires) if notice.expires else None),
         )
-
-
-def payment(vendor: Any) -> Any:
-    """First co-operation: the customer advances and is refunded; later jobs are paid by transfer (20, Vendors)."""
-    return because("payment.transfer" if vendor.jobs else "payment.advance")
 
 
 def _text(moment: When | None) -> str:

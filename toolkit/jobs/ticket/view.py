@@ -12,7 +12,7 @@ from toolkit.registers.lexicon import Lexicon
 from toolkit.registers.schema import Type
 
 TICKET = ("customer", "product", "category", "problem", "city", "address", "phone", "kind", "level", "status", "owner",
-          "vendor", "visit_at", "promised_by", "solution", "coverage", "warranty_until", "order_no", "opened_at", "fee",
+          "vendor", "visit_at", "promised_by", "solution", "order_no", "opened_at", "fee",
           "estimated_hours", "repair_class")
 VENDOR = ("vendor_no", "name", "contact", "phone")
 
@@ -33,7 +33,8 @@ class Views:
     def ticket(self, case: Case, locale: str) -> dict[str, Any]:
         """A ticket for a letter."""
         values = {column: self.value(case.table.register, case.row, column, locale) for column in TICKET}
-        return {"ticket_no": case.number, **values, "kind_key": case.row.kind}
+        verdict = self.words(locale).say(case.coverage) if case.coverage else None
+        return {"ticket_no": case.number, **values, "kind_key": case.row.kind, "warranty_until": case.warranty_until, "coverage": verdict}
 
     def vendor(self, vendor: Any) -> dict[str, Any] | None:
         """A vendor for a letter: an individual is their own contact."""

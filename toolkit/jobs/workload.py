@@ -1,0 +1,43 @@
+"""Who has how many jobs, counted from the tickets themselves, never from yesterday's cells."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from toolkit.core.reason import Reason, because
+from toolkit.registers.snapshot import Snapshot
+from toolkit.registers.tickets import FINISHED, FROZEN
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A vendor's jobs."""
+
+    done: int = 0
+    open: int = 0
+
+    @property
+    def payment(self) -> Reason:
+        """First co-operation: the customer advances and is refunded; later jobs are paid by transfer (20, Vendors)."""
+        return because("payment.transfer" if self.done else "payment.advance")
+
+
+NONE = Load()
+
+
+def workload(snapshot: Snapshot) -> Mapping[str, Load]:
+    """Vendor number -> jobs finished and open."""
+    done: dict[str, int] = defaultdict(int)
+    waiting: dict[str, int] = defaultdict(int)
+    for _, row in snapshot.rows("tickets"):
+        vendor: Any = snapshot.vendor(row.vendor)
+        if vendor is None:
+            continue
+        if row.finished_at is not None and row.status in FINISHED:
+            done[vendor.vendor_no] += 1
+        elif row.status not in FROZEN | FINISHED:
+            waiting[vendor.vendor_no] += 1
+    return {one: Load(done[one], waiting[one]) for one in done.keys() | waiting.keys()}
