@@ -81,9 +81,21 @@ def cell(row, column, new, old=None):
 
 
 def test_cells_are_read_with_their_types(desk_of):
-    desk = desk_of({"t": [["a", 1, 2.5, True, dt.datetime(2026, 9, 3, 14, 30), dt.date(2026, 9, 3), dt.time(9, 5), None, "00123"]]})
+    desk = desk_of(
+        {"t": [["a", 1, 2.5, True, dt.datetime(2026, 9, 3, 14, 30), dt.date(2026, 9, 3), dt.time(9, 5), None, "00123"]]}
+    )
     row = desk.book.read().tabs["t"].rows[0]
-    assert list(row) == ["a", 1, 2.5, True, dt.datetime(2026, 9, 3, 14, 30), dt.date(2026, 9, 3), dt.time(9, 5), None, "00123"]
+    assert list(row) == [
+        "a",
+        1,
+        2.5,
+        True,
+        dt.datetime(2026, 9, 3, 14, 30),
+        dt.date(2026, 9, 3),
+        dt.time(9, 5),
+        None,
+        "00123",
+    ]
     assert type(row[1]) is int
     assert type(row[5]) is dt.date
 
@@ -107,7 +119,9 @@ def test_cells_and_rows_of_several_tabs_are_written_at_once_and_read_back(desk_o
     due = dt.datetime(2026, 11, 22, 18, 0)
     written = book.write(
         [
-            TabWrites("售后登记表", (cell(2, 4, "=1+1 @客户\n第二行"), cell(3, 3, 7)), ({1: "AS003", 2: due}, {1: "AS004"})),
+            TabWrites(
+                "售后登记表", (cell(2, 4, "=1+1 @客户\n第二行"), cell(3, 3, 7)), ({1: "AS003", 2: due}, {1: "AS004"})
+            ),
             TabWrites("vendors", (cell(2, 2, dt.date(2026, 11, 22)),)),
         ],
         book.read().stamp,
@@ -257,11 +271,11 @@ def test_mode_and_links_survive_a_write(tmp_path):
 
 
 def test_libreoffice_locks_count_too_and_an_old_lock_says_so(tmp_path):
-    path, book = excel(tmp_path)
+    _path, book = excel(tmp_path)
     lock = tmp_path / ".~lock.desk.xlsx#"
     lock.write_text(",王\\, 五,pc-7,22.11.2026 09:00,file:///home/w;", encoding="utf-8")
     os.utime(lock, (1, 1))
-    with pytest.raises(BookLockedError, match="王, 五.*left over from a crash"):
+    with pytest.raises(BookLockedError, match=r"王, 五.*left over from a crash"):
         book.write([TabWrites("vendors", (cell(2, 2, "x"),))], book.read().stamp)
 
 

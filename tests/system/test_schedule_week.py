@@ -21,7 +21,7 @@ from toolkit.core.errors import RunLockedError
 from toolkit.gateways.heartbeat import Heartbeat
 from toolkit.gateways.state import StateError, open_state
 from toolkit.rules.duration import Duration
-from toolkit.settings.load import read
+from toolkit.settings.load import load, read
 from toolkit.settings.model import ScheduleEntry
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -29,7 +29,7 @@ CALLS = ScheduleEntry("callbacks", daily=time(18))
 RUN = ScheduleEntry("run", every=Duration.parse("30min"))
 DIGEST = ScheduleEntry("digest", daily=time(8, 30))
 REPORT = ScheduleEntry("report", monthly=25, at=time(9))
-STEP = timedelta(minutes=5)
+STEP = timedelta(minutes=15)
 
 
 def at(text):
@@ -44,7 +44,7 @@ class World:
 
     def __init__(self, folder, *schedule):
         self.settings = replace(read("", folder), timezone=ZONE, schedule=schedule)
-        self.now = at("Mon 00:00")
+        self.now = at("Mon 06:30")
         self.calls = []
         self.failing = {}
         self.stopping = False
@@ -52,9 +52,17 @@ class World:
 
     def restart(self):
         """A new daemon on the same database."""
-        self.dispatcher = Dispatcher(Desk(
-            self.settings, self.state, self.work, lambda: self.now, Heartbeat(self.settings.home / "beat"),
-            lambda: self.stopping))
+        database = self.state()
+        self.dispatcher = Dispatcher(
+            Desk(
+                self.settings,
+                lambda: database,
+                self.work,
+                lambda: self.now,
+                Heartbeat(self.settings.home / "beat"),
+                lambda: self.stopping,
+            )
+        )
 
     def state(self):
         return open_state(self.settings.state, self.settings.home)
@@ -70,7 +78,7 @@ class World:
         return self.dispatcher.dispatch()
 
     def pass_until(self, end):
-        """Dispatch every five minutes until just before `end`; what came of it."""
+        """Dispatch every quarter of an hour until just before `end`; what came of it."""
         results = []
         while self.now < at(end):
             results += self.dispatcher.dispatch()
@@ -87,18 +95,18 @@ class World:
 
 
 def test_a_week_with_restarts_a_day_asleep_and_a_failing_job(tmp_path):
-    world = World(tmp_path, CALLS, RUN, DIGEST, REPORT)   # the failing job stands first: it is in everybody's way
+    world = World(tmp_path, CALLS, RUN, DIGEST, REPORT)  # the failing job stands first: it is in everybody's way
     world.failing["callbacks"] = ValueError("no caller")
-    world.pass_until("Mon 12:05")
+    world.pass_until("Mon 12:15")
     world.restart()
     world.pass_until("Tue 23:00")
-    world.now = at("Thu 07:10")                            # asleep: all of Wednesday
+    world.now = at("Thu 07:10")  # asleep: all of Wednesday
     woken = world.dispatch()
     world.pass_until("Fri 08:30")
-    world.now = at("Fri 08:50")                            # down when the digest was due, then started again
+    world.now = at("Fri 08:50")  # down when the digest was due, then started again
     world.restart()
     world.pass_until("Sat 08:30")
-    with world.state() as database:                        # the digest of Saturday by hand, right on time
+    with world.state() as database:  # the digest of Saturday by hand, right on time
         assert take_by_hand(database, world.settings, ("digest",), world.now) == ("digest",)
     world.pass_until("Sun 23:59")
 
@@ -120,13 +128,17 @@ def test_a_week_with_restarts_a_day_asleep_and_a_failing_job(tmp_path):
         for day in ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
     ]
     # The report of Wednesday is still wanted on Thursday.
-    assert [(slot_at, when) for job, slot_at, when in world.calls if job == "report"] == [(at("Wed 09:00"), at("Thu 07:10"))]
+    assert [(slot_at, when) for job, slot_at, when in world.calls if job == "report"] == [
+        (at("Wed 09:00"), at("Thu 07:10"))
+    ]
     # The run: each half hour that was awake, and one on waking that tells how many passed.
     asleep = [at("Tue 23:00") + n * timedelta(minutes=30) for n in range(64)]
-    half_hours = [at("Mon 00:00") + n * timedelta(minutes=30) for n in range(48 * 7)]
+    half_hours = [at("Mon 06:30") + n * timedelta(minutes=30) for n in range(48 * 7 - 13)]
     assert world.ran("run") == [one for one in half_hours if one not in asleep]
     assert {(one.job, one.outcome, one.skipped) for one in woken} == {
-        ("callbacks", Outcome.MISSED, 0), ("run", Outcome.DONE, 64), ("report", Outcome.DONE, 0),
+        ("callbacks", Outcome.MISSED, 0),
+        ("run", Outcome.DONE, 64),
+        ("report", Outcome.DONE, 0),
         ("digest", Outcome.MISSED, 0),
     }
 
@@ -155,22 +167,27 @@ def test_a_new_desk_has_missed_nothing(tmp_path):
     world = World(tmp_path, DIGEST, REPORT, CALLS)
     world.dispatch("Mon 15:00")
     assert world.rows() == []
-    world.dispatch("Tue 15:00")            # but from its first tick on it promised
+    world.dispatch("Tue 15:00")  # but from its first tick on it promised
     assert world.rows() == [(at("Mon 18:00"), "missed"), (at("Tue 08:30"), "missed")]
 
 
 def test_a_slot_that_was_cut_off_by_death_is_tried_once_more_within_its_grace(tmp_path):
     world = World(tmp_path, DIGEST)
     with world.state() as database:
-        database.take_slot("digest", at("Mon 08:30"), at("Mon 08:30"))    # and then the power went
+        database.take_slot("digest", at("Mon 08:30"), at("Mon 08:30"))  # and then the power went
     results = world.dispatch("Mon 09:00")
     assert [(one.job, one.outcome, one.note) for one in results] == [
-        ("digest", Outcome.FAILED, CUT_OFF), ("digest" + AGAIN, Outcome.DONE, "edits=1")]
+        ("digest", Outcome.FAILED, CUT_OFF),
+        ("digest" + AGAIN, Outcome.DONE, "edits=1"),
+    ]
     world.restart()
     assert world.dispatch("Mon 09:01") == ()
     with world.state() as database:
         database.take_slot("digest", at("Tue 08:30"), at("Tue 08:30"))
-    assert [one.outcome for one in world.dispatch("Tue 11:00")] == [Outcome.FAILED]    # too late for another try
+        database.take_slot("digest" + AGAIN, at("Tue 08:30"), at("Tue 08:35"))
+    world.restart()
+    assert [one.job for one in world.dispatch("Tue 11:00")] == ["digest", "digest" + AGAIN]  # too late for more
+    assert world.rows(state="running") == []
     assert len(world.calls) == 1
 
 
@@ -223,7 +240,7 @@ def test_told_to_stop_it_ends_the_job_at_hand_and_leaves_the_others_for_the_next
     assert [one.job for one in world.dispatch("Mon 08:31")] == ["digest"]
 
 
-def test_a_rung_of_refusals_by_the_database_fails_one_job_only(tmp_path, monkeypatch):
+def test_a_database_that_refuses_once_fails_one_job_only(tmp_path, monkeypatch):
     world = World(tmp_path, DIGEST, RUN)
     database = world.state()
     take = database.take_slot
@@ -237,7 +254,9 @@ def test_a_rung_of_refusals_by_the_database_fails_one_job_only(tmp_path, monkeyp
     monkeypatch.setattr(world, "state", lambda: database)
     world.restart()
     assert [(one.job, one.outcome) for one in world.dispatch("Mon 08:30")] == [
-        ("digest", Outcome.FAILED), ("run", Outcome.DONE)]
+        ("digest", Outcome.FAILED),
+        ("run", Outcome.DONE),
+    ]
 
 
 def test_a_run_by_hand_serves_the_entries_that_it_covers_and_no_others(tmp_path):
@@ -248,7 +267,7 @@ def test_a_run_by_hand_serves_the_entries_that_it_covers_and_no_others(tmp_path)
         assert take_by_hand(database, world.settings, ("callbacks",), world.now) == ()
         everything = ("tickets", "callbacks", "returns", "orders", "maintenance", "suppliers", "staff", "chores")
         assert "run" in take_by_hand(database, world.settings, everything, world.now)
-        assert take_by_hand(database, world.settings, ("digest",), world.now) == ()     # this morning's: too old
+        assert take_by_hand(database, world.settings, ("digest",), world.now) == ()  # this morning's: too old
     assert world.dispatch() == ()
 
 
@@ -256,7 +275,7 @@ def test_the_digest_is_told_of_slots_found_missed_today_or_yesterday(tmp_path):
     world = World(tmp_path, DIGEST, RUN)
     world.dispatch("Mon 08:30")
     world.dispatch("Wed 20:00")
-    for minute in range(0, 24 * 60, 30):       # hundreds of newer slots do not push them out
+    for minute in range(0, 24 * 60, 30):  # hundreds of newer slots do not push them out
         world.now = at("Wed 20:30") + timedelta(minutes=minute)
         world.dispatch()
     with world.state() as database:
@@ -282,7 +301,10 @@ def test_the_heartbeat_is_touched_and_a_broken_one_is_none(tmp_path):
 
 def test_a_bug_s_text_stays_out_of_the_log_and_a_refusal_s_is_in_it(tmp_path, caplog):
     world = World(tmp_path, CALLS, DIGEST)
-    world.failing = {"callbacks": ValueError("13812345678 is nobody's phone"), "digest": RunLockedError("`run` since noon")}
+    world.failing = {
+        "callbacks": ValueError("13812345678 is nobody's phone"),
+        "digest": RunLockedError("`run` since noon"),
+    }
     world.now = at("Mon 18:00")
     with caplog.at_level(logging.INFO):
         daemon._tick(world.dispatcher, world.settings)
@@ -292,15 +314,19 @@ def test_a_bug_s_text_stays_out_of_the_log_and_a_refusal_s_is_in_it(tmp_path, ca
         world.now = at("Wed 08:30")
         daemon._tick(world.dispatcher, world.settings)
     assert "13812345678" not in caplog.text
-    assert 'job="callbacks" slot=2026-11-23T18:00+08:00 outcome=failed note="ValueError at test_schedule_week.py' in caplog.text
+    assert (
+        'job="callbacks" slot=2026-11-23T18:00+08:00 outcome=failed note="ValueError at test_schedule_week.py'
+        in caplog.text
+    )
     assert 'outcome=failed note="`run` since noon"' in caplog.text
     assert 'job="digest" slot=2026-11-25T08:30+08:00 outcome=done note="edits=1"' in caplog.text
 
 
 def test_a_database_that_cannot_be_opened_is_a_line_in_the_log_and_not_the_end(tmp_path, caplog):
-    world = World(tmp_path, RUN)
-    (tmp_path / "state").write_text("")
-    assert daemon._tick(world.dispatcher, world.settings) == ()
+    (tmp_path / "state").write_text("")  # a file where the folder belongs
+    settings = read("", tmp_path)
+    dispatcher = Dispatcher(daemon.desk_of(settings, daemon.real_clock, daemon.Stop()))
+    assert daemon._tick(dispatcher, settings) == ()
     assert "outcome=failed" in caplog.text
 
 
@@ -312,7 +338,7 @@ def test_the_pulse_beats_at_full_minutes_and_survives_clocks_that_are_set_back()
     only.next_run = datetime.now() - timedelta(seconds=1)
     pulse.run_pending()
     assert len(beats) == 1
-    only.next_run = datetime.now() + timedelta(hours=1)       # as it looks when summer time ends
+    only.next_run = datetime.now() + timedelta(hours=1)  # as it looks when summer time ends
     pulse.run_pending()
     (only,) = pulse._scheduler.jobs
     assert only.next_run <= datetime.now() + timedelta(minutes=1)
@@ -326,7 +352,7 @@ from dataclasses import replace
 from pathlib import Path
 from toolkit.app import daemon
 from toolkit.rules.duration import Duration
-from toolkit.settings.load import read
+from toolkit.settings.load import load, read
 from toolkit.settings.model import ScheduleEntry
 def work(settings, entry, slot_at, clock):
     print("began", entry.job, flush=True)
@@ -342,7 +368,8 @@ sys.exit(daemon.serve(replace(read("", Path(sys.argv[1])), schedule=minutely)))
 @pytest.fixture
 def serving(tmp_path):
     process = subprocess.Popen(
-        [sys.executable, "-c", SERVE, str(tmp_path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        [sys.executable, "-c", SERVE, str(tmp_path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
     yield process
     if process.poll() is None:
         process.kill()
@@ -384,3 +411,59 @@ def test_the_daemon_leaves_when_its_flag_is_set(tmp_path):
     stop = daemon.Stop()
     stop.set()
     assert daemon.serve(replace(read("", tmp_path), schedule=()), lambda: datetime.now(UTC), stop) == 0
+
+
+# ---- a desk with its workbook
+
+
+@pytest.fixture
+def demo(tmp_path):
+    subprocess.run(
+        [sys.executable, "-m", "toolkit", "init", str(tmp_path / "desk"), "--demo"], check=True, capture_output=True
+    )
+    return tmp_path / "desk"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="SIGTERM is a thing of POSIX systems")
+def test_the_command_runs_at_start_and_ends_with_0_on_sigterm(demo):
+    with subprocess.Popen(
+        [sys.executable, "-m", "toolkit", "schedule", "-c", str(demo / "config.yaml")],
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        seen = next(line for line in process.stderr if 'job="run"' in line)
+        process.send_signal(signal.SIGTERM)
+        _, rest = process.communicate(timeout=20)
+    assert "outcome=done" in seen
+    assert "sent=" in seen
+    assert (process.returncode, rest.splitlines()[-1].endswith("stopped")) == (0, True)
+    with open_state("sqlite:///state/toolkit.db", demo) as state:
+        assert {row.state for row in state.slots(job="run")} == {"done"}
+        assert len(state.runs()) == len([row for row in state.slots() if row.state == "done"])
+
+
+def test_one_digest_a_person_comes_from_a_morning_of_dispatches(demo):
+    settings = load(demo / "config.yaml")
+    morning = datetime.now(ZONE).replace(hour=8, minute=26, second=0, microsecond=0) + timedelta(days=1)
+    results = []
+    for minutes in (0, 4, 5, 30, 31):
+        now = morning + timedelta(minutes=minutes)
+        results += [(one.job, one.outcome) for one in daemon.once(settings, lambda now=now: now)]
+    assert results == [("run", Outcome.DONE), ("run", Outcome.DONE), ("digest", Outcome.DONE), ("run", Outcome.DONE)]
+    letters = Counter(path.name.split("-")[2] for path in (demo / "outbox").rglob("*-digest-*.eml"))
+    assert letters
+    assert set(letters.values()) == {1}
+
+
+def test_a_book_that_is_gone_fails_nothing_but_is_counted(tmp_path):
+    settings = replace(read("", tmp_path), schedule=(RUN,))
+    (result,) = daemon.once(settings, lambda: at("Mon 08:30"))
+    assert (result.outcome, result.note) == (Outcome.DONE, "refused_books=1")
+
+
+def test_a_job_that_does_not_exist_fails_in_words(tmp_path):
+    settings = replace(read("", tmp_path), schedule=(ScheduleEntry("dance", daily=time(9)), RUN))
+    dance, run = daemon.once(settings, lambda: at("Mon 09:00"))
+    assert dance.outcome is Outcome.FAILED
+    assert "There is no job “dance”" in dance.note
+    assert run.outcome is Outcome.DONE

@@ -135,7 +135,9 @@ def test_the_grace_is_one_interval_or_that_of_the_kind(entry, expected):
 def test_an_entry_without_a_time_has_no_slot():
     entry = ScheduleEntry("run")
     assert last_slot(entry, datetime(2026, 11, 22, tzinfo=UTC), BERLIN) is None
-    assert slots_between(entry, datetime(2026, 11, 2, tzinfo=UTC), datetime(2026, 11, 22, tzinfo=UTC), BERLIN).count == 0
+    assert (
+        slots_between(entry, datetime(2026, 11, 2, tzinfo=UTC), datetime(2026, 11, 22, tzinfo=UTC), BERLIN).count == 0
+    )
     with pytest.raises(ValueError, match="no interval"):
         interval(entry)
 
@@ -159,7 +161,8 @@ def test_a_slot_is_its_own_last_slot_and_never_lies_ahead(entry, now, zone):
 
 
 @given(
-    entry=ENTRIES, moments=st.lists(MOMENTS, min_size=2, max_size=2, unique=True).map(sorted),
+    entry=ENTRIES,
+    moments=st.lists(MOMENTS, min_size=2, max_size=2, unique=True).map(sorted),
     zone=st.sampled_from([BERLIN, SHANGHAI, APIA]),
 )
 def test_walking_back_slot_by_slot_finds_what_passed_between_two_moments(entry, moments, zone):

@@ -23,6 +23,9 @@ DEMO_REACHES_BACK = timedelta(days=800)
 """Demo messages go live before the oldest demo row (60, 16)."""
 KINDS: Mapping[Type, Kind] = {Type.DATE: "date", Type.DATETIME: "datetime", Type.NUMBER: "number", Type.MONEY: "money"}
 COLOURS: Mapping[str, RuleKind] = {"check": "check", "overdue": "overdue"}
+WIDTHS: Mapping[str, float] = {"check": 36, "overdue": 32, "next_step": 36, "problem": 44, "last_message": 30, "coverage": 16}
+"""Characters; the other columns are as wide as their label and first rows ask."""
+FIRST = ("check", "overdue", "next_step", "status")
 WORKING_TABS = ("tickets", "surveys", "vendors", "staff")
 
 
@@ -99,7 +102,7 @@ def tabs(settings: Settings, rows: Mapping[str, Sequence[Mapping[str, object]]])
 
 
 def _tab(register: Register, lexicon: Lexicon, words: Words, rows: Sequence[Mapping[str, object]]) -> TabSpec:
-    columns = register.columns
+    columns = in_sight(register)
     return TabSpec(
         title=lexicon.label(Name(register.name)),
         columns=tuple(_column(register, one, lexicon, words) for one in columns),
@@ -109,6 +112,12 @@ def _tab(register: Register, lexicon: Lexicon, words: Words, rows: Sequence[Mapp
     )
 
 
+def in_sight(register: Register) -> tuple[Column, ...]:
+    """The columns of a new sheet: behind the number what is wrong, late and next, where nobody has to scroll for it."""
+    first = [*register.key[:1], *FIRST]
+    return tuple(sorted(register.columns, key=lambda one: first.index(one.key) if one.key in first else len(first)))
+
+
 def _column(register: Register, column: Column, lexicon: Lexicon, words: Words) -> ColumnSpec:
     choices = tuple(lexicon.label(Name(register.name, column.key, key)) for key in lexicon.choice_keys(register.name, column))
     if column.type is Type.YES_NO:
@@ -116,6 +125,7 @@ def _column(register: Register, column: Column, lexicon: Lexicon, words: Words) 
     return ColumnSpec(
         label=lexicon.label(Name(register.name, column.key)),
         kind=KINDS.get(column.type, "text"),
+        width=WIDTHS.get(column.key),
         is_toolkit=column.written_by is not Writer.STAFF,
         is_required=column.is_required,
         note=" ".join(_notes(column, words)),

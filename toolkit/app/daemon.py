@@ -32,7 +32,7 @@ STEP = 0.5
 PULSE = 60.0
 """Seconds between two dispatches."""
 LATE = timedelta(minutes=2)
-"""A slot that starts later than this says so in its note."""
+"""A daily or monthly slot that starts later than this says so in its note."""
 _LEVELS = {Outcome.DONE: logging.INFO, Outcome.MISSED: logging.WARNING, Outcome.FAILED: logging.ERROR}
 
 
@@ -119,10 +119,16 @@ def run_entry(settings: Settings, entry: ScheduleEntry, slot_at: datetime, clock
         now = clock().astimezone(settings.timezone).replace(microsecond=0)
         _, applied = run(desk, now, jobs, clock)
     counts = {
-        "edits": applied.edits, "appends": applied.appends, "sent": len(applied.delivery.sent), "held": applied.held,
-        "conflicts": len(applied.conflicts), "refused_books": len(applied.refused), "state_lost": int(applied.is_lost),
-        "minutes_late": (now - slot_at) // timedelta(minutes=1) if now - slot_at > LATE else 0,
+        "edits": applied.edits,
+        "appends": applied.appends,
+        "sent": len(applied.delivery.sent),
+        "held": applied.held,
+        "conflicts": len(applied.conflicts),
+        "refused_books": len(applied.refused),
+        "state_lost": int(applied.is_lost),
     }
+    if entry.every is None and now - slot_at > LATE:
+        counts["minutes_late"] = (now - slot_at) // timedelta(minutes=1)
     return " ".join(f"{name}={count}" for name, count in counts.items() if count) or "nothing to do"
 
 

@@ -66,17 +66,18 @@ class Dispatcher:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._to_retry: dict[str, datetime] = {}
+        self._known: set[str] = set()
 
     def dispatch(self) -> tuple[SlotResult, ...]:
         """Run what is due, one job after the other; a job that fails never stops the next one."""
         desk = self._desk
         previous = desk.heartbeat.last()
+        desk.heartbeat.beat(desk.clock())
         results: list[SlotResult] = []
         with desk.open_state() as state:
             for entry in desk.settings.schedule:
                 if desk.is_stopping():
                     return tuple(results)
-                desk.heartbeat.beat(desk.clock())
                 try:
                     results += self._look_at(state, entry, previous)
                 except Exception as error:  # noqa: BLE001  the daemon lives (50, Errors): a refusing database is one job's fault
@@ -89,7 +90,9 @@ class Dispatcher:
         if last is None:
             return
         rows = [row for row in state.slots(job=entry.job, limit=RECENT) if row.slot_at <= now]
-        yield from self._close_cut_off(state, rows, now)
+        if entry.job not in self._known:
+            yield from self._close_cut_off(state, [*rows, *state.slots(job=entry.job + AGAIN, limit=1)], now)
+            self._known.add(entry.job)
         # A job without a row yet is new: what passed before the daemon's first tick was never promised.
         since = rows[0].slot_at if rows else previous
         passed = slots_between(entry, max(since, now - LOOK_BACK), now, zone) if since is not None else None
@@ -107,30 +110,38 @@ class Dispatcher:
             yield self._run(state, entry, entry.job + AGAIN, last, 0)
 
     def _close_cut_off(self, state: StateDatabase, rows: Sequence[Slot], now: datetime) -> Iterator[SlotResult]:
-        """Slots that a dead process left `running`: failed, and tried once more within their grace."""
-        for row in reversed(rows):
+        """At the first look: slots that a dead process left `running` failed, and are tried once more in their grace."""
+        for row in sorted(rows, key=lambda row: row.slot_at):
             if row.state == "running":
                 state.finish_slot(row.job, row.slot_at, now, failed=True, note=CUT_OFF)
                 self._to_retry[row.job] = row.slot_at
                 yield SlotResult(row.job, row.slot_at, Outcome.FAILED, CUT_OFF)
 
-    def _miss(self, state: StateDatabase, entry: ScheduleEntry, slot_at: datetime, now: datetime) -> Iterator[SlotResult]:
+    def _miss(
+        self, state: StateDatabase, entry: ScheduleEntry, slot_at: datetime, now: datetime
+    ) -> Iterator[SlotResult]:
         note = "the clock did not run at its time, and it was found too late"
         if state.miss_slot(entry.job, slot_at, now, note):
             yield SlotResult(entry.job, slot_at, Outcome.MISSED, note)
 
-    def _run(self, state: StateDatabase, entry: ScheduleEntry, name: str, slot_at: datetime, skipped: int) -> SlotResult:
+    def _run(
+        self, state: StateDatabase, entry: ScheduleEntry, name: str, slot_at: datetime, skipped: int
+    ) -> SlotResult:
         """The work of a slot that is ours; its row is closed whatever happens."""
-        before = f"{skipped} slots passed unused before; " if skipped else ""
+        before = f"skipped={skipped} " if skipped else ""
         try:
-            result = SlotResult(name, slot_at, Outcome.DONE, before + self._desk.run_entry(entry, slot_at), None, skipped)
+            result = SlotResult(
+                name, slot_at, Outcome.DONE, before + self._desk.run_entry(entry, slot_at), None, skipped
+            )
         except RunLockedError as error:
             self._to_retry[entry.job] = slot_at
             result = SlotResult(name, slot_at, Outcome.FAILED, before + note_of(error), error, skipped)
         except Exception as error:  # noqa: BLE001  the job is marked and the loop lives (50, Errors)
             result = SlotResult(name, slot_at, Outcome.FAILED, before + note_of(error), error, skipped)
         is_failed = result.outcome is Outcome.FAILED
-        state.finish_slot(name, slot_at, self._desk.clock(), failed=is_failed, note=result.note)
+        ended_at = self._desk.clock()
+        state.finish_slot(name, slot_at, ended_at, failed=is_failed, note=result.note)
+        self._desk.heartbeat.beat(ended_at)
         return result
 
 
@@ -167,7 +178,9 @@ def missed_slots(state: StateDatabase, settings: Settings, now: datetime) -> tup
     zone = settings.timezone
     eve = now.astimezone(zone).date() - timedelta(days=1)
     found = [
-        row for entry in settings.schedule for row in state.slots(job=entry.job, limit=RECENT)
+        row
+        for entry in settings.schedule
+        for row in state.slots(job=entry.job, limit=RECENT)
         if row.state == Outcome.MISSED and row.started_at <= now and row.started_at.astimezone(zone).date() >= eve
     ]
     return tuple(sorted(found, key=lambda row: (row.slot_at, row.job)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -62,7 +61,7 @@ def _wall(settings: Settings, now: datetime) -> datetime:
 
 
 def _chosen(snapshot: Snapshot, settings: Settings, now: datetime, number: str | None) -> Case:
-    every: Iterator[Case] = cases(snapshot, settings, now, {})
+    every = cases(snapshot, settings, now)
     if number is not None:
         found = next((one for one in every if one.row.key and fold(one.row.key) == fold(number)), None)
         if found is None:
@@ -96,7 +95,7 @@ def _values(snapshot: Snapshot, case: Case, views: Views, settings: Settings, no
         "old_visit_at": ticket["visit_at"] - timedelta(days=1),
         "step": words.say(because(f"step.{clock.policy.clock if clock else 'response'}")),
         "policy_no": clock.policy.no if clock else "P-01", "left": words.say(because("left.hours", hours=2)),
-        "late": words.say(because("overdue.under-a-day", step=because("step.response"), due=due)),
+        "late": words.say(because("late.under-a-day", days=0)),
         "next_step": case.row.next_step or "", "owner": case.row.owner or words.say(because("next.unassigned")),
         "level_of": words.say(because("level-of.manager")),
         "rows": [callbacks.line(snapshot, one, views, settings.locale) for one in due_calls],

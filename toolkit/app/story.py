@@ -21,8 +21,11 @@ from toolkit.registers.schema import Type
 from toolkit.registers.snapshot import Snapshot
 from toolkit.rules.calendar import BusinessCalendar
 from toolkit.rules.clock import Clock, Pause
+from toolkit.rules.duration import Unit
 from toolkit.settings.model import Settings
 
+WALKED = frozenset({Unit.BUSINESS_MINUTE, Unit.BUSINESS_HOUR, Unit.BUSINESS_DAY})
+"""Targets in clock time or calendar days run through; there are no days to count out."""
 DAY = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -86,7 +89,7 @@ def _clock(snapshot: Snapshot, settings: Settings, case: Case, one: Clock, words
         "pauses": [f"{_wall(snapshot, case, since)} – {_wall(snapshot, case, until)}" for since, until in one.pauses],
         "paused_since": _wall(snapshot, case, one.paused_since),
     }
-    if one.policy.target is not None:
+    if one.policy.target is not None and one.policy.target.unit in WALKED:
         shown["walk"] = list(walk_lines(snapshot.calendar, one.started_at, one.due_at, one.pauses, settings))
     return shown
 

@@ -149,10 +149,11 @@ class _Desk:
             self._libraries[locale] = library(self.settings, locale)
         wall = self.now.astimezone(self.settings.timezone).replace(tzinfo=None)
         # A letter's text is compared from run to run: it is dated by the day, never by the minute.
-        values = {**one.values, "to_name": one.to_name, "now": datetime.combine(wall.date(), time(0))}
+        given = one.values()
+        values = {**given, "to_name": one.to_name, "now": datetime.combine(wall.date(), time(0))}
         letter = self._libraries[locale].render(one.notice, one.channel, values, what=f"{one.at.register} {one.at.key}")
         if one.channel == "email" and one.notice in INVITES:
-            letter = self._with_invitation(letter, one)
+            letter = self._with_invitation(letter, one, given)
         message = Message(
             key=one.key, occasions=(one.key,), notice=one.notice, channel=one.channel, role=one.role, audience=one.audience,
             to=one.to, to_name=one.to_name, letter=letter, book=one.at.book, register=one.at.register,
@@ -163,9 +164,9 @@ class _Desk:
             return replace(message, not_before=max(self.not_before, one.not_before or self.not_before))
         return message
 
-    def _with_invitation(self, letter: Letter, one: Occasion) -> Letter:
-        ticket: Mapping[str, Any] = one.values["ticket"]  # type: ignore[assignment]  # the tickets job fills it
-        visit_at = ticket["visit_at"] if one.notice not in ("visit-cancelled", "visit-cancelled-vendor") else one.values["old_visit_at"]
+    def _with_invitation(self, letter: Letter, one: Occasion, values: Mapping[str, Any]) -> Letter:
+        ticket: Mapping[str, Any] = values["ticket"]
+        visit_at = ticket["visit_at"] if one.notice not in ("visit-cancelled", "visit-cancelled-vendor") else values["old_visit_at"]
         if not isinstance(visit_at, datetime):
             return letter
         organizer = parseaddr(self.settings.channels.email.from_ or NOBODY)[1]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from toolkit.core.finding import Finding
@@ -47,7 +47,7 @@ class Occasion:
     """Something somebody is to hear of, once.
 
     `role` is who, never an address: `customer`, `vendor:V012`, `staff:S03`; `to` is where that one is reached today. `cause` is a value that staff typed, or empty.
-    `values` fill the letter. `event_at` is when the thing itself happened (for `only_since`).
+    `values` gives what fills the letter, gathered only if one is written. `event_at` is when the thing itself happened (for `only_since`).
     """
 
     at: RowId
@@ -62,7 +62,7 @@ class Occasion:
     step: str = ""
     round: int = 0
     cause: str = ""
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Callable[[], Mapping[str, object]] = dict
     event_at: datetime | None = None
     not_before: datetime | None = None
     expires_at: datetime | None = None

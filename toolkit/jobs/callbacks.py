@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from toolkit.core.actions import Edit, Occasion, Plan, RowId
@@ -27,6 +28,8 @@ from toolkit.settings.lexicons import lexicon_of
 from toolkit.settings.model import Settings
 
 FINGERPRINT = ("ticket_no", "order_no", "called_at", "caller")
+STILL_CALLED = timedelta(days=30)
+"""Nobody is rung up about a job whose call-back was due longer ago than this °: the list stays one to work through."""
 SHOWN_EVIDENCE = 5
 
 
@@ -183,18 +186,18 @@ def _answers(snapshot: Snapshot, settings: Settings, made: tuple[Call, ...], vie
                 at=RowId(call.table.book, "surveys", call.number, call.row.row), notice=name, role=to.role,
                 channel=to.channel, audience=to.audience, to=to.to, to_name=to.name, locale=to.locale,
                 reason=because(f"message.{name}", survey=call.name), event_at=called_at,
-                values={"ticket": views.ticket(case, to.locale), "vendor": views.vendor(call.vendor)},
+                values=partial(_answer_values, case, call.vendor, views, to.locale),
                 expires_at=snapshot.calendar.add(called_at, notice.expires) if notice.expires else None)
 
 
 def calls_due(snapshot: Snapshot, settings: Settings, now: datetime) -> tuple[Case, ...]:
-    """The tickets whose call-back is due today or late, the oldest first."""
+    """The tickets whose call-back is due today or was lately, the oldest first."""
     due = [
         (one.due_at, case)
-        for case in cases(snapshot, settings, now, {})
+        for case in cases(snapshot, settings, now)
         if case.number and not case.is_doubled and case.row.status not in FROZEN - {"closed"}
         and (one := case.clock("callback")) is not None and one.is_open
-        and snapshot.wall(case.table, one.due_at).date() <= snapshot.today(case.table, now)
+        and one.due_at > now - STILL_CALLED and snapshot.wall(case.table, one.due_at).date() <= snapshot.today(case.table, now)
     ]
     return tuple(case for _, case in sorted(due, key=lambda pair: pair[0]))
 
@@ -218,7 +221,15 @@ def _call_list(snapshot: Snapshot, settings: Settings, now: datetime, views: Vie
                 at=RowId(table.book, "staff", person.key or person.name, person.row), notice="callback-list", role=to.role,
                 channel=to.channel, audience=to.audience, to=to.to, to_name=to.name, locale=to.locale, step=day.isoformat(),
                 reason=because("message.callback-list", n=len(due)), event_at=now, expires_at=tomorrow,
-                values={"rows": [line(snapshot, case, views, to.locale) for case in due]})
+                values=partial(_list_values, snapshot, due, views, to.locale))
+
+
+def _answer_values(case: Case, vendor: Any, views: Views, locale: str) -> dict[str, Any]:
+    return {"ticket": views.ticket(case, locale), "vendor": views.vendor(vendor)}
+
+
+def _list_values(snapshot: Snapshot, due: tuple[Case, ...], views: Views, locale: str) -> dict[str, Any]:
+    return {"rows": [line(snapshot, case, views, locale) for case in due]}
 
 
 def line(snapshot: Snapshot, case: Case, views: Views, locale: str) -> dict[str, Any]:

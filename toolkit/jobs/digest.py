@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from toolkit.core.actions import Occasion, Plan, RowId
@@ -15,7 +16,6 @@ from toolkit.core.words import Words
 from toolkit.jobs.recipients import present, reached, role_of_person
 from toolkit.jobs.ticket.case import Case, cases
 from toolkit.jobs.ticket.flags import counted, late_reason, missing_stops
-from toolkit.jobs.ticket.numbers import Numbers
 from toolkit.jobs.ticket.view import Views
 from toolkit.registers.fold import fold
 from toolkit.registers.snapshot import Snapshot
@@ -78,7 +78,7 @@ def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
             occasions.append(Occasion(
                 at=RowId(table.book, "staff", person.key or person.name, person.row), notice="digest", role=to.role,
                 channel=to.channel, audience=to.audience, to=to.to, to_name=to.name, locale=to.locale, step=day.isoformat(),
-                reason=because("message.digest"), values=values, event_at=now, expires_at=now + timedelta(days=1)))
+                reason=because("message.digest"), values=partial(dict, values), event_at=now, expires_at=now + timedelta(days=1)))
     return Plan(occasions=tuple(occasions))
 
 
@@ -89,8 +89,7 @@ def gather(snapshot: Snapshot, settings: Settings, now: datetime) -> Mapping[str
     for finding in snapshot.findings:
         if finding.severity is Severity.ERROR and finding.register == "tickets" and finding.place and finding.place.row:
             faults[finding.book or "", finding.place.row].append(finding)
-    nobody: Numbers = {}
-    for case in cases(snapshot, settings, now, nobody):
+    for case in cases(snapshot, settings, now):
         owner = snapshot.person(case.row.owner)
         heap = heaps[fold(owner.name) if owner is not None else ""]
         found = (*faults[case.table.book, case.row.row], *(case.table.finding(case.row, one) for one in missing_stops(case)))

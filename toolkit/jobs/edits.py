@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
+
 from toolkit.core.actions import Edit
 from toolkit.core.reason import Reason, because
 from toolkit.registers.schema import Row, Writer
@@ -16,11 +18,18 @@ def edit(table: Table, row: Row, column: str, new: object, reason: Reason) -> tu
     if column in row.bad:
         return (Edit(table.id_of(row), column, row.bad[column], new, reason),)
     old = row.get(column)
-    if old == new and isinstance(old, bool) == isinstance(new, bool):
+    if _is_same(old, new):
         return ()
     if table.register.by_key[column].written_by is Writer.FILL and old is not None:
         return ()
     return (Edit(table.id_of(row), column, old, new, reason),)
+
+
+def _is_same(old: object, new: object) -> bool:
+    """Equal as the sheet shows it: a book gives a datetime at midnight back as a plain date."""
+    if isinstance(new, datetime) and isinstance(old, date) and not isinstance(old, datetime):
+        old = datetime(old.year, old.month, old.day)  # noqa: DTZ001  cells are wall time
+    return old == new and isinstance(old, bool) == isinstance(new, bool)
 
 
 def length(duration: Duration) -> Reason:

@@ -14,21 +14,16 @@ from toolkit.jobs.ticket.alerts import alerts
 from toolkit.jobs.ticket.case import Case, cases
 from toolkit.jobs.ticket.flags import cell_edits, missing_stops, repeats
 from toolkit.jobs.ticket.letters import Desk, letters, visit_mark
-from toolkit.jobs.ticket.numbers import number_rows
+from toolkit.jobs.ticket.numbers import ticket_numbers
 from toolkit.jobs.ticket.view import Views
 from toolkit.jobs.workload import workload
 from toolkit.registers.snapshot import Snapshot
 from toolkit.settings.lexicons import lexicon_of
 from toolkit.settings.model import Settings
 
-FINGERPRINT = ("opened_at", "customer", "phone", "email", "problem")
-"""What makes a new ticket the same row again after a killed run (60, 3)."""
-
-
 def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
     """All that the ticket register asks for at `now`."""
-    numbers, reservations = number_rows(
-        snapshot, "tickets", settings.ticket_no_pattern, FINGERPRINT, lambda row: row.opened_at)
+    _, reservations = ticket_numbers(snapshot, settings)
     views = Views(lambda locale: lexicon_of(settings, locale))
     words = views.words(settings.locale)
     desk = Desk(snapshot, settings, now, views, opted_out(snapshot, settings), workload(snapshot))
@@ -37,7 +32,7 @@ def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
     occasions: list[Occasion] = []
     findings: list[Finding] = []
     observations: list[Observation] = []
-    for case in cases(snapshot, settings, now, numbers):
+    for case in cases(snapshot, settings, now):
         table, row = case.table, case.row
         if row.key is None and case.number is not None:
             edits += edit(table, row, "ticket_no", case.number, because("edit.number"))

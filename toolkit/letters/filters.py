@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from toolkit.core.message import masked_address
 from toolkit.letters.slots import clipped, one_line
 
 if TYPE_CHECKING:
+    from babel import Locale
     from jinja2.runtime import Context
 
 
@@ -59,6 +61,14 @@ def filters(locale: str) -> dict[str, Callable[..., str]]:
     return {"when": when, "day": day, "short": short, "money": money, "masked": masked, "tel": tel, "clip": clip}
 
 
+@cache
+def _babel(locale: str) -> Locale:
+    """Parsed once: by its name babel would look on the disk for every date."""
+    from babel import Locale
+
+    return Locale.parse(locale.replace("-", "_"))
+
+
 def moment(
     context: Context, value: date | None, locale: str, *, only_day: bool = False, is_short: bool = False
 ) -> str:
@@ -79,7 +89,7 @@ def moment(
         now = _local(context, now)
     is_this_year = isinstance(now, date) and now.year == value.year
     pattern = forms.day_of_year if not is_this_year else forms.short if is_short else forms.day
-    text: str = format_date(value, pattern, locale=locale.replace("-", "_"))
+    text: str = format_date(value, pattern, locale=_babel(locale))
     return text if only_day or not isinstance(value, datetime) else f"{text}{forms.joint}{value:%H:%M}"
 
 
@@ -94,7 +104,7 @@ def amount(context: Context, value: Decimal | float | None, locale: str) -> str:
         return ""
     from babel.numbers import format_currency
 
-    text: str = format_currency(value, str(context.get("currency") or "CNY"), locale=locale.replace("-", "_"))
+    text: str = format_currency(value, str(context.get("currency") or "CNY"), locale=_babel(locale))
     return text
 
 

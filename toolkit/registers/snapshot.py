@@ -17,7 +17,7 @@ from toolkit.registers.table import Table
 from toolkit.rules.calendar import BusinessCalendar
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Snapshot:
     """What one run read. `zones` is each book's own zone; cells are wall time there (60, 20)."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from toolkit.rules.calendar import BusinessCalendar
@@ -73,6 +73,8 @@ def clock(
     if due_at is None:
         if policy.target is None:
             raise ValueError(f"{policy.id} has neither a target nor a typed due time")
+        if policy.working_days_only:
+            pauses = (*pauses, *_closed_days(calendar, started_at))
         due_at = calendar.add(started_at, policy.target, tuple(pauses))
     computed = due_at
     if cap is not None and cap < due_at:
@@ -81,6 +83,23 @@ def clock(
     running = _running(now, due_at, warn_at, stopped_at, stopped_by_day, paused_since)
     late_days = _late_days(calendar, due_at, paused_since or now) if running is Running.OVERDUE else 0
     return Clock(policy, started_at, due_at, warn_at, stopped_at, tuple(pauses), paused_since, running, late_days)
+
+
+CLOSED_WITHIN = 60
+"""Days in which a target of hours, on working days only, is surely over."""
+
+
+def _closed_days(calendar: BusinessCalendar, start: datetime) -> tuple[Pause, ...]:
+    """Days without opening hours, from the start on: in them a clock that runs on working days only stands still."""
+    first = start.astimezone(calendar.timezone).date()
+    days = (first + timedelta(days=ahead) for ahead in range(CLOSED_WITHIN))
+    return tuple(
+        (_midnight(day, calendar), _midnight(day + timedelta(days=1), calendar))
+        for day in days if not calendar.days.spans(day.toordinal()))
+
+
+def _midnight(day: date, calendar: BusinessCalendar) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=calendar.timezone)
 
 
 def _warn_at(

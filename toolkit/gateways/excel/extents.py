@@ -182,9 +182,8 @@ def widened_dimension(sheet: SheetText, edited: Collection[tuple[int, int]]) -> 
     for tag in sheet.markup.tags(0, sheet.head_end):
         area = find_area(attributes(tag.text).get("ref", "")) if tag.name == "dimension" and not tag.is_end else None
         if area is not None:
-            wide = area
-            for row, column in edited:
-                wide = wide.around(row, column)
+            rows, columns = {row for row, _ in edited}, {column for _, column in edited}
+            wide = area.around(min(rows), min(columns)).around(max(rows), max(columns))
             return [] if wide == area else [(tag.start, tag.end, with_attribute(tag.text, "ref", wide.text()))]
     return []
 

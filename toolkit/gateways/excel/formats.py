@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 GENERAL = 0
-DATE_CODE = "yyyy\\-mm\\-dd"
-DATETIME_CODE = "yyyy\\-mm\\-dd\\ hh:mm"
+DATE_CODE = "yyyy-mm-dd"
+DATETIME_CODE = "yyyy-mm-dd hh:mm"
 FIRST_CUSTOM = 164
 _BUILT_IN_DATES = frozenset((*range(14, 18), 22, *range(27, 32), 36, *range(50, 55), *range(57, 59)))
 _BUILT_IN_TIMES = frozenset((*range(18, 22), *range(32, 36), 45, 46, 47, 55, 56))

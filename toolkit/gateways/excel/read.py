@@ -21,6 +21,8 @@ from toolkit.gateways.excel.xmltext import attributes
 # calamine lays a sheet out as one dense block: a stray value in XFD1048576 would ask for 17 billion cells
 MOST_CELLS = 60_000_000
 _FAR_RIGHT = re.compile(rb"""\sr\s*=\s*["']([A-Z]{3})\d""")
+_LAST_ROW = re.compile(rb"""[<:]row\s(?:[^>]*?\s)?r\s*=\s*["'](\d+)""")
+_MOST_COLUMNS = 16_384
 _ERROR_MARK = re.compile(rb"""\st\s*=\s*["']e["']""")
 _ERROR_TEXT = re.compile(rb"<(?:[\w.-]+:)?v(?:\s[^>]*)?>(.*?)<", re.DOTALL)
 _ROUNDING = timedelta(milliseconds=500)
@@ -81,11 +83,12 @@ def _by_openpyxl(content: bytes, entry: SheetEntry) -> Rows:
 
 
 def _is_sparse_giant(data: bytes) -> bool:
-    last = max(
-        (int(number) for number in re.findall(rb"<(?:[\w.-]+:)?row\s[^>]*?\br=[\"'](\d+)", data[-4096:])), default=0
-    )
-    wide = 16_384 if _FAR_RIGHT.search(data) else 702
-    return wide * max(last, data.count(b"<row")) > MOST_CELLS and wide > 702  # noqa: PLR2004 - ZZ, the last of two letters
+    """Whether a column of three letters and the last row's number make a block that is too big to lay out."""
+    if not _FAR_RIGHT.search(data):
+        return False
+    last = _LAST_ROW.match(data, max(data.rfind(b"<row "), data.rfind(b":row "), 0))
+    rows = int(last[1]) if last else data.count(b"row ")
+    return _MOST_COLUMNS * rows > MOST_CELLS
 
 
 def _raw(value: object) -> Raw:

@@ -165,7 +165,7 @@ def _reason_against(sheet: Sheet, row: int, column: int, cell: Cell | None) -> s
         return "it belongs to an array formula or data table"
     if cell is not None and sheet.text.formula.search(cell.inside):
         return "it holds a formula"
-    if cell is not None and "cm" in attributes(cell.tag):
+    if cell is not None and b"cm" in cell.tag and "cm" in attributes(cell.tag):
         return "it is the head of a dynamic array"
     if any(area.holds(row, column) and (row, column) != (area.top, area.left) for area in sheet.merged):
         return "it is hidden under a merged cell"

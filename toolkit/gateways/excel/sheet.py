@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from toolkit.core.place import column_letters, column_number
 from toolkit.gateways.excel.areas import Area, area_of
@@ -117,7 +118,7 @@ class SheetText:
         for match in self._cell.finditer(self.scan, row.tag_end, self.row_end(row)[0]):
             tag = match["tag"]
             named = _CELL_NAME.search(tag)
-            column = column_number(named[1].decode()) if named else last + 1
+            column = _column(named[1]) if named else last + 1
             if not last < column <= MOST_COLUMNS or (named and int(named[2]) != row.number):
                 raise UnsafeWorkbook(f"the cells of row {row.number} are out of order, doubled or of another row")
             last = column
@@ -167,6 +168,11 @@ class SheetText:
             if tag.name == "col" and "style" in given:
                 found.append((int(given["min"]), int(given["max"]), int(given["style"])))
         return found
+
+
+@lru_cache(maxsize=1024)
+def _column(letters: bytes) -> int:
+    return column_number(letters.decode())
 
 
 def cell_name(row: int, column: int) -> str:

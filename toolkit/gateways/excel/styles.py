@@ -26,6 +26,7 @@ class Styles:
         self._xfs: list[bytes] = []
         self._formats: dict[int, str] = {}
         self._lists: dict[str, _List] = {}
+        self._answers: dict[tuple[int, str], int] = {}  # (style, wished format) -> style: asked for every cell
         self._root: Tag | None = None
         self._old_xfs = self._old_formats = 0
         if data is not None:
@@ -65,13 +66,16 @@ class Styles:
 
     def for_date(self, style: int, *, has_time: bool) -> int:
         """The style for a date in a cell of this style: its own if that shows dates, else a copy that does."""
-        if self.is_date(style):
-            return style
-        return self._copy(style, self._number_of(DATETIME_CODE if has_time else DATE_CODE))
+        code = DATETIME_CODE if has_time else DATE_CODE
+        if (style, code) not in self._answers:
+            self._answers[style, code] = style if self.is_date(style) else self._copy(style, self._number_of(code))
+        return self._answers[style, code]
 
     def for_number(self, style: int) -> int:
         """The style for a number: a cell that shows dates would make a date of it, for readers too."""
-        return self._copy(style, GENERAL) if shows_moment(*self._format(style)) else style
+        if (style, "") not in self._answers:
+            self._answers[style, ""] = self._copy(style, GENERAL) if shows_moment(*self._format(style)) else style
+        return self._answers[style, ""]
 
     def _number_of(self, code: str) -> int:
         for number, known in self._formats.items():

@@ -58,6 +58,8 @@ class Workbook:
     def worksheet(self, title: str) -> SheetEntry:
         """The worksheet of that name; raises UnsafeWorkbook if there is none or it is no grid of cells."""
         for entry in self.sheets:
+            if entry.title == title and entry.kind == "xlWorksheet":  # no library reads these
+                raise UnsafeWorkbook("the workbook was made by a trial version of Office 2007: save it anew in Excel")
             if entry.title == title:
                 if entry.kind != "worksheet":
                     raise UnsafeWorkbook(

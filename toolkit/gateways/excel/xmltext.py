@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from xml.parsers import expat
 
@@ -98,10 +99,10 @@ def tag_name(tag: bytes) -> bytes:
 
 def attributes(tag: bytes) -> dict[str, str]:
     """Name (with its prefix) -> value of a start tag's attributes."""
-    return {
-        name.decode(): unescape((double or single).decode())
-        for name, double, single in _ATTR.findall(tag, tag.find(b"<") + 1)
-    }
+    found = _ATTR.findall(tag, tag.find(b"<") + 1)
+    if b"&" not in tag:
+        return {name.decode(): (double or single).decode() for name, double, single in found}
+    return {name.decode(): unescape((double or single).decode()) for name, double, single in found}
 
 
 def with_attribute(tag: bytes, name: str, value: str) -> bytes:
@@ -114,9 +115,14 @@ def with_attribute(tag: bytes, name: str, value: str) -> bytes:
     return tag[:cut].rstrip() + b" " + text + tag[cut:]
 
 
-def without_attributes(tag: bytes, names: Sequence[bytes]) -> bytes:
+def without_attributes(tag: bytes, names: tuple[bytes, ...]) -> bytes:
     """The start tag without some attributes."""
-    return re.sub(rb"""\s+(?:""" + b"|".join(names) + rb""")\s*=\s*(?:"[^"]*"|'[^']*')""", b"", tag)
+    return _attributes_named(names).sub(b"", tag)
+
+
+@lru_cache(maxsize=16)
+def _attributes_named(names: tuple[bytes, ...]) -> re.Pattern[bytes]:
+    return re.compile(rb"""\s+(?:""" + b"|".join(names) + rb""")\s*=\s*(?:"[^"]*"|'[^']*')""")
 
 
 def escape_attribute(value: str) -> str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from toolkit.core.actions import Occasion, RowId
 from toolkit.core.reason import Reason, because
 from toolkit.jobs.recipients import Recipient, chain, present, reached, role_of_person
 from toolkit.jobs.ticket.case import Case
-from toolkit.jobs.ticket.flags import counted, late_reason, next_step
+from toolkit.jobs.ticket.flags import counted, next_step
 from toolkit.jobs.ticket.view import Views
 from toolkit.registers.snapshot import Snapshot
 from toolkit.rules.clock import Clock, Running
@@ -72,7 +73,7 @@ def _occasions(
             notice=rung.notice, role=to.role, channel=to.channel, audience=to.audience, to=to.to, to_name=to.name,
             locale=to.locale, step=f"{one.policy.clock}.{rung.step}", round=len(case.reopened_at),
             reason=because(f"message.{rung.notice}", policy=one.policy.no, step=because(f"step.{one.policy.clock}"), due=due),
-            values=_values(snapshot, case, one, rung, due, to, views, now),
+            values=partial(_values, snapshot, case, one, rung, due, to, views, now),
             event_at=rung.at,
             expires_at=one.due_at if rung.notice == "warning" else None,
         )
@@ -92,7 +93,7 @@ def _values(
     if rung.notice == "warning":
         values["left"] = words.say(_left(snapshot, one, now))
         return values
-    values["late"] = words.say(late_reason(one, due))
+    values["late"] = words.say(because("late.days" if one.late_days else "late.under-a-day", days=one.late_days))
     values["next_step"] = words.say(following) if following else ""
     if rung.notice == "escalation":
         values["owner"] = case.row.owner or words.say(because("next.unassigned"))
@@ -106,7 +107,6 @@ def _left(snapshot: Snapshot, one: Clock, now: datetime) -> Reason:
 
 
 def _skipped(one: Occasion) -> Occasion:
-    return Occasion(one.at, one.notice, one.role, one.channel, one.reason, one.audience, one.to, one.to_name, one.locale,
-                    one.step, one.round, one.cause, one.values, one.event_at, one.not_before, one.expires_at, skip=True)
+    return replace(one, skip=True)
 
 

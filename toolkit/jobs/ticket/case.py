@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from toolkit.core.reason import Reason
-from toolkit.jobs.ticket.numbers import Numbers
+from toolkit.jobs.ticket.numbers import ticket_numbers
 from toolkit.jobs.ticket.waiting import Stay, has_time, pauses_of, reopenings, stays
 from toolkit.registers.fold import fold
 from toolkit.registers.order import day_of
@@ -60,11 +61,20 @@ class Case:
         return min((one.paused_since for one in self.clocks if one.is_open and one.paused_since), default=None)
 
 
-def cases(snapshot: Snapshot, settings: Settings, now: datetime, numbers: Numbers) -> Iterator[Case]:
-    """Every ticket of every book."""
+def cases(snapshot: Snapshot, settings: Settings, now: datetime) -> tuple[Case, ...]:
+    """Every ticket of every book. The jobs of one plan share the work: judged once for each snapshot and moment."""
+    known = _JUDGED.get(snapshot)
+    if known is not None and known[0] == now:
+        return known[1]
     called = calls(snapshot)
-    for table, row in snapshot.rows("tickets"):
-        yield case_of(snapshot, settings, table, row, now, numbers.get((table.book, row.row)), called)
+    numbers, _ = ticket_numbers(snapshot, settings)
+    made = tuple(case_of(snapshot, settings, table, row, now, numbers.get((table.book, row.row)), called)
+                 for table, row in snapshot.rows("tickets"))
+    _JUDGED[snapshot] = (now, made)
+    return made
+
+
+_JUDGED: WeakKeyDictionary[Snapshot, tuple[datetime, tuple[Case, ...]]] = WeakKeyDictionary()
 
 
 def calls(snapshot: Snapshot) -> Mapping[str, tuple[tuple[Table, When], ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from toolkit.core.actions import Occasion, RowId
@@ -155,21 +156,24 @@ def _occasions(
         if vendor is None:
             return
         people = reached(notice, desk.settings, vendor, role_of_vendor(vendor), vendor.contact or vendor.name, desk.opted_out)
-        values["payment"] = None
     else:
         people = reached(notice, desk.settings, row, "customer", row.customer or "", desk.opted_out)
     happened = desk.snapshot.at(case.table, event) if event is not None else desk.now
     for to in people:
-        view = desk.views.vendor(vendor) if vendor is not None else vendor_view
-        filled = {"ticket": desk.views.ticket(case, to.locale), "vendor": view, **values}
-        if notice.to == "vendor":
-            filled["payment"] = desk.views.words(to.locale).say(desk.loads.get(vendor.vendor_no, NONE).payment)
         yield Occasion(
             at=RowId(case.table.book, "tickets", case.number, row.row), notice=name, role=to.role, channel=to.channel,
             audience=to.audience, to=to.to, to_name=to.name, locale=to.locale, cause=cause,
-            reason=because(f"message.{name}", ticket=case.number), values=filled, event_at=happened,
+            reason=because(f"message.{name}", ticket=case.number), values=partial(_values, desk, case, to.locale, vendor, vendor_view, values), event_at=happened,
             expires_at=expires_at or (desk.snapshot.calendar.add(happened, notice.expires) if notice.expires else None),
         )
+
+
+def _values(desk: Desk, case: Case, locale: str, vendor: Any, vendor_view: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    view = desk.views.vendor(vendor) if vendor is not None else vendor_view
+    filled = {"ticket": desk.views.ticket(case, locale), "vendor": view, **values}
+    if vendor is not None:
+        filled["payment"] = desk.views.words(locale).say(desk.loads.get(vendor.vendor_no, NONE).payment)
+    return filled
 
 
 def _text(moment: When | None) -> str:

@@ -13,9 +13,18 @@ from toolkit.core.actions import Reservation
 from toolkit.registers.order import day_of
 from toolkit.registers.snapshot import Snapshot
 from toolkit.registers.table import Table
+from toolkit.settings.model import Settings
 
 Numbers = Mapping[tuple[str, int], str]
 """(book, sheet row) -> the number reserved for it."""
+
+FINGERPRINT = ("opened_at", "customer", "phone", "email", "problem")
+"""What makes a new ticket the same row again after a killed run (60, 3)."""
+
+
+def ticket_numbers(snapshot: Snapshot, settings: Settings) -> tuple[Numbers, tuple[Reservation, ...]]:
+    """The numbers of new tickets, dated by the day they were opened."""
+    return number_rows(snapshot, "tickets", settings.ticket_no_pattern, FINGERPRINT, lambda row: row.opened_at)
 
 
 def number_rows(
