@@ -77,7 +77,15 @@ def _tickets(right, rows, chance):
         yield row
 
 
-def _write(sheet, number: int, row: Mapping[str, object], register: Register, columns: tuple[Column, ...], lexicon: Lexicon, formats) -> None:
+def _write(
+    sheet,
+    number: int,
+    row: Mapping[str, object],
+    register: Register,
+    columns: tuple[Column, ...],
+    lexicon: Lexicon,
+    formats,
+) -> None:
     for index, column in enumerate(columns):
         match row.get(column.key):
             case None:

@@ -47,7 +47,7 @@ def test_an_empty_file_is_the_default_preset():
     assert found.channels.quiet_hours == (time(21), time(8, 30))
     assert found.calendar.week["sat"] == (("09:00", "18:00"),)
     assert "sun" not in found.calendar.week
-    assert [one.job for one in found.schedule] == ["run", "digest", "report"]
+    assert [one.job for one in found.schedule] == ["run", "digest"]
     assert settings("# nothing but a note\n").policies == found.policies
 
 

@@ -23,7 +23,14 @@ DEMO_REACHES_BACK = timedelta(days=800)
 """Demo messages go live before the oldest demo row (60, 16)."""
 KINDS: Mapping[Type, Kind] = {Type.DATE: "date", Type.DATETIME: "datetime", Type.NUMBER: "number", Type.MONEY: "money"}
 COLOURS: Mapping[str, RuleKind] = {"check": "check", "overdue": "overdue"}
-WIDTHS: Mapping[str, float] = {"check": 36, "overdue": 32, "next_step": 36, "problem": 44, "last_message": 30, "coverage": 16}
+WIDTHS: Mapping[str, float] = {
+    "check": 36,
+    "overdue": 32,
+    "next_step": 36,
+    "problem": 44,
+    "last_message": 30,
+    "coverage": 16,
+}
 """Characters; the other columns are as wide as their label and first rows ask."""
 FIRST = ("check", "overdue", "next_step", "status")
 WORKING_TABS = ("tickets", "surveys", "vendors", "staff")
@@ -119,7 +126,9 @@ def in_sight(register: Register) -> tuple[Column, ...]:
 
 
 def _column(register: Register, column: Column, lexicon: Lexicon, words: Words) -> ColumnSpec:
-    choices = tuple(lexicon.label(Name(register.name, column.key, key)) for key in lexicon.choice_keys(register.name, column))
+    choices = tuple(
+        lexicon.label(Name(register.name, column.key, key)) for key in lexicon.choice_keys(register.name, column)
+    )
     if column.type is Type.YES_NO:
         choices = (words.say(because("build.yes")), words.say(because("build.no")))
     return ColumnSpec(

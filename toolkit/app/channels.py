@@ -30,9 +30,18 @@ def open_channels(settings: Settings, now: Callable[[], datetime]) -> Mapping[st
     elif email.via == "smtp":
         from toolkit.gateways.senders.smtp import SmtpChannel, SmtpConfig
 
-        found["email"] = SmtpChannel(SmtpConfig(
-            host=email.host or "", port=email.port or 0, from_address=sender.address, from_name=sender.name,
-            security=email.security, user=email.user or "", password=email.password or ""), local)  # type: ignore[arg-type]
+        found["email"] = SmtpChannel(
+            SmtpConfig(
+                host=email.host or "",
+                port=email.port or 0,
+                from_address=sender.address,
+                from_name=sender.name,
+                security=email.security,
+                user=email.user or "",
+                password=email.password or "",
+            ),
+            local,
+        )
     for name, setting in (("sms", settings.channels.sms), ("chat", settings.channels.chat)):
         if setting.via == "folder":
             found[name] = FolderChannel(settings.outbox, local, name=name)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
+from toolkit.app.dispatch import missed_slots
 from toolkit.core.book import Book, RawBook
 from toolkit.core.errors import BookError, UsageError
 from toolkit.core.finding import Finding, Severity
@@ -57,20 +58,24 @@ def opened(settings: Settings, only_book: str | None = None) -> Iterator[Desk]:
 def open_book(setting: BookSetting) -> Book:
     """The gateway for a configured book."""
     if setting.path is None:
-        raise UsageError(f"The book “{setting.name}” is a Google spreadsheet, which this version cannot open yet: "
-                         "give it a `path:` to an .xlsx file")
+        raise UsageError(
+            f"The book “{setting.name}” is a Google spreadsheet, which this version cannot open yet: "
+            "give it a `path:` to an .xlsx file"
+        )
     return ExcelBook(setting.name, setting.path, backups=setting.backups)
 
 
-def remembered(desk: Desk) -> Memory:
+def remembered(desk: Desk, now: datetime) -> Memory:
     """What earlier runs saw and said, with the outbox's counts."""
     memory = desk.state.memory(tuple(desk.books))
     return dataclasses.replace(
         memory,
         outbox={str(state): n for state, n in desk.state.counts().items()},
         unlogged=desk.state.unlogged(),
-        missed=tuple(f"{one.job} {one.slot_at.astimezone(desk.settings.timezone):%Y-%m-%d %H:%M}"
-                     for one in desk.state.slots(limit=20) if one.state == "missed"),
+        missed=tuple(
+            f"{one.job} {one.slot_at.astimezone(desk.settings.timezone):%Y-%m-%d %H:%M}"
+            for one in missed_slots(desk.state, desk.settings, now)
+        ),
     )
 
 
@@ -88,7 +93,10 @@ def read_desk(desk: Desk, memory: Memory, now: datetime) -> Read:
 
 
 def snapshot_of(
-    settings: Settings, raw: Mapping[str, RawBook], memory: Memory, now: datetime,
+    settings: Settings,
+    raw: Mapping[str, RawBook],
+    memory: Memory,
+    now: datetime,
 ) -> tuple[Snapshot, list[BookError]]:
     """Raw books into a snapshot; and an error for each book that lacks a tab it must have."""
     tables: list[Table] = []
@@ -98,8 +106,9 @@ def snapshot_of(
     lexicon = lexicon_of(settings)
     zones = {one.name: one.timezone for one in settings.books}
     for name, book in raw.items():
-        reading = Reading(lexicon, settings.country, now.astimezone(zones[name]).replace(tzinfo=None),
-                          zones[name], settings.evidence)
+        reading = Reading(
+            lexicon, settings.country, now.astimezone(zones[name]).replace(tzinfo=None), zones[name], settings.evidence
+        )
         for register in registers_of(settings):
             title = find_tab(settings, register, name, book, errors)
             if title is None:
@@ -119,7 +128,11 @@ def snapshot_of(
 
 
 def find_tab(
-    settings: Settings, register: Register, book: str, raw: RawBook, errors: list[BookError],
+    settings: Settings,
+    register: Register,
+    book: str,
+    raw: RawBook,
+    errors: list[BookError],
 ) -> str | None:
     """The tab that holds a register in a book. A missing tab is an error only where it must be there."""
     setting = settings.register(register.name)
@@ -130,19 +143,36 @@ def find_tab(
     found = next((by_folded[fold(one)] for one in names if fold(one) in by_folded), None)
     if found is None and (setting.tab or setting.book or register.name == "tickets"):
         near = closest(names[0], list(raw.all_titles))
-        errors.append(BookError(book, f"Book “{book}” has no tab “{names[0]}”" + (
-            f"; was it renamed to “{near}”? Rename it back, or set registers.{register.name}.tab in config.yaml" if near
-            else f"; it has {', '.join(raw.all_titles)}. Set registers.{register.name}.tab in config.yaml")))
+        errors.append(
+            BookError(
+                book,
+                f"Book “{book}” has no tab “{names[0]}”"
+                + (
+                    f"; was it renamed to “{near}”? Rename it back, or set registers.{register.name}.tab in config.yaml"
+                    if near
+                    else f"; it has {', '.join(raw.all_titles)}. Set registers.{register.name}.tab in config.yaml"
+                ),
+            )
+        )
     return found
 
 
 def _calendar(settings: Settings, tables: Iterable[Table], now: datetime) -> tuple[BusinessCalendar, list[Finding]]:
     rows = [
-        HolidayRow(row.date, row.name or "", bool(row.working), tuple(one.strip() for one in row.hours.split(",")) if row.hours else None)
-        for table in tables if table.register.name == "holidays"
-        for row in table.rows if row.date is not None and not row.has_fault
+        HolidayRow(
+            row.date,
+            row.name or "",
+            bool(row.working),
+            tuple(one.strip() for one in row.hours.split(",")) if row.hours else None,
+        )
+        for table in tables
+        if table.register.name == "holidays"
+        for row in table.rows
+        if row.date is not None and not row.has_fault
     ]
-    calendar = calendar_for(settings.calendar.week, settings.timezone, settings.calendar.holidays, rows, settings.locale)
+    calendar = calendar_for(
+        settings.calendar.week, settings.timezone, settings.calendar.holidays, rows, settings.locale
+    )
     return calendar, _gaps(settings, now)
 
 

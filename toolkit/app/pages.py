@@ -33,19 +33,31 @@ def digest_letter(snapshot: Snapshot, settings: Settings, now: datetime, name: s
 
 
 def preview_letter(
-    snapshot: Snapshot, settings: Settings, now: datetime, notice: str, number: str | None, channel: str,
+    snapshot: Snapshot,
+    settings: Settings,
+    now: datetime,
+    notice: str,
+    number: str | None,
+    channel: str,
 ) -> Letter:
     """One notice with a real row: the named ticket, else the first that a letter of this kind could be about."""
     known = library(settings, settings.locale).names()
     if notice not in known:
         near = closest(notice, list(known))
-        raise UsageError(f"There is no template “{notice}”" + (f"; do you mean {near}?" if near else "") +
-                         f" There are: {', '.join(known)}")
+        raise UsageError(
+            f"There is no template “{notice}”"
+            + (f"; do you mean {near}?" if near else "")
+            + f" There are: {', '.join(known)}"
+        )
     if notice == "digest":
         return digest_letter(snapshot, settings, now, None)
     views = Views(lambda locale: lexicon_of(settings, locale))
     case = _chosen(snapshot, settings, now, number)
-    values = {**_values(snapshot, case, views, settings, now), "to_name": _name(case, notice, snapshot), "now": _wall(settings, now)}
+    values = {
+        **_values(snapshot, case, views, settings, now),
+        "to_name": _name(case, notice, snapshot),
+        "now": _wall(settings, now),
+    }
     return _rendered(settings, notice, channel, values)
 
 
@@ -70,14 +82,25 @@ def _chosen(snapshot: Snapshot, settings: Settings, now: datetime, number: str |
     usable = [one for one in every if one.number and not one.row.has_fault and one.row.opened_at]
     if not usable:
         raise UsageError("The ticket register has no row that a letter could be written about")
-    return max(usable, key=lambda one: (one.row.visit_at is not None and one.row.vendor is not None, bool(one.row.solution), str(one.row.opened_at)))
+    return max(
+        usable,
+        key=lambda one: (
+            one.row.visit_at is not None and one.row.vendor is not None,
+            bool(one.row.solution),
+            str(one.row.opened_at),
+        ),
+    )
 
 
 def _name(case: Case, notice: str, snapshot: Snapshot) -> str:
     if notice.endswith("-vendor"):
         vendor = snapshot.vendor(case.row.vendor)
         return (vendor.contact or vendor.name) if vendor is not None else ""
-    return (case.row.owner or "") if notice in ("warning", "overdue", "escalation", "callback-list") else case.row.customer or ""
+    return (
+        (case.row.owner or "")
+        if notice in ("warning", "overdue", "escalation", "callback-list")
+        else case.row.customer or ""
+    )
 
 
 def _values(snapshot: Snapshot, case: Case, views: Views, settings: Settings, now: datetime) -> dict[str, Any]:
@@ -90,14 +113,24 @@ def _values(snapshot: Snapshot, case: Case, views: Views, settings: Settings, no
     ticket["visit_at"] = ticket["visit_at"] or _wall(settings, now) + timedelta(days=1, hours=14)
     due_calls = callbacks.calls_due(snapshot, settings, now) or (replace(case),)
     return {
-        "ticket": ticket, "vendor": views.vendor(vendor), "response_due": due, "due": due,
+        "ticket": ticket,
+        "vendor": views.vendor(vendor),
+        "response_due": due,
+        "due": due,
         "payment": words.say(workload(snapshot).get(vendor.vendor_no, NONE).payment) if vendor is not None else "",
         "old_visit_at": ticket["visit_at"] - timedelta(days=1),
         "step": words.say(because(f"step.{clock.policy.clock if clock else 'response'}")),
-        "policy_no": clock.policy.no if clock else "P-01", "left": words.say(because("left.hours", hours=2)),
+        "policy_no": clock.policy.no if clock else "P-01",
+        "left": words.say(because("left.hours", hours=2)),
         "late": words.say(because("late.under-a-day", days=0)),
-        "next_step": case.row.next_step or "", "owner": case.row.owner or words.say(because("next.unassigned")),
+        "next_step": case.row.next_step or "",
+        "owner": case.row.owner or words.say(because("next.unassigned")),
         "level_of": words.say(because("level-of.manager")),
         "rows": [callbacks.line(snapshot, one, views, settings.locale) for one in due_calls],
-        "care": [], "person": case.row.owner or "", "day": _wall(settings, now).date(), "sections": [], "counts": [], "warnings": [],
+        "care": [],
+        "person": case.row.owner or "",
+        "day": _wall(settings, now).date(),
+        "sections": [],
+        "counts": [],
+        "warnings": [],
     }

@@ -35,7 +35,7 @@ def make_plan(snapshot: Snapshot, settings: Settings, now: datetime, jobs: Seque
     if "tickets" in jobs:
         edits += last_messages(snapshot, words)
     edits += touched(snapshot, edits, now)
-    plan += Plan(edits=tuple(edits[len(plan.edits):]), appends=tuple(log_rows(snapshot, words)))
+    plan += Plan(edits=tuple(edits[len(plan.edits) :]), appends=tuple(log_rows(snapshot, words)))
     return plan
 
 

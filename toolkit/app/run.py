@@ -72,7 +72,7 @@ class Applied:
 
 def planned(desk: Desk, now: datetime, jobs: Sequence[str]) -> Planned:
     """Read and plan; nothing is written anywhere."""
-    memory = remembered(desk)
+    memory = remembered(desk, now)
     read = read_desk(desk, memory, now)
     plan = make_plan(read.snapshot, desk.settings, now, jobs)
     letters = write_letters(plan.occasions, read.snapshot, desk.settings, now, desk.state.unsent())
@@ -84,8 +84,10 @@ def run(desk: Desk, now: datetime, jobs: Sequence[str], clock: Callable[[], date
     began = perf_counter()
     last = desk.state.last_run_at()
     if last is not None and now < last:
-        raise UsageError(f"--now {now.isoformat()} lies before the last run ({last.astimezone(now.tzinfo).isoformat()}): "
-                         "a run cannot go back in time; `plan` can")
+        raise UsageError(
+            f"--now {now.isoformat()} lies before the last run ({last.astimezone(now.tzinfo).isoformat()}): "
+            "a run cannot go back in time; `plan` can"
+        )
     applied = Applied()
     run_id = desk.state.begin_run(now, clock(), jobs)
     for attempt in range(1, TRIES + 1):
@@ -100,14 +102,18 @@ def run(desk: Desk, now: datetime, jobs: Sequence[str], clock: Callable[[], date
     desk.state.prune(now)
     applied.waiting = {str(state): n for state, n in desk.state.counts().items()}
     applied.seconds = perf_counter() - began
-    desk.state.end_run(run_id, clock(), "refused" if applied.refused else "done",
-                       {"edits": applied.edits, "sent": len(applied.delivery.sent)})
+    desk.state.end_run(
+        run_id,
+        clock(),
+        "refused" if applied.refused else "done",
+        {"edits": applied.edits, "sent": len(applied.delivery.sent)},
+    )
     return made, applied
 
 
 def _commit(desk: Desk, made: Planned, run_id: int, last: datetime | None, applied: Applied) -> None:
     """Promised numbers, what was seen, and the outbox: all before anything leaves or is written."""
-    unread = {one for one in made.snapshot.unread} | {(error.book, "") for error in made.read.refused}
+    unread = set(made.snapshot.unread) | {(error.book, "") for error in made.read.refused}
     books = {table.book for table in made.snapshot.tables}
 
     def in_scope(message: Message) -> bool:
@@ -117,8 +123,13 @@ def _commit(desk: Desk, made: Planned, run_id: int, last: datetime | None, appli
 
     with desk.state.transaction():
         desk.state.record(run_id, made.now, made.plan.observations, made.plan.reservations, seen_before=last)
-        queued = desk.state.queue(made.letters.messages, at=made.now, skipped=made.letters.skipped,
-                                  standing=made.letters.standing, scope=in_scope)
+        queued = desk.state.queue(
+            made.letters.messages,
+            at=made.now,
+            skipped=made.letters.skipped,
+            standing=made.letters.standing,
+            scope=in_scope,
+        )
     applied.queued += len(queued.new)
     applied.held += sum(1 for one in made.letters.new if one.state is State.HELD)
 
@@ -153,7 +164,13 @@ def _write_books(desk: Desk, read: Read, plan: Plan, applied: Applied, run_id: i
 
 
 def _write_book(
-    desk: Desk, read: Read, name: str, stamp: object, edits: Sequence[Edit], appends: Sequence[Append], applied: Applied,
+    desk: Desk,
+    read: Read,
+    name: str,
+    stamp: object,
+    edits: Sequence[Edit],
+    appends: Sequence[Append],
+    applied: Applied,
     run_id: int,
 ) -> None:
     by_cell: dict[int, Edit] = {}
@@ -171,7 +188,9 @@ def _write_book(
     journal: dict[str, list[dict[str, object]]] = defaultdict(list)
     for one in edits:
         if id(one) not in lost:
-            journal[one.at.register].append({"key": one.at.key, "row": one.at.row, "column": one.column, "old": one.old, "new": one.new})
+            journal[one.at.register].append(
+                {"key": one.at.key, "row": one.at.row, "column": one.column, "old": one.old, "new": one.new}
+            )
     for register, entries in journal.items():
         desk.state.journal(run_id, name, register, entries, datetime.now(UTC))
     logged = {str(one.values.get("message_key")) for one in appends if one.register == "messages"}
@@ -180,7 +199,10 @@ def _write_book(
 
 
 def _tab_writes(
-    snapshot: Snapshot, book: str, edits: Iterable[Edit], appends: Iterable[Append],
+    snapshot: Snapshot,
+    book: str,
+    edits: Iterable[Edit],
+    appends: Iterable[Append],
     by_cell: dict[int, Edit],
 ) -> list[TabWrites]:
     tables = {table.register.name: table for table in snapshot.tables if table.book == book}
@@ -190,7 +212,7 @@ def _tab_writes(
         table = tables[one.at.register]
         column = table.columns[one.column]
         write = CellWrite(one.at.row, column, one.old, one.new)
-        by_cell[id(write)] = one      # the book hands back the very writes that it dropped
+        by_cell[id(write)] = one  # the book hands back the very writes that it dropped
         cells[one.at.register].append(write)
     for append in appends:
         columns = tables[append.register].columns
@@ -218,8 +240,9 @@ def _deliver(desk: Desk, made: Planned, applied: Applied, clock: Callable[[], da
     channels = open_channels(settings, lambda: made.now)
     shift = made.now - clock()
     try:
-        applied.delivery = deliver(desk.state, channels, lambda: clock() + shift, may_send=may_send,
-                                   only_folders=is_rehearsal, alone=True)
+        applied.delivery = deliver(
+            desk.state, channels, lambda: clock() + shift, may_send=may_send, only_folders=is_rehearsal, alone=True
+        )
     finally:
         for channel in channels.values():
             channel.close()
@@ -229,22 +252,29 @@ def _keys_in_sheets(made: Planned, applied: Applied) -> frozenset[tuple[str, str
     """Rows whose number stands in the sheet: a letter that shows a number waits for that (60, 3)."""
     refused = {error.book for error in applied.refused}
     lost = {id(one) for one in applied.conflicts}
-    known = {(table.book, table.register.name, row.key) for table in made.snapshot.tables for row in table.rows if row.key}
-    given = {(one.at.book, one.at.register, str(one.new)) for one in made.plan.edits
-             if one.column in ("ticket_no", "survey_no") and one.at.book not in refused and id(one) not in lost}
+    known = {
+        (table.book, table.register.name, row.key) for table in made.snapshot.tables for row in table.rows if row.key
+    }
+    given = {
+        (one.at.book, one.at.register, str(one.new))
+        for one in made.plan.edits
+        if one.column in ("ticket_no", "survey_no") and one.at.book not in refused and id(one) not in lost
+    }
     return frozenset(known | given)
 
 
 def state_is_lost(snapshot: Snapshot) -> bool:
     """The sheet's log knows messages that the database does not: lost, or a second computer at work (60, 17)."""
-    return any(row.message_key not in snapshot.memory.occasions for _, row in snapshot.rows("messages") if row.message_key)
+    return any(
+        row.message_key not in snapshot.memory.occasions for _, row in snapshot.rows("messages") if row.message_key
+    )
 
 
 def _note(desk: Desk, made: Planned, applied: Applied, run_id: int) -> None:
     """The second small write: what was sent, on its row and in the log; only if something was (60, 6)."""
     if not applied.delivery.has_delivered:
         return
-    snapshot = Snapshot(made.snapshot.tables, remembered(desk), made.snapshot.calendar, made.snapshot.zones)
+    snapshot = Snapshot(made.snapshot.tables, remembered(desk, made.now), made.snapshot.calendar, made.snapshot.zones)
     words = words_of(desk.settings)
     numbers = {(one.at.book, one.at.row): str(one.new) for one in made.plan.edits if one.column == "ticket_no"}
     edits = list(last_messages(snapshot, words, numbers)) if "tickets" in made.jobs else []

@@ -42,15 +42,29 @@ def story(desk: Desk, snapshot: Snapshot, number: str, now: datetime) -> dict[st
         "status": words.label(Name("tickets", "status", row.status)) if row.status else None,
         "owner": row.owner,
         "events": [{"at": str(at), "what": words.label(Name("tickets", column))} for at, column in _events(row, table)],
-        "stays": [{"status": words.label(Name("tickets", "status", one.status)), "since": _wall(snapshot, case, one.since),
-                   "until": _wall(snapshot, case, one.until)} for one in case.history],
+        "stays": [
+            {
+                "status": words.label(Name("tickets", "status", one.status)),
+                "since": _wall(snapshot, case, one.since),
+                "until": _wall(snapshot, case, one.until),
+            }
+            for one in case.history
+        ],
         "clocks": [_clock(snapshot, settings, case, one, words) for one in case.clocks],
-        "warranty": {"until": str(case.warranty_until) if case.warranty_until else None,
-                     "verdict": words.say(case.coverage) if case.coverage else None},
-        "messages": [_message(snapshot, case, stored) for stored in desk.state.messages(limit=10_000)
-                     if (stored.message.book, stored.message.row_key) == (table.book, case.number)],
-        "findings": [_finding(one, words) for one in snapshot.findings
-                     if one.book == table.book and one.register == "tickets" and one.place and one.place.row == row.row],
+        "warranty": {
+            "until": str(case.warranty_until) if case.warranty_until else None,
+            "verdict": words.say(case.coverage) if case.coverage else None,
+        },
+        "messages": [
+            _message(snapshot, case, stored)
+            for stored in desk.state.messages(limit=10_000)
+            if (stored.message.book, stored.message.row_key) == (table.book, case.number)
+        ],
+        "findings": [
+            _finding(one, words)
+            for one in snapshot.findings
+            if one.book == table.book and one.register == "tickets" and one.place and one.place.row == row.row
+        ],
         "next": words.say(following) if following else None,
     }
 
@@ -66,8 +80,13 @@ def _find(snapshot: Snapshot, settings: Settings, number: str, now: datetime) ->
 
 def _events(row: Any, table: Any) -> Iterator[tuple[object, str]]:
     typed = {column.key: column.type for column in table.register.columns}
-    staff = [(row.get(key), key) for key, kind in typed.items()
-             if kind in (Type.DATE, Type.DATETIME) and row.get(key) is not None and table.register.by_key[key].written_by == "staff"]
+    staff = [
+        (row.get(key), key)
+        for key, kind in typed.items()
+        if kind in (Type.DATE, Type.DATETIME)
+        and row.get(key) is not None
+        and table.register.by_key[key].written_by == "staff"
+    ]
     return iter(sorted(staff, key=lambda pair: str(pair[0])))
 
 
@@ -95,12 +114,18 @@ def _clock(snapshot: Snapshot, settings: Settings, case: Case, one: Clock, words
 
 
 def walk_lines(
-    calendar: BusinessCalendar, start: datetime, end: datetime, pauses: Sequence[Pause], settings: Settings,
+    calendar: BusinessCalendar,
+    start: datetime,
+    end: datetime,
+    pauses: Sequence[Pause],
+    settings: Settings,
 ) -> Iterator[str]:
     """Day by day: the spans that were counted, and which holiday or make-up row made the day what it was."""
     words = words_of(settings)
     for day in calendar.walk(start, end, tuple(pauses)):
-        spans = "  ".join(f"{opens:%H:%M}–{closes:%H:%M}" for opens, closes in day.spans) or words.say(because("walk.nothing"))
+        spans = "  ".join(f"{opens:%H:%M}–{closes:%H:%M}" for opens, closes in day.spans) or words.say(
+            because("walk.nothing")
+        )
         seconds = int(day.counted.total_seconds())
         counted = f"{seconds // 3600}:{seconds % 3600 // 60:02d}" if seconds else ""
         why = words.say(because(f"walk.{day.kind}"))
@@ -110,8 +135,14 @@ def walk_lines(
 
 
 def _message(snapshot: Snapshot, case: Case, stored: Any) -> dict[str, Any]:
-    return {"at": _wall(snapshot, case, stored.changed_at), "state": str(stored.state), "channel": stored.message.channel,
-            "notice": stored.message.notice, "to": masked_address(stored.message.to), "subject": stored.message.letter.subject}
+    return {
+        "at": _wall(snapshot, case, stored.changed_at),
+        "state": str(stored.state),
+        "channel": stored.message.channel,
+        "notice": stored.message.notice,
+        "to": masked_address(stored.message.to),
+        "subject": stored.message.letter.subject,
+    }
 
 
 def _finding(one: Finding, words: Words) -> dict[str, Any]:

@@ -24,8 +24,12 @@ from toolkit.settings.lexicons import lexicon_of
 from toolkit.settings.model import Settings
 
 INVITES: Mapping[str, str] = {
-    "appointment": "REQUEST", "appointment-vendor": "REQUEST", "visit-moved": "REQUEST", "visit-moved-vendor": "REQUEST",
-    "visit-cancelled": "CANCEL", "visit-cancelled-vendor": "CANCEL",
+    "appointment": "REQUEST",
+    "appointment-vendor": "REQUEST",
+    "visit-moved": "REQUEST",
+    "visit-moved-vendor": "REQUEST",
+    "visit-cancelled": "CANCEL",
+    "visit-cancelled-vendor": "CANCEL",
 }
 """Mails about a visit carry it as a calendar file (40, Messages)."""
 VISIT_HOURS = 2
@@ -47,11 +51,17 @@ class Written:
 
 
 def write_letters(
-    occasions: Iterable[Occasion], snapshot: Snapshot, settings: Settings, now: datetime, unsent: frozenset[str],
+    occasions: Iterable[Occasion],
+    snapshot: Snapshot,
+    settings: Settings,
+    now: datetime,
+    unsent: frozenset[str],
 ) -> Written:
     """Render what is new, and what still waits (so that its text can be compared)."""
     since = go_live(settings, snapshot, now)
-    standing = [one for one in occasions if one.event_at is None or one.event_at.astimezone(settings.timezone).date() >= since]
+    standing = [
+        one for one in occasions if one.event_at is None or one.event_at.astimezone(settings.timezone).date() >= since
+    ]
     desk = _Desk(settings, now)
     messages: list[Message] = []
     findings: list[Finding] = []
@@ -59,12 +69,19 @@ def write_letters(
         if one.skip or (one.key in snapshot.memory.occasions and one.key not in unsent):
             continue
         if one.expires_at is not None and one.expires_at <= now:
-            continue      # it would be pointless by now; never queued, never late
+            continue  # it would be pointless by now; never queued, never late
         try:
             messages.append(desk.message(one))
         except LetterError as error:
-            findings.append(Finding("template-error", because("fault.template", error=str(error)), one.at.book,
-                                    one.at.register, one.at.key))
+            findings.append(
+                Finding(
+                    "template-error",
+                    because("fault.template", error=str(error)),
+                    one.at.book,
+                    one.at.register,
+                    one.at.key,
+                )
+            )
     messages = _held(messages, settings.channels.hold_above, snapshot.memory.occasions)
     return Written(
         tuple(messages),
@@ -86,7 +103,9 @@ def _held(messages: list[Message], hold_above: int, known: frozenset[str]) -> li
     """More than `hold_above` new letters of one notice to customers or vendors: all of that notice wait (60, 16)."""
     new = Counter(one.notice for one in messages if one.audience != "staff" and one.key not in known)
     return [
-        replace(one, state=State.HELD) if one.audience != "staff" and one.key not in known and new[one.notice] > hold_above else one
+        replace(one, state=State.HELD)
+        if one.audience != "staff" and one.key not in known and new[one.notice] > hold_above
+        else one
         for one in messages
     ]
 
@@ -114,16 +133,25 @@ def after_quiet(settings: Settings, moment: datetime) -> datetime | None:
         return None
     local = moment.astimezone(settings.timezone)
     ends = datetime.combine(local.date(), quiet[1], tzinfo=settings.timezone)
-    return ends if ends > local else datetime.combine(local.date() + timedelta(days=1), quiet[1], tzinfo=settings.timezone)
+    return (
+        ends if ends > local else datetime.combine(local.date() + timedelta(days=1), quiet[1], tzinfo=settings.timezone)
+    )
 
 
 def library(settings: Settings, locale: str) -> Library:
     """The letters of a locale: the user's own folder first."""
     standing = {
-        "company": {"name": settings.company.name, "brand": settings.company.brand, "hotline": settings.company.hotline},
-        "currency": settings.currency, "timezone": settings.timezone,
+        "company": {
+            "name": settings.company.name,
+            "brand": settings.company.brand,
+            "hotline": settings.company.hotline,
+        },
+        "currency": settings.currency,
+        "timezone": settings.timezone,
     }
-    return Library(tuple(one for one in (settings.templates, packaged_templates()) if one is not None), locale, standing)
+    return Library(
+        tuple(one for one in (settings.templates, packaged_templates()) if one is not None), locale, standing
+    )
 
 
 def packaged_templates() -> Path:
@@ -155,29 +183,51 @@ class _Desk:
         if one.channel == "email" and one.notice in INVITES:
             letter = self._with_invitation(letter, one, given)
         message = Message(
-            key=one.key, occasions=(one.key,), notice=one.notice, channel=one.channel, role=one.role, audience=one.audience,
-            to=one.to, to_name=one.to_name, letter=letter, book=one.at.book, register=one.at.register,
-            row_key=one.at.key or "", not_before=one.not_before, expires_at=one.expires_at,
+            key=one.key,
+            occasions=(one.key,),
+            notice=one.notice,
+            channel=one.channel,
+            role=one.role,
+            audience=one.audience,
+            to=one.to,
+            to_name=one.to_name,
+            letter=letter,
+            book=one.at.book,
+            register=one.at.register,
+            row_key=one.at.key or "",
+            not_before=one.not_before,
+            expires_at=one.expires_at,
             thread=f"{one.at.book}|{one.at.key}" if one.at.register == "tickets" else None,
-            why=self._words.say(one.reason))
+            why=self._words.say(one.reason),
+        )
         if self.not_before and not may_pass_quiet(self.settings, message):
             return replace(message, not_before=max(self.not_before, one.not_before or self.not_before))
         return message
 
     def _with_invitation(self, letter: Letter, one: Occasion, values: Mapping[str, Any]) -> Letter:
         ticket: Mapping[str, Any] = values["ticket"]
-        visit_at = ticket["visit_at"] if one.notice not in ("visit-cancelled", "visit-cancelled-vendor") else values["old_visit_at"]
+        visit_at = (
+            ticket["visit_at"]
+            if one.notice not in ("visit-cancelled", "visit-cancelled-vendor")
+            else values["old_visit_at"]
+        )
         if not isinstance(visit_at, datetime):
             return letter
         organizer = parseaddr(self.settings.channels.email.from_ or NOBODY)[1]
         domain = organizer.rpartition("@")[2]
         starts_at = visit_at.replace(tzinfo=self.settings.book(one.at.book).timezone)
         file = appointment_ics(
-            uid=f"{one.at.book}-{one.at.key}-{one.role.replace(':', '-')}@{domain}", stamp=starts_at - timedelta(days=1),
-            starts_at=starts_at, hours=float(ticket["estimated_hours"] or VISIT_HOURS), summary=letter.subject,
+            uid=f"{one.at.book}-{one.at.key}-{one.role.replace(':', '-')}@{domain}",
+            stamp=starts_at - timedelta(days=1),
+            starts_at=starts_at,
+            hours=float(ticket["estimated_hours"] or VISIT_HOURS),
+            summary=letter.subject,
             location=" ".join(str(part) for part in (ticket["city"], ticket["address"]) if part),
-            description=letter.text, organizer=organizer,
-            organizer_name=self.settings.company.name, attendee=one.to,
+            description=letter.text,
+            organizer=organizer,
+            organizer_name=self.settings.company.name,
+            attendee=one.to,
             method="CANCEL" if INVITES[one.notice] == "CANCEL" else "REQUEST",
-            sequence=int(starts_at.timestamp() // 60) % 2**31)
+            sequence=int(starts_at.timestamp() // 60) % 2**31,
+        )
         return replace(letter, attachments=(*letter.attachments, file))

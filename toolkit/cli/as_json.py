@@ -61,24 +61,39 @@ class Shown:
         """One finding."""
         table = self._tables.get((one.book or "", one.register or ""))
         return {
-            "severity": str(one.severity), "code": one.code, "book": one.book, "register": one.register, "key": one.key,
-            "column": one.column, "cell": one.place.cell if one.place else None,
-            "value": shielded(table, one.column, one.value), "message": self.words.say(one.reason),
+            "severity": str(one.severity),
+            "code": one.code,
+            "book": one.book,
+            "register": one.register,
+            "key": one.key,
+            "column": one.column,
+            "cell": one.place.cell if one.place else None,
+            "value": shielded(table, one.column, one.value),
+            "message": self.words.say(one.reason),
         }
 
     def edit(self, one: Edit) -> dict[str, Any]:
         """One cell."""
         table = self._tables[one.at.book, one.at.register]
         return {
-            "book": one.at.book, "register": one.at.register, "key": one.at.key, "column": one.column,
-            "cell": table.place(one.at.row, one.column).cell, "old": shielded(table, one.column, one.old),
-            "new": shielded(table, one.column, one.new), "reason": self.words.say(one.reason),
+            "book": one.at.book,
+            "register": one.at.register,
+            "key": one.at.key,
+            "column": one.column,
+            "cell": table.place(one.at.row, one.column).cell,
+            "old": shielded(table, one.column, one.old),
+            "new": shielded(table, one.column, one.new),
+            "reason": self.words.say(one.reason),
         }
 
     def append(self, one: Append) -> dict[str, Any]:
         """One row for the end of a register."""
-        return {"book": one.book, "register": one.register, "reason": self.words.say(one.reason),
-                "values": {key: literal(value) for key, value in one.values.items()}}
+        return {
+            "book": one.book,
+            "register": one.register,
+            "reason": self.words.say(one.reason),
+            "values": {key: literal(value) for key, value in one.values.items()},
+        }
 
     def plan(self, made: Planned, *, full: bool) -> dict[str, Any]:
         """The whole plan."""
@@ -96,37 +111,63 @@ def books(made: Planned) -> list[dict[str, Any]]:
     """Each book with its registers: rows, and rows with nothing wrong."""
     found: dict[str, dict[str, Any]] = {}
     for table in made.snapshot.tables:
-        entry = found.setdefault(table.book, {"name": table.book, "location": made.locations.get(table.book), "registers": {}})
+        entry = found.setdefault(
+            table.book, {"name": table.book, "location": made.locations.get(table.book), "registers": {}}
+        )
         entry["registers"][table.register.name] = {
-            "rows": len(table.rows), "valid": sum(1 for row in table.rows if not row.has_fault)}
+            "rows": len(table.rows),
+            "valid": sum(1 for row in table.rows if not row.has_fault),
+        }
     return list(found.values())
 
 
 def message(one: Message, *, full: bool = False) -> dict[str, Any]:
     """One message; the text only where it was asked for (60, 19)."""
     shown = {
-        "key": one.key, "notice": one.notice, "channel": one.channel, "to": masked_address(one.to),
-        "subject": one.letter.subject, "register": one.register, "row_key": one.row_key,
+        "key": one.key,
+        "notice": one.notice,
+        "channel": one.channel,
+        "to": masked_address(one.to),
+        "subject": one.letter.subject,
+        "register": one.register,
+        "row_key": one.row_key,
         "not_before": one.not_before.isoformat() if one.not_before else None,
-        "state": "held" if one.state is State.HELD else "new", "reason": one.why,
+        "state": "held" if one.state is State.HELD else "new",
+        "reason": one.why,
     }
     return {**shown, "text": one.letter.text} if full else shown
 
 
 def stored(one: Stored, *, full: bool = False) -> dict[str, Any]:
     """A message of the outbox."""
-    return {"id": one.id, **message(one.message, full=full), "state": str(one.state), "attempts": one.attempts,
-            "created_at": one.created_at.isoformat(), "changed_at": one.changed_at.isoformat(), "note": one.note}
+    return {
+        "id": one.id,
+        **message(one.message, full=full),
+        "state": str(one.state),
+        "attempts": one.attempts,
+        "created_at": one.created_at.isoformat(),
+        "changed_at": one.changed_at.isoformat(),
+        "note": one.note,
+    }
 
 
 def applied(done: Applied, shown: Shown) -> dict[str, Any]:
     """What a run did."""
     delivery = done.delivery
     return {
-        "edits": done.edits, "appends": done.appends, "conflicts": [shown.edit(one) for one in done.conflicts],
-        "messages": {"sent": len(delivery.sent), "queued": done.queued, "held": done.held,
-                     "failed": len(delivery.failed), "unknown": len(delivery.unknown), "expired": len(delivery.expired)},
-        "seconds": round(done.seconds, 3), "api_calls": done.api_calls,
+        "edits": done.edits,
+        "appends": done.appends,
+        "conflicts": [shown.edit(one) for one in done.conflicts],
+        "messages": {
+            "sent": len(delivery.sent),
+            "queued": done.queued,
+            "held": done.held,
+            "failed": len(delivery.failed),
+            "unknown": len(delivery.unknown),
+            "expired": len(delivery.expired),
+        },
+        "seconds": round(done.seconds, 3),
+        "api_calls": done.api_calls,
         "refused": [{"book": one.book, "message": str(one)} for one in done.refused],
     }
 
@@ -134,4 +175,3 @@ def applied(done: Applied, shown: Shown) -> dict[str, Any]:
 def dumped(value: Mapping[str, Any] | Iterable[Any]) -> str:
     """JSON as people can read it."""
     return json.dumps(value, ensure_ascii=False, indent=1)
-

@@ -13,7 +13,11 @@ def register(app: typer.Typer) -> None:
 
 
 def check(
-    config: Config = None, book: BookName = None, now: Now = None, as_json: AsJson = False, quiet: Quiet = False,
+    config: Config = None,
+    book: BookName = None,
+    now: Now = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
     """Validate every row."""
@@ -32,13 +36,29 @@ def check(
     shown = json.Shown(made.snapshot, words)
     errors = [one for one in made.findings if one.severity is Severity.ERROR]
     if as_json:
-        say(json.dumped({"now": made.now.isoformat(), "books": json.books(made),
-                         "findings": [shown.finding(one) for one in made.findings]}))
+        say(
+            json.dumped(
+                {
+                    "now": made.now.isoformat(),
+                    "books": json.books(made),
+                    "findings": [shown.finding(one) for one in made.findings],
+                }
+            )
+        )
     else:
         if made.findings:
-            table(("cell", "code", "finding"), (
-                (one.place.cell if one.place else one.book or "", one.code if one.severity is Severity.ERROR else f"({one.code})",
-                 words.say(one.reason)) for one in made.findings), styles=("cyan", "red", ""))
+            table(
+                ("cell", "code", "finding"),
+                (
+                    (
+                        one.place.cell if one.place else one.book or "",
+                        one.code if one.severity is Severity.ERROR else f"({one.code})",
+                        words.say(one.reason),
+                    )
+                    for one in made.findings
+                ),
+                styles=("cyan", "red", ""),
+            )
         if not quiet:
             rows = sum(len(one.rows) for one in made.snapshot.tables)
             complain(f"{rows} rows read, {len(errors)} errors, {len(made.findings) - len(errors)} warnings")

@@ -16,9 +16,18 @@ def register(app: typer.Typer) -> None:
 
 
 def digest(
-    to: Annotated[Path | None, typer.Option("--to", help="Write the page to this file (.html, .txt).", show_default=False)] = None,
-    person: Annotated[str | None, typer.Option("--person", help="One person's digest instead of the whole desk's.", show_default=False)] = None,
-    config: Config = None, book: BookName = None, now: Now = None, as_json: AsJson = False, quiet: Quiet = False,
+    to: Annotated[
+        Path | None, typer.Option("--to", help="Write the page to this file (.html, .txt).", show_default=False)
+    ] = None,
+    person: Annotated[
+        str | None,
+        typer.Option("--person", help="One person's digest instead of the whole desk's.", show_default=False),
+    ] = None,
+    config: Config = None,
+    book: BookName = None,
+    now: Now = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
     """The digest as text, or as a page in a file."""
@@ -31,10 +40,12 @@ def digest(
     settings = settings_of(config, quiet=quiet, verbose=verbose)
     at = moment(now, settings)
     with opened(settings, book) as desk:
-        read = read_desk(desk, remembered(desk), at)
+        read = read_desk(desk, remembered(desk, at), at)
     letter = digest_letter(read.snapshot, settings, at, person)
     if to is not None:
-        to.write_text((letter.html or letter.text) if to.suffix.lower() in (".html", ".htm") else letter.text, encoding="utf-8")
+        to.write_text(
+            (letter.html or letter.text) if to.suffix.lower() in (".html", ".htm") else letter.text, encoding="utf-8"
+        )
         if not quiet:
             complain(f"written to {to}")
     elif as_json:

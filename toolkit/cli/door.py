@@ -14,8 +14,12 @@ COMMANDS = ("init", "check", "plan", "run", "schedule", "explain", "due", "previ
 """Each is a file of this folder with `register(app)`; a new command is a file and a word here."""
 
 app = typer.Typer(
-    name="aftersales", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
-    help="Turns the spreadsheets of an after-sales desk into a desk that never forgets.")
+    name="aftersales",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Turns the spreadsheets of an after-sales desk into a desk that never forgets.",
+)
 
 
 @app.callback()
@@ -29,7 +33,7 @@ for _name in COMMANDS:
 
 def main() -> NoReturn:
     """Run a command; words on stderr and an exit code for whatever goes wrong."""
-    for stream in (sys.stdout, sys.stderr):      # a Windows console or a bare pipe may not speak UTF-8
+    for stream in (sys.stdout, sys.stderr):  # a Windows console or a bare pipe may not speak UTF-8
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="replace")
@@ -41,7 +45,7 @@ def main() -> NoReturn:
         _say(str(error), 3)
     except OutsideError as error:
         _say(str(error), 3)
-    except BrokenPipeError:      # `aftersales plan | head`
+    except BrokenPipeError:  # `aftersales plan | head`
         sys.stderr.close()
         sys.exit(0)
     sys.exit(0)

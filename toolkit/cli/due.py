@@ -17,7 +17,10 @@ def register(app: typer.Typer) -> None:
 def due(
     start: Annotated[str, typer.Argument(help="When it starts, ISO 8601; without an offset in the desk's zone.")],
     amount: Annotated[str, typer.Argument(help="30min, 24h, 90bmin, 2bh, 3bd, 7d, 3mo, 1y.")],
-    config: Config = None, as_json: AsJson = False, quiet: Quiet = False, verbose: Verbose = False,
+    config: Config = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
     """A due time from the configured calendar, and the days that were counted."""
     from toolkit.app.desk import opened, read_desk, remembered
@@ -34,8 +37,8 @@ def due(
         duration = Duration.parse(amount)
     except ValueError as error:
         raise UsageError(str(error)) from None
-    with opened(settings) as desk:      # the holidays tab counts as well
-        read = read_desk(desk, remembered(desk), real_clock())
+    with opened(settings) as desk:  # the holidays tab counts as well
+        read = read_desk(desk, remembered(desk, real_clock()), real_clock())
     calendar = read.snapshot.calendar
     due_at = calendar.add(start_at, duration)
     if as_json:

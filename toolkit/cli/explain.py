@@ -11,12 +11,19 @@ from toolkit.cli.options import AsJson, BookName, Config, Now, Quiet, Verbose
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("explain", help="A ticket's timeline: each deadline with its policy and the days counted, pauses, messages, what is next.")(explain)
+    app.command(
+        "explain",
+        help="A ticket's timeline: each deadline with its policy and the days counted, pauses, messages, what is next.",
+    )(explain)
 
 
 def explain(
     ticket: Annotated[str, typer.Argument(help="The ticket number.")],
-    config: Config = None, book: BookName = None, now: Now = None, as_json: AsJson = False, quiet: Quiet = False,
+    config: Config = None,
+    book: BookName = None,
+    now: Now = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
     """One ticket's story."""
@@ -29,7 +36,7 @@ def explain(
     settings = settings_of(config, quiet=quiet, verbose=verbose)
     at = moment(now, settings)
     with opened(settings, book) as desk:
-        read = read_desk(desk, remembered(desk), at)
+        read = read_desk(desk, remembered(desk, at), at)
         told = story(desk, read.snapshot, ticket, at)
     if as_json:
         say(dumped(told))
@@ -43,19 +50,31 @@ def explain(
 
 def lines(told: dict[str, Any]) -> list[str]:
     """The story as text."""
-    found = [f"{told['ticket']}  {told['customer'] or ''}  {told['status'] or ''}  {told['owner'] or ''}  ({told['cell']})", ""]
+    found = [
+        f"{told['ticket']}  {told['customer'] or ''}  {told['status'] or ''}  {told['owner'] or ''}  ({told['cell']})",
+        "",
+    ]
     found += [f"  {one['at']:<20} {one['what']}" for one in told["events"]]
     if len(told["stays"]) > 1:
         found += ["", *(f"  {one['since']} – {one['until'] or '…':<16} {one['status']}" for one in told["stays"])]
     for one in told["clocks"]:
-        found += ["", f"{one['policy']}  {one['step']}  {one['target'] or ''}".rstrip(),
-                  f"  {one['started']} → {one['due']}   {one['state']}" + (f"  {one['stopped']}" if one["stopped"] else "")]
+        found += [
+            "",
+            f"{one['policy']}  {one['step']}  {one['target'] or ''}".rstrip(),
+            f"  {one['started']} → {one['due']}   {one['state']}" + (f"  {one['stopped']}" if one["stopped"] else ""),
+        ]
         found += [f"  {one['late']}"] if one["late"] else []
         found += [f"  ‖ {pause}" for pause in one["pauses"]]
         found += [f"  ‖ {one['paused_since']} …"] if one["paused_since"] else []
         found += [f"    {day}" for day in one.get("walk", ())]
     if told["messages"]:
-        found += ["", *(f"  {one['at']}  {one['state']:<9} {one['channel']:<6} {one['to']}  {one['subject']}" for one in told["messages"])]
+        found += [
+            "",
+            *(
+                f"  {one['at']}  {one['state']:<9} {one['channel']:<6} {one['to']}  {one['subject']}"
+                for one in told["messages"]
+            ),
+        ]
     if told["findings"]:
         found += ["", *(f"  {one['cell']}  {one['code']}  {one['message']}" for one in told["findings"])]
     warranty = told["warranty"]

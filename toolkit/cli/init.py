@@ -16,11 +16,16 @@ def register(app: typer.Typer) -> None:
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where (default: here).", show_default=False)] = Path(),
-    preset: Annotated[str | None, typer.Option("--preset", help="The kind of seller, e.g. furniture-retail.", show_default=False)] = None,
+    folder: Annotated[
+        Path, typer.Argument(metavar="[DIR]", help="Where (default: here).", show_default=False)
+    ] = Path(),
+    preset: Annotated[
+        str | None, typer.Option("--preset", help="The kind of seller, e.g. furniture-retail.", show_default=False)
+    ] = None,
     locale: Annotated[str, typer.Option("--locale", help="The language of the sheets: zh-CN or en.")] = "zh-CN",
     demo: Annotated[bool, typer.Option("--demo", help="With about 60 realistic rows, dated around now.")] = False,
-    now: Now = None, quiet: Quiet = False,
+    now: Now = None,
+    quiet: Quiet = False,
 ) -> None:
     """A new desk."""
     from datetime import datetime

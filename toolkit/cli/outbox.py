@@ -12,7 +12,9 @@ from toolkit.cli.options import AsJson, Config, Quiet, Verbose
 if TYPE_CHECKING:
     from toolkit.gateways.state import StateDatabase
 
-Ids = Annotated[list[int] | None, typer.Argument(metavar="[ID]...", help="Numbers from `outbox list`.", show_default=False)]
+Ids = Annotated[
+    list[int] | None, typer.Argument(metavar="[ID]...", help="Numbers from `outbox list`.", show_default=False)
+]
 Notice = Annotated[str | None, typer.Option("--notice", help="Only this notice.", show_default=False)]
 
 
@@ -30,9 +32,16 @@ def register(app: typer.Typer) -> None:
 
 
 def list_(
-    state: Annotated[str | None, typer.Option("--state", help="held, ready, sent, failed, unknown, expired, cancelled …", show_default=False)] = None,
-    notice: Notice = None, limit: Annotated[int, typer.Option("--limit", help="At most so many.")] = 100,
-    config: Config = None, as_json: AsJson = False, quiet: Quiet = False, verbose: Verbose = False,
+    state: Annotated[
+        str | None,
+        typer.Option("--state", help="held, ready, sent, failed, unknown, expired, cancelled …", show_default=False),
+    ] = None,
+    notice: Notice = None,
+    limit: Annotated[int, typer.Option("--limit", help="At most so many.")] = 100,
+    config: Config = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
     """Messages by state."""
     from toolkit.cli import as_json as json
@@ -51,16 +60,32 @@ def list_(
     if as_json:
         say(json.dumped([json.stored(one) for one in found]))
         return
-    table(("id", "state", "channel", "to", "ticket", "subject", "note"), (
-        (one.id, one.state, one.message.channel, masked_address(one.message.to), one.message.row_key,
-         one.message.letter.subject or one.message.letter.text[:40], one.note) for one in found), styles=("cyan", "bold"))
+    table(
+        ("id", "state", "channel", "to", "ticket", "subject", "note"),
+        (
+            (
+                one.id,
+                one.state,
+                one.message.channel,
+                masked_address(one.message.to),
+                one.message.row_key,
+                one.message.letter.subject or one.message.letter.text[:40],
+                one.note,
+            )
+            for one in found
+        ),
+        styles=("cyan", "bold"),
+    )
     if not quiet:
         complain(", ".join(f"{n} {name}" for name, n in counts.items() if n) or "the outbox is empty")
 
 
 def show(
     message_id: Annotated[int, typer.Argument(metavar="ID", help="A number from `outbox list`.")],
-    config: Config = None, as_json: AsJson = False, quiet: Quiet = False, verbose: Verbose = False,
+    config: Config = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
     """One message whole."""
     from toolkit.cli import as_json as json
@@ -74,13 +99,30 @@ def show(
         one = database.message(message_id)
         attempts = database.attempts(message_id)
     if as_json:
-        say(json.dumped({**json.stored(one, full=True), "attempts_made": [
-            {"outcome": each.outcome, "note": each.text, "at": each.started_at.isoformat()} for each in attempts]}))
+        say(
+            json.dumped(
+                {
+                    **json.stored(one, full=True),
+                    "attempts_made": [
+                        {"outcome": each.outcome, "note": each.text, "at": each.started_at.isoformat()}
+                        for each in attempts
+                    ],
+                }
+            )
+        )
         return
     message = one.message
-    for name, value in (("id", one.id), ("state", one.state), ("key", message.key), ("to", masked_address(message.to)),
-                        ("subject", message.letter.subject), ("why", message.why), ("not before", message.not_before),
-                        ("expires", message.expires_at), ("note", one.note)):
+    for name, value in (
+        ("id", one.id),
+        ("state", one.state),
+        ("key", message.key),
+        ("to", masked_address(message.to)),
+        ("subject", message.letter.subject),
+        ("why", message.why),
+        ("not before", message.not_before),
+        ("expires", message.expires_at),
+        ("note", one.note),
+    ):
         if value:
             say(f"{name + ':':<12}{value}")
     for each in attempts:
@@ -89,7 +131,9 @@ def show(
     say(message.letter.text)
 
 
-def _change(config: Path | None, ids: list[int] | None, notice: str | None, state: str, move: str, reason: str = "") -> None:
+def _change(
+    config: Path | None, ids: list[int] | None, notice: str | None, state: str, move: str, reason: str = ""
+) -> None:
     from toolkit.cli.session import settings_of
     from toolkit.cli.show import complain
     from toolkit.core.errors import UsageError
@@ -97,7 +141,9 @@ def _change(config: Path | None, ids: list[int] | None, notice: str | None, stat
     from toolkit.gateways.state import open_state
 
     if not ids and notice is None:
-        raise UsageError(f"Say which: numbers from `aftersales outbox list`, or --notice NAME for every {state} one of it")
+        raise UsageError(
+            f"Say which: numbers from `aftersales outbox list`, or --notice NAME for every {state} one of it"
+        )
     settings = settings_of(config)
     with open_state(settings.state, settings.home) as database:
         chosen = list(ids or ()) or [one.id for one in database.messages((State(state),), notice=notice, limit=100_000)]
@@ -126,7 +172,9 @@ def approve(ids: Ids = None, notice: Notice = None, config: Config = None) -> No
 
 
 def cancel(
-    ids: Ids = None, notice: Notice = None, config: Config = None,
+    ids: Ids = None,
+    notice: Notice = None,
+    config: Config = None,
     reason: Annotated[str, typer.Option("--reason", help="Why, for the record.")] = "cancelled by hand",
 ) -> None:
     """Never send these."""
@@ -151,7 +199,7 @@ def adopt(config: Config = None) -> None:
 
     settings = settings_of(config)
     with opened(settings) as desk:
-        read = read_desk(desk, remembered(desk), real_clock())
+        read = read_desk(desk, remembered(desk, real_clock()), real_clock())
         keys = [row.message_key for _, row in read.snapshot.rows("messages") if row.message_key]
         taken = desk.state.adopt(keys, real_clock())
     complain(f"{taken} message(s) taken over as sent")

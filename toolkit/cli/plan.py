@@ -15,12 +15,20 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("plan", help="What run would do: cells, rows, messages, findings, each with its reason. Writes nothing.")(plan)
+    app.command(
+        "plan", help="What run would do: cells, rows, messages, findings, each with its reason. Writes nothing."
+    )(plan)
 
 
 def plan(
-    jobs: Jobs = None, config: Config = None, book: BookName = None, now: Now = None, as_json: AsJson = False,
-    full: Full = False, quiet: Quiet = False, verbose: Verbose = False,
+    jobs: Jobs = None,
+    config: Config = None,
+    book: BookName = None,
+    now: Now = None,
+    as_json: AsJson = False,
+    full: Full = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
     """What run would do."""
     from toolkit.app.desk import opened
@@ -39,8 +47,10 @@ def plan(
         say(json.dumped(json.Shown(made.snapshot, words).plan(made, full=full)))
     else:
         show_plan(made, words, full=full)
-        complain(f"{len(made.plan.edits)} cells, {len(made.plan.appends)} rows, {len(made.letters.new)} messages, "
-                 f"{len(made.findings)} findings; nothing was written. `aftersales run` does it")
+        complain(
+            f"{len(made.plan.edits)} cells, {len(made.plan.appends)} rows, {len(made.letters.new)} messages, "
+            f"{len(made.findings)} findings; nothing was written. `aftersales run` does it"
+        )
     for refused in made.read.refused:
         complain(str(refused))
     skipped = any(one.code in ("missing-column", "duplicate-column") for one in made.findings)
@@ -56,20 +66,51 @@ def show_plan(made: Planned, words: Words, *, full: bool = False) -> None:
     shown = Shown(made.snapshot, words)
     edits = [shown.edit(one) for one in made.plan.edits]
     if edits:
-        table(("cell", "key", "old", "new", "why"), (
-            (one["cell"], one["key"], one["old"], one["new"], one["reason"]) for one in edits), title="Cells", styles=("cyan",))
+        table(
+            ("cell", "key", "old", "new", "why"),
+            ((one["cell"], one["key"], one["old"], one["new"], one["reason"]) for one in edits),
+            title="Cells",
+            styles=("cyan",),
+        )
     if made.plan.appends:
-        table(("register", "values", "why"), (
-            (one.register, " ".join(str(value) for value in one.values.values() if value is not None), words.say(one.reason))
-            for one in made.plan.appends), title="Rows to append")
+        table(
+            ("register", "values", "why"),
+            (
+                (
+                    one.register,
+                    " ".join(str(value) for value in one.values.values() if value is not None),
+                    words.say(one.reason),
+                )
+                for one in made.plan.appends
+            ),
+            title="Rows to append",
+        )
     if made.letters.new:
-        table(("state", "channel", "to", "subject", "why"), (
-            ("held" if one.state is State.HELD else "new", one.channel, masked_address(one.to),
-             one.letter.subject or one.letter.text, one.why) for one in made.letters.new), title="Messages", styles=("", "cyan"))
+        table(
+            ("state", "channel", "to", "subject", "why"),
+            (
+                (
+                    "held" if one.state is State.HELD else "new",
+                    one.channel,
+                    masked_address(one.to),
+                    one.letter.subject or one.letter.text,
+                    one.why,
+                )
+                for one in made.letters.new
+            ),
+            title="Messages",
+            styles=("", "cyan"),
+        )
     if full:
         for one in made.letters.new:
             say(f"--- {one.key}\n{one.letter.text}\n")
     if made.findings:
-        table(("cell", "code", "finding"), (
-            (one.place.cell if one.place else one.book or "", one.code, words.say(one.reason)) for one in made.findings),
-            title="Findings", styles=("cyan", "red"))
+        table(
+            ("cell", "code", "finding"),
+            (
+                (one.place.cell if one.place else one.book or "", one.code, words.say(one.reason))
+                for one in made.findings
+            ),
+            title="Findings",
+            styles=("cyan", "red"),
+        )

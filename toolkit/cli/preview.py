@@ -18,11 +18,17 @@ def register(app: typer.Typer) -> None:
 
 def preview(
     template: Annotated[str, typer.Argument(help="The notice, e.g. appointment.")],
-    ticket: Annotated[str | None, typer.Option("--ticket", help="With this ticket (default: one that fits).", show_default=False)] = None,
+    ticket: Annotated[
+        str | None, typer.Option("--ticket", help="With this ticket (default: one that fits).", show_default=False)
+    ] = None,
     channel: Annotated[str, typer.Option("--channel", help="email, sms or chat.")] = "email",
     open_page: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     to: Annotated[Path | None, typer.Option("--to", help="Write the page to this file.", show_default=False)] = None,
-    config: Config = None, book: BookName = None, now: Now = None, as_json: AsJson = False, quiet: Quiet = False,
+    config: Config = None,
+    book: BookName = None,
+    now: Now = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
     """One letter, as it would look."""
@@ -35,7 +41,7 @@ def preview(
     settings = settings_of(config, quiet=quiet, verbose=verbose)
     at = moment(now, settings)
     with opened(settings, book) as desk:
-        read = read_desk(desk, remembered(desk), at)
+        read = read_desk(desk, remembered(desk, at), at)
     letter = preview_letter(read.snapshot, settings, at, template, ticket, channel)
     page = letter.html or letter.text
     if open_page or to is not None:

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("registers", help="Every register's tab and columns: key, label, aliases, writer, type, required, choices.")(registers)
+    app.command(
+        "registers", help="Every register's tab and columns: key, label, aliases, writer, type, required, choices."
+    )(registers)
 
 
 def registers(config: Config = None, as_json: AsJson = False, quiet: Quiet = False, verbose: Verbose = False) -> None:
@@ -28,10 +30,23 @@ def registers(config: Config = None, as_json: AsJson = False, quiet: Quiet = Fal
         say(dumped(listed))
         return
     for name, one in listed.items():
-        table(("key", "label", "aliases", "written by", "type", "required", "choices"), (
-            (column["key"], column["label"], "、".join(column["aliases"]), column["written_by"], column["type"],
-             "yes" if column["required"] else "", "、".join(choice["label"] for choice in column["choices"]))
-            for column in one["columns"]), title=f"{name} · {one['tab']}", styles=("cyan",))
+        table(
+            ("key", "label", "aliases", "written by", "type", "required", "choices"),
+            (
+                (
+                    column["key"],
+                    column["label"],
+                    "、".join(column["aliases"]),
+                    column["written_by"],
+                    column["type"],
+                    "yes" if column["required"] else "",
+                    "、".join(choice["label"] for choice in column["choices"]),
+                )
+                for column in one["columns"]
+            ),
+            title=f"{name} · {one['tab']}",
+            styles=("cyan",),
+        )
 
 
 def catalogue(settings: Settings) -> dict[str, Any]:
@@ -51,8 +66,10 @@ def catalogue(settings: Settings) -> dict[str, Any]:
                     "written_by": str(column.written_by),
                     "type": str(column.type),
                     "required": column.is_required,
-                    "choices": [{"key": key, "label": lexicon.label(Name(one.name, column.key, key))}
-                                for key in lexicon.choice_keys(one.name, column)],
+                    "choices": [
+                        {"key": key, "label": lexicon.label(Name(one.name, column.key, key))}
+                        for key in lexicon.choice_keys(one.name, column)
+                    ],
                 }
                 for column in one.columns
             ],

@@ -19,11 +19,17 @@ def register(app: typer.Typer) -> None:
 
 
 def run(
-    jobs: Jobs = None, config: Config = None, book: BookName = None, now: Now = None, as_json: AsJson = False,
-    quiet: Quiet = False, verbose: Verbose = False,
+    jobs: Jobs = None,
+    config: Config = None,
+    book: BookName = None,
+    now: Now = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
 ) -> None:
     """Plan and apply."""
     from toolkit.app.desk import opened
+    from toolkit.app.dispatch import take_by_hand
     from toolkit.app.locking import lock_of
     from toolkit.app.planning import chosen_jobs, words_of
     from toolkit.app.run import run as apply
@@ -35,6 +41,8 @@ def run(
     chosen = chosen_jobs(jobs or ())
     with lock_of(settings), opened(settings, book) as desk, working("working", quiet=quiet):
         made, applied = apply(desk, moment(now, settings), chosen, real_clock)
+        if now is None and book is None and not applied.refused:
+            take_by_hand(desk.state, settings, chosen, real_clock())
     if as_json:
         shown = json.Shown(made.snapshot, words_of(settings))
         say(json.dumped({**shown.plan(made, full=False), "applied": json.applied(applied, shown)}))
@@ -74,7 +82,11 @@ def summary(made: Planned, applied: Applied, settings: Settings) -> None:
         ("cells written", applied.edits),
         ("rows appended", applied.appends),
         ("messages sent", len(delivery.sent)),
-        *((f"messages {state}", waiting[state]) for state in ("ready", "held", "failed", "unknown") if waiting.get(state)),
+        *(
+            (f"messages {state}", waiting[state])
+            for state in ("ready", "held", "failed", "unknown")
+            if waiting.get(state)
+        ),
         *((("conflicts", len(applied.conflicts)),) if applied.conflicts else ()),
         ("seconds", f"{applied.seconds:.1f}"),
     ]
@@ -86,7 +98,9 @@ def summary(made: Planned, applied: Applied, settings: Settings) -> None:
         say(f"  {_short(str(settings.outbox))}  (the letters)")
     say("  aftersales check · aftersales explain TICKET · aftersales digest · aftersales outbox list")
     if waiting.get("held"):
-        complain(f"{waiting['held']} messages wait for you: `aftersales outbox list --state held`, then `aftersales outbox approve`")
+        complain(
+            f"{waiting['held']} messages wait for you: `aftersales outbox list --state held`, then `aftersales outbox approve`"
+        )
     if applied.is_lost:
         from toolkit.app.planning import words_of
         from toolkit.app.run import lost_state_finding

@@ -21,8 +21,10 @@ def settings_of(config: Path | None, *, quiet: bool = False, verbose: bool = Fal
     logging.basicConfig(stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(message)s")
     file = config or find_config(Path.cwd())
     if file is None:
-        raise UsageError("There is no config.yaml here or in a folder above. Make a desk with `aftersales init`, "
-                         "or name the file with --config")
+        raise UsageError(
+            "There is no config.yaml here or in a folder above. Make a desk with `aftersales init`, "
+            "or name the file with --config"
+        )
     settings = load(file)
     if not quiet:
         for warning in settings.warnings:
@@ -44,5 +46,7 @@ def moment(text: str | None, settings: Settings) -> datetime:
     try:
         said = datetime.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"“{text}” is not a moment: write it like 2026-11-22T09:30 or 2026-11-22T09:30+08:00") from None
+        raise UsageError(
+            f"“{text}” is not a moment: write it like 2026-11-22T09:30 or 2026-11-22T09:30+08:00"
+        ) from None
     return said.replace(tzinfo=settings.timezone) if said.tzinfo is None else said.astimezone(settings.timezone)

@@ -28,7 +28,9 @@ def console(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, highlight=False, soft_wrap=False)
 
 
-def table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "", styles: Sequence[str] = ()) -> None:
+def table(
+    headers: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "", styles: Sequence[str] = ()
+) -> None:
     """On a terminal a table, else a line a row with tabs between, headers first."""
     if not sys.stdout.isatty():
         say("\t".join(headers))
@@ -39,8 +41,14 @@ def table(headers: Sequence[str], rows: Iterable[Sequence[object]], *, title: st
     from rich.table import Table
     from rich.text import Text
 
-    drawn = Table(title=title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, header_style="bold",
-                  pad_edge=False)
+    drawn = Table(
+        title=title or None,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        header_style="bold",
+        pad_edge=False,
+    )
     for index, header in enumerate(headers):
         drawn.add_column(header, overflow="fold", style=styles[index] if index < len(styles) else None)
     for row in rows:

@@ -10,7 +10,6 @@ from toolkit.core.finding import Finding
 from toolkit.core.reason import Reason
 
 
-
 @dataclass(frozen=True, slots=True)
 class RowId:
     """A row by its key. `key` is None while the row has no number; `row` is where it was read."""
@@ -66,13 +65,22 @@ class Occasion:
     event_at: datetime | None = None
     not_before: datetime | None = None
     expires_at: datetime | None = None
-    skip: bool = False   # recorded as having happened without a message (first day, 60, 16)
+    skip: bool = False  # recorded as having happened without a message (first day, 60, 16)
 
     @property
     def key(self) -> str:
         """The occasion's name, the same in every run (60, 13)."""
-        parts = (self.at.book, self.at.register, self.at.key or "", self.notice, self.step, str(self.round),
-                 self.cause, self.role, self.channel)
+        parts = (
+            self.at.book,
+            self.at.register,
+            self.at.key or "",
+            self.notice,
+            self.step,
+            str(self.round),
+            self.cause,
+            self.role,
+            self.channel,
+        )
         return "|".join(part.replace("%", "%25").replace("|", "%7C") for part in parts)
 
 

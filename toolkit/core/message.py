@@ -71,8 +71,8 @@ class Message:
     state: State = State.READY
     not_before: datetime | None = None
     expires_at: datetime | None = None
-    thread: str | None = None       # mails of one ticket hang together
-    why: str = ""                   # the reason in words, for people
+    thread: str | None = None  # mails of one ticket hang together
+    why: str = ""  # the reason in words, for people
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ class Channel(Protocol):
 
 def masked_phone(phone: str) -> str:
     """138****1234."""
-    return f"{phone[:3]}****{phone[-4:]}" if len(phone) > 7 else "****"
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) > len("138") + len("1234") else "****"
 
 
 def masked_address(address: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -55,9 +55,13 @@ class Call:
 def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
     """All that the call-back and vendor registers ask for at `now`."""
     numbers, reservations = number_rows(
-        snapshot, "surveys", settings.survey_no_pattern, FINGERPRINT, lambda row: row.called_at)
+        snapshot, "surveys", settings.survey_no_pattern, FINGERPRINT, lambda row: row.called_at
+    )
     views = Views(lambda locale: lexicon_of(settings, locale))
-    made = tuple(_call(snapshot, settings, table, row, numbers.get((table.book, row.row))) for table, row in snapshot.rows("surveys"))
+    made = tuple(
+        _call(snapshot, settings, table, row, numbers.get((table.book, row.row)))
+        for table, row in snapshot.rows("surveys")
+    )
     edits: list[Edit] = []
     for call in made:
         edits += _survey_edits(call)
@@ -86,7 +90,9 @@ def _survey_edits(call: Call) -> Iterator[Edit]:
     if row.key is None and call.number is not None:
         yield from edit(table, row, "survey_no", call.number, because("edit.number"))
     if call.vendor is not None and row.called_at is not None:
-        yield from edit(table, row, "vendor", call.vendor.vendor_no, because("edit.survey-vendor", ticket=row.ticket_no))
+        yield from edit(
+            table, row, "vendor", call.vendor.vendor_no, because("edit.survey-vendor", ticket=row.ticket_no)
+        )
     score = one_decimal(score_of(call.rating)) if call.rating is not None else None
     if row.adjusted_rating is not None:
         why = because("edit.adjusted", rating=row.adjusted_rating, reason=row.adjusted_reason)
@@ -119,7 +125,11 @@ def _called(call: Call) -> str:
 
 
 def _vendor_edits(
-    snapshot: Snapshot, settings: Settings, made: tuple[Call, ...], now: datetime, views: Views,
+    snapshot: Snapshot,
+    settings: Settings,
+    made: tuple[Call, ...],
+    now: datetime,
+    views: Views,
 ) -> Iterator[Edit]:
     words = views.words(settings.locale)
     by_vendor: dict[int, list[Call]] = defaultdict(list)
@@ -133,12 +143,25 @@ def _vendor_edits(
         today = snapshot.today(table, now)
         rating = rating_of(vendor, calls, today, settings.vendors.half_life_days)
         shown = one_decimal(rating) if rating is not None else None
-        evidence = because(
-            "edit.rating", n=len(calls), surveys=tuple(call.name for call in calls[-SHOWN_EVIDENCE:]),
-            half_life=settings.vendors.half_life_days, initial=vendor.initial_rating) if calls else because(
-            "edit.rating-initial" if rating is not None else "edit.no-data")
+        evidence = (
+            because(
+                "edit.rating",
+                n=len(calls),
+                surveys=tuple(call.name for call in calls[-SHOWN_EVIDENCE:]),
+                half_life=settings.vendors.half_life_days,
+                initial=vendor.initial_rating,
+            )
+            if calls
+            else because("edit.rating-initial" if rating is not None else "edit.no-data")
+        )
         yield from edit(table, vendor, "rating", shown, evidence)
-        yield from edit(table, vendor, "stars", stars(rating) if rating is not None else words.say(because("vendor.no-data")), evidence)
+        yield from edit(
+            table,
+            vendor,
+            "stars",
+            stars(rating) if rating is not None else words.say(because("vendor.no-data")),
+            evidence,
+        )
         yield from edit(table, vendor, "surveys", len(calls), evidence)
         last = _last_service(calls)
         yield from edit(table, vendor, "last_service", words.say(last) if last else None, because("edit.last-service"))
@@ -164,18 +187,39 @@ def _last_service(calls: list[Call]) -> Any:
         return None
     call = calls[-1]
     finished = call.ticket.finished_at if call.ticket is not None else None
-    verdict = Name("surveys", "satisfaction", call.row.satisfaction) if call.row.satisfaction else because("vendor.no-verdict")
-    return because("vendor.last-service", on=day_of(finished or call.row.called_at), ticket=call.row.ticket_no or call.row.order_no,
-                   verdict=verdict)
+    verdict = (
+        Name("surveys", "satisfaction", call.row.satisfaction)
+        if call.row.satisfaction
+        else because("vendor.no-verdict")
+    )
+    return because(
+        "vendor.last-service",
+        on=day_of(finished or call.row.called_at),
+        ticket=call.row.ticket_no or call.row.order_no,
+        verdict=verdict,
+    )
 
 
 def _answers(snapshot: Snapshot, settings: Settings, made: tuple[Call, ...], views: Views) -> Iterator[Occasion]:
     """After the call: thanks, or an apology to one who was not satisfied."""
     closed_ears = opted_out(snapshot, settings)
     for call in made:
-        if call.ticket is None or call.ticket_table is None or call.number is None or call.row.has_fault or call.ticket.has_fault:
+        if (
+            call.ticket is None
+            or call.ticket_table is None
+            or call.number is None
+            or call.row.has_fault
+            or call.ticket.has_fault
+        ):
             continue
-        name = next((one for one in ("thanks", "sorry") if one in settings.notices and fits(settings.notices[one].when, call.row)), None)
+        name = next(
+            (
+                one
+                for one in ("thanks", "sorry")
+                if one in settings.notices and fits(settings.notices[one].when, call.row)
+            ),
+            None,
+        )
         if name is None or call.row.called_at is None:
             continue
         notice = settings.notices[name]
@@ -183,11 +227,19 @@ def _answers(snapshot: Snapshot, settings: Settings, made: tuple[Call, ...], vie
         called_at = snapshot.at(call.table, call.row.called_at)
         for to in reached(notice, settings, call.ticket, "customer", call.ticket.customer or "", closed_ears):
             yield Occasion(
-                at=RowId(call.table.book, "surveys", call.number, call.row.row), notice=name, role=to.role,
-                channel=to.channel, audience=to.audience, to=to.to, to_name=to.name, locale=to.locale,
-                reason=because(f"message.{name}", survey=call.name), event_at=called_at,
+                at=RowId(call.table.book, "surveys", call.number, call.row.row),
+                notice=name,
+                role=to.role,
+                channel=to.channel,
+                audience=to.audience,
+                to=to.to,
+                to_name=to.name,
+                locale=to.locale,
+                reason=because(f"message.{name}", survey=call.name),
+                event_at=called_at,
                 values=partial(_answer_values, case, call.vendor, views, to.locale),
-                expires_at=snapshot.calendar.add(called_at, notice.expires) if notice.expires else None)
+                expires_at=snapshot.calendar.add(called_at, notice.expires) if notice.expires else None,
+            )
 
 
 def calls_due(snapshot: Snapshot, settings: Settings, now: datetime) -> tuple[Case, ...]:
@@ -195,9 +247,13 @@ def calls_due(snapshot: Snapshot, settings: Settings, now: datetime) -> tuple[Ca
     due = [
         (one.due_at, case)
         for case in cases(snapshot, settings, now)
-        if case.number and not case.is_doubled and case.row.status not in FROZEN - {"closed"}
-        and (one := case.clock("callback")) is not None and one.is_open
-        and one.due_at > now - STILL_CALLED and snapshot.wall(case.table, one.due_at).date() <= snapshot.today(case.table, now)
+        if case.number
+        and not case.is_doubled
+        and case.row.status not in FROZEN - {"closed"}
+        and (one := case.clock("callback")) is not None
+        and one.is_open
+        and one.due_at > now - STILL_CALLED
+        and snapshot.wall(case.table, one.due_at).date() <= snapshot.today(case.table, now)
     ]
     return tuple(case for _, case in sorted(due, key=lambda pair: pair[0]))
 
@@ -218,10 +274,20 @@ def _call_list(snapshot: Snapshot, settings: Settings, now: datetime, views: Vie
             continue
         for to in reached(notice, settings, person, role_of_person(person), person.name, frozenset()):
             yield Occasion(
-                at=RowId(table.book, "staff", person.key or person.name, person.row), notice="callback-list", role=to.role,
-                channel=to.channel, audience=to.audience, to=to.to, to_name=to.name, locale=to.locale, step=day.isoformat(),
-                reason=because("message.callback-list", n=len(due)), event_at=now, expires_at=tomorrow,
-                values=partial(_list_values, snapshot, due, views, to.locale))
+                at=RowId(table.book, "staff", person.key or person.name, person.row),
+                notice="callback-list",
+                role=to.role,
+                channel=to.channel,
+                audience=to.audience,
+                to=to.to,
+                to_name=to.name,
+                locale=to.locale,
+                step=day.isoformat(),
+                reason=because("message.callback-list", n=len(due)),
+                event_at=now,
+                expires_at=tomorrow,
+                values=partial(_list_values, snapshot, due, views, to.locale),
+            )
 
 
 def _answer_values(case: Case, vendor: Any, views: Views, locale: str) -> dict[str, Any]:

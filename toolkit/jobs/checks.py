@@ -13,7 +13,9 @@ from toolkit.jobs.edits import edit
 from toolkit.registers.snapshot import Snapshot
 
 
-def check_cells(snapshot: Snapshot, findings: Iterable[Finding], registers: frozenset[str], words: Words) -> Iterator[Edit]:
+def check_cells(
+    snapshot: Snapshot, findings: Iterable[Finding], registers: frozenset[str], words: Words
+) -> Iterator[Edit]:
     """One edit for each row of these registers whose check cell says something else."""
     by_row: dict[tuple[str, str, int], list[Finding]] = defaultdict(list)
     for finding in findings:
@@ -25,7 +27,9 @@ def check_cells(snapshot: Snapshot, findings: Iterable[Finding], registers: froz
         for row in table.rows:
             found = by_row.get((table.book, table.register.name, row.row), [])
             text = words.word(tuple(_line(one) for one in found)) or None
-            yield from edit(table, row, "check", text, because("edit.check" if found else "edit.check-clear", n=len(found)))
+            yield from edit(
+                table, row, "check", text, because("edit.check" if found else "edit.check-clear", n=len(found))
+            )
 
 
 def _line(finding: Finding) -> Reason:

@@ -69,16 +69,31 @@ def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
     occasions: list[Occasion] = []
     for table, person in snapshot.rows("staff"):
         is_manager = person.role in MANAGERS
-        if ("managers" if is_manager else "staff") not in settings.digest.to or present(snapshot, person, day) is not person:
+        if ("managers" if is_manager else "staff") not in settings.digest.to or present(
+            snapshot, person, day
+        ) is not person:
             continue
         for to in reached(notice, settings, person, role_of_person(person), person.name, frozenset()):
             values = values_for(snapshot, settings, person, heaps, now, views.words(to.locale))
             if not values["sections"] and not settings.digest.empty and not is_manager:
                 continue
-            occasions.append(Occasion(
-                at=RowId(table.book, "staff", person.key or person.name, person.row), notice="digest", role=to.role,
-                channel=to.channel, audience=to.audience, to=to.to, to_name=to.name, locale=to.locale, step=day.isoformat(),
-                reason=because("message.digest"), values=partial(dict, values), event_at=now, expires_at=now + timedelta(days=1)))
+            occasions.append(
+                Occasion(
+                    at=RowId(table.book, "staff", person.key or person.name, person.row),
+                    notice="digest",
+                    role=to.role,
+                    channel=to.channel,
+                    audience=to.audience,
+                    to=to.to,
+                    to_name=to.name,
+                    locale=to.locale,
+                    step=day.isoformat(),
+                    reason=because("message.digest"),
+                    values=partial(dict, values),
+                    event_at=now,
+                    expires_at=now + timedelta(days=1),
+                )
+            )
     return Plan(occasions=tuple(occasions))
 
 
@@ -92,7 +107,10 @@ def gather(snapshot: Snapshot, settings: Settings, now: datetime) -> Mapping[str
     for case in cases(snapshot, settings, now):
         owner = snapshot.person(case.row.owner)
         heap = heaps[fold(owner.name) if owner is not None else ""]
-        found = (*faults[case.table.book, case.row.row], *(case.table.finding(case.row, one) for one in missing_stops(case)))
+        found = (
+            *faults[case.table.book, case.row.row],
+            *(case.table.finding(case.row, one) for one in missing_stops(case)),
+        )
         heap.mend += (Item(case, finding=one) for one in found)
         for one in counted(case):
             _sort_in(snapshot, heap, case, one, now)
@@ -115,7 +133,12 @@ def _sort_in(snapshot: Snapshot, heap: Heap, case: Case, one: Clock, now: dateti
 
 
 def values_for(
-    snapshot: Snapshot, settings: Settings, person: Any, heaps: Mapping[str, Heap], now: datetime, words: Words,
+    snapshot: Snapshot,
+    settings: Settings,
+    person: Any,
+    heaps: Mapping[str, Heap],
+    now: datetime,
+    words: Words,
 ) -> dict[str, Any]:
     """What the digest's template needs for one person; `person` None is the whole desk."""
     is_manager = person is None or person.role in MANAGERS
@@ -142,7 +165,9 @@ def values_for(
 
 def _with_callbacks(own: Heap, heaps: Mapping[str, Heap]) -> Heap:
     """A caller calls for everybody."""
-    return Heap(own.overdue, own.today, own.tomorrow, [item for heap in heaps.values() for item in heap.callbacks], own.mend)
+    return Heap(
+        own.overdue, own.today, own.tomorrow, [item for heap in heaps.values() for item in heap.callbacks], own.mend
+    )
 
 
 def _section(snapshot: Snapshot, name: str, items: list[Item], words: Words) -> dict[str, Any]:
@@ -154,8 +179,12 @@ def _section(snapshot: Snapshot, name: str, items: list[Item], words: Words) -> 
 
 def _row(snapshot: Snapshot, item: Item, words: Words) -> dict[str, Any]:
     case = item.case
-    who = because("digest.case", ticket=case.row.key or because("digest.no-number"), customer=case.row.customer or "",
-                  product=case.row.product or "")
+    who = because(
+        "digest.case",
+        ticket=case.row.key or because("digest.no-number"),
+        customer=case.row.customer or "",
+        product=case.row.product or "",
+    )
     if item.finding is not None:
         place = item.finding.place
         column = Name("tickets", item.finding.column) if item.finding.column else ""
@@ -165,50 +194,90 @@ def _row(snapshot: Snapshot, item: Item, words: Words) -> dict[str, Any]:
     if clock is None:
         raise ValueError("a line without a finding has a clock")
     due = snapshot.wall(case.table, clock.due_at)
-    said: Reason = late_reason(clock, due) if clock.is_overdue else because(
-        "digest.due", step=because(f"step.{clock.policy.clock}"), due=due)
+    said: Reason = (
+        late_reason(clock, due)
+        if clock.is_overdue
+        else because("digest.due", step=because(f"step.{clock.policy.clock}"), due=due)
+    )
     owner = case.row.owner or because("next.unassigned")
     column = {"promise": "promised_by"}.get(clock.policy.clock, f"{clock.policy.clock}_due")
-    return {"text": words.say(because("digest.line", case=who, said=said, owner=owner)),
-            "cell": case.table.place(case.row.row, column).cell, "link": None}
+    return {
+        "text": words.say(because("digest.line", case=who, said=said, owner=owner)),
+        "cell": case.table.place(case.row.row, column).cell,
+        "link": None,
+    }
 
 
 def _manager_sections(
-    snapshot: Snapshot, settings: Settings, merged: Heap, nobodys: Heap, words: Words,
+    snapshot: Snapshot,
+    settings: Settings,
+    merged: Heap,
+    nobodys: Heap,
+    words: Words,
 ) -> list[dict[str, Any]]:
     breaches = Counter(
         (item.case.row.owner or words.say(because("next.unassigned")), item.clock.policy.clock)
-        for item in merged.overdue if item.clock)
+        for item in merged.overdue
+        if item.clock
+    )
     found = []
     if breaches:
-        rows = [{"text": words.say(because("digest.breach", owner=owner, step=because(f"step.{step}"), n=n)), "cell": None, "link": None}
-                for (owner, step), n in breaches.most_common(MOST_ROWS)]
+        rows = [
+            {
+                "text": words.say(because("digest.breach", owner=owner, step=because(f"step.{step}"), n=n)),
+                "cell": None,
+                "link": None,
+            }
+            for (owner, step), n in breaches.most_common(MOST_ROWS)
+        ]
         found.append({"title": words.say(because("digest.breaches", n=len(breaches))), "rows": rows})
     open_unowned = [*nobodys.overdue, *nobodys.today, *nobodys.tomorrow]
     unassigned = {item.case.row.row: item for item in open_unowned if not item.case.row.owner}
     if unassigned:
         found.append(_section(snapshot, "unassigned", list(unassigned.values()), words))
-    weak = [row for _, row in snapshot.rows("vendors")
-            if row.rating is not None and row.rating < settings.vendors.minimum_stars and row.active is not False]
+    weak = [
+        row
+        for _, row in snapshot.rows("vendors")
+        if row.rating is not None and row.rating < settings.vendors.minimum_stars and row.active is not False
+    ]
     if weak:
-        rows = [{"text": words.say(because("digest.weak-vendor", name=row.name, rating=row.rating, n=int(row.surveys or 0))),
-                 "cell": None, "link": None} for row in sorted(weak, key=lambda row: row.rating)]
+        rows = [
+            {
+                "text": words.say(
+                    because("digest.weak-vendor", name=row.name, rating=row.rating, n=int(row.surveys or 0))
+                ),
+                "cell": None,
+                "link": None,
+            }
+            for row in sorted(weak, key=lambda row: row.rating)
+        ]
         found.append({"title": words.say(because("digest.weak-vendors", n=len(weak))), "rows": rows})
     return found
 
 
 def _counts(snapshot: Snapshot, merged: Heap, words: Words) -> list[dict[str, Any]]:
-    is_open = sum(1 for _, row in snapshot.rows("tickets") if row.status and row.status not in FINISHED and row.status not in (
-        "cancelled", "out_of_scope", "merged"))
-    figures = {"open": is_open, "overdue": len({id(one.case) for one in merged.overdue}),
-               "today": len({id(one.case) for one in merged.today}), "callbacks": len(merged.callbacks),
-               "held": snapshot.memory.outbox.get("held", 0)}
+    is_open = sum(
+        1
+        for _, row in snapshot.rows("tickets")
+        if row.status and row.status not in FINISHED and row.status not in ("cancelled", "out_of_scope", "merged")
+    )
+    figures = {
+        "open": is_open,
+        "overdue": len({id(one.case) for one in merged.overdue}),
+        "today": len({id(one.case) for one in merged.today}),
+        "callbacks": len(merged.callbacks),
+        "held": snapshot.memory.outbox.get("held", 0),
+    }
     return [{"label": words.say(because(f"digest.count-{name}")), "value": value} for name, value in figures.items()]
 
 
 def warnings(snapshot: Snapshot) -> list[Reason]:
     """What a manager must see to besides tickets: messages that need a person, missed jobs, calendar gaps."""
-    found = [because(f"digest.{state}", n=n) for state in ("unknown", "failed") if (n := snapshot.memory.outbox.get(state, 0))]
+    found = [
+        because(f"digest.{state}", n=n)
+        for state in ("unknown", "failed")
+        if (n := snapshot.memory.outbox.get(state, 0))
+    ]
     found += [because("digest.missed", slot=slot) for slot in snapshot.memory.missed]
     found += [one.reason for one in snapshot.findings if one.severity is Severity.WARNING and one.code == "no-calendar"]
     return found

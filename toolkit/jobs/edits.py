@@ -34,4 +34,6 @@ def _is_same(old: object, new: object) -> bool:
 
 def length(duration: Duration) -> Reason:
     """A duration in words."""
-    return because(f"duration.{duration.unit}", n=str(duration.amount.normalize()) if duration.amount % 1 else int(duration.amount))
+    return because(
+        f"duration.{duration.unit}", n=str(duration.amount.normalize()) if duration.amount % 1 else int(duration.amount)
+    )

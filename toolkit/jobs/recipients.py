@@ -36,7 +36,12 @@ def addresses(row: Any) -> Mapping[str, str]:
 
 
 def reached(
-    notice: Notice, settings: Settings, row: Any, role: str, name: str, opted_out: frozenset[str],
+    notice: Notice,
+    settings: Settings,
+    row: Any,
+    role: str,
+    name: str,
+    opted_out: frozenset[str],
 ) -> tuple[Recipient, ...]:
     """Somebody on the channels that the notice names, as far as they have an address and want messages."""
     known = addresses(row)

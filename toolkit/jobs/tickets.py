@@ -21,6 +21,7 @@ from toolkit.registers.snapshot import Snapshot
 from toolkit.settings.lexicons import lexicon_of
 from toolkit.settings.model import Settings
 
+
 def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
     """All that the ticket register asks for at `now`."""
     _, reservations = ticket_numbers(snapshot, settings)

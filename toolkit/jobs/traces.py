@@ -13,15 +13,21 @@ from toolkit.jobs.edits import edit
 from toolkit.registers.snapshot import Snapshot
 
 
-def last_messages(snapshot: Snapshot, words: Words, numbers: dict[tuple[str, int], str] | None = None) -> Iterator[Edit]:
+def last_messages(
+    snapshot: Snapshot, words: Words, numbers: dict[tuple[str, int], str] | None = None
+) -> Iterator[Edit]:
     """`last_message` of every ticket: what, when, on which channel (from the outbox, which is the truth)."""
     for table, row in snapshot.rows("tickets"):
         key = row.key if row.key in table.by_key else (numbers or {}).get((table.book, row.row))
         sent = snapshot.memory.sent.get((table.book, "tickets", key)) if key else None
         if sent is None:
             continue
-        text = because("trace.last", notice=because(f"notice.{sent.notice}"), channel=because(f"channel.{sent.channel}"),
-                       at=snapshot.wall(table, sent.at))
+        text = because(
+            "trace.last",
+            notice=because(f"notice.{sent.notice}"),
+            channel=because(f"channel.{sent.channel}"),
+            at=snapshot.wall(table, sent.at),
+        )
         yield from edit(table, row, "last_message", words.say(text), because("edit.last-message"))
 
 

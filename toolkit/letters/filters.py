@@ -20,15 +20,14 @@ if TYPE_CHECKING:
     from jinja2.runtime import Context
 
 
-
 class _Forms(NamedTuple):
     """How a locale writes (CLDR patterns)."""
 
     day: str
     day_of_year: str
     short: str
-    joint: str      # between day and time
-    comma: str      # between the parts of a list
+    joint: str  # between day and time
+    comma: str  # between the parts of a list
 
 
 _ENGLISH = _Forms("EEE d MMM", "EEE d MMM y", "d MMM", ", ", ", ")
@@ -69,9 +68,7 @@ def _babel(locale: str) -> Locale:
     return Locale.parse(locale.replace("-", "_"))
 
 
-def moment(
-    context: Context, value: date | None, locale: str, *, only_day: bool = False, is_short: bool = False
-) -> str:
+def moment(context: Context, value: date | None, locale: str, *, only_day: bool = False, is_short: bool = False) -> str:
     """`11月23日（周一）14:00`, `Mon 23 Nov, 14:00`; the year where it is not that of `now`. A bare date has no time.
 
     Short leaves out the weekday, for an SMS, but never a year that is needed. An aware datetime is told in the zone of

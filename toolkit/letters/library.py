@@ -36,13 +36,13 @@ _TEMPLATE_FAULTS = (
 # Filters that make HTML: in a letter they would show as tags, and `safe` has no meaning here.
 _UNFIT_FILTERS = ("safe", "escape", "e", "forceescape", "urlize", "xmlattr", "tojson", "striptags")
 
-_slots: ContextVar[Slots] = ContextVar("slots")     # of the letter that is being rendered, in this thread
+_slots: ContextVar[Slots] = ContextVar("slots")  # of the letter that is being rendered, in this thread
 
 
 class _Sources(SandboxedEnvironment):
     """Reads the Markdown sources. Whatever a template puts out becomes a slot, unless a template wrote it."""
 
-    concat = staticmethod(written)      # type: ignore[assignment]  # jinja types the class attribute as str.join
+    concat = staticmethod(written)  # type: ignore[assignment]  # jinja types the class attribute as str.join
 
     def __init__(self, folders: Sequence[Path], locale: str) -> None:
         @pass_context
@@ -50,10 +50,10 @@ class _Sources(SandboxedEnvironment):
             return value if isinstance(value, Written) else _slots.get().put(in_words(context, value, locale))
 
         super().__init__(
-            loader=FileSystemLoader(folders, encoding="utf-8-sig"),     # Notepad writes a mark at the start
+            loader=FileSystemLoader(folders, encoding="utf-8-sig"),  # Notepad writes a mark at the start
             undefined=UnknownName,
             finalize=keep_apart,
-            autoescape=False,   # nothing to escape: data is kept in slots and escaped as it is put back
+            autoescape=False,  # nothing to escape: data is kept in slots and escaped as it is put back
             trim_blocks=True,
             lstrip_blocks=True,
         )
@@ -177,7 +177,9 @@ class Library:
             footer=_trusted(markup.whole(footer_tree)),
         )
         # "-- " alone on a line is what mail programs know as the start of a signature.
-        return Letter(subject, "\n\n".join([*paragraphs, f"-- \n{text.whole(footer_tree)}"]) + "\n", page.with_styles(document))
+        return Letter(
+            subject, "\n\n".join([*paragraphs, f"-- \n{text.whole(footer_tree)}"]) + "\n", page.with_styles(document)
+        )
 
     def _template(self, name: str) -> Template:
         return self._sources.get_template(f"{self.locale}/{name}")

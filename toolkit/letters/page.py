@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode
 
 _TAGS = {"bullet_list": "ul", "ordered_list": "ol", "blockquote": "blockquote", "strong": "strong", "em": "em"}
-_MANY = 4       # figures that stand in one row; more are broken into rows of three, or of four where that is even
+_MANY = 4  # figures that stand in one row; more are broken into rows of three, or of four where that is even
 
 
 class Markup:
@@ -56,7 +56,7 @@ class Markup:
 
     def _paragraph(self, node: SyntaxTreeNode) -> str:
         inside = self.whole(node)
-        if node.hidden:     # in a list without empty lines
+        if node.hidden:  # in a list without empty lines
             return inside
         if only_child(node, "link"):
             return f'<p class="button">{inside}</p>'
@@ -92,7 +92,9 @@ class Markup:
             f"<tr>{''.join(_figure(*cell, share=100 // across) for cell in filled[at : at + across])}</tr>"
             for at in range(0, len(filled), across)
         )
-        return f'<table class="figures" role="presentation" width="100%" cellpadding="0" cellspacing="0">{lines}</table>'
+        return (
+            f'<table class="figures" role="presentation" width="100%" cellpadding="0" cellspacing="0">{lines}</table>'
+        )
 
 
 def _figure(label: str, value: str, *, share: int) -> str:

@@ -14,14 +14,16 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from urllib.parse import quote
 
-LINE_LIMIT = 120        # of one value in a subject or chat line: a pasted novel must not become the subject
-SMS_LIMIT = 100         # of one value in an SMS: an address fits, a complaint does not
+LINE_LIMIT = 120  # of one value in a subject or chat line: a pasted novel must not become the subject
+SMS_LIMIT = 100  # of one value in an SMS: an address fits, a complaint does not
 
 _NEWLINES = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
 _SPACES = re.compile(r"\s+")
 # Marks that turn the reading direction of what follows, and the invisible ones; the joiners stay, emoji need them.
 _UNSEEN = frozenset("\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff")
-_NOT_IN_SMS = str.maketrans({"【": "[", "】": "]", "¥": "RMB ", "￥": "RMB ", "★": "", "☆": "", "✓": "", "✔": "", "…": "..."})
+_NOT_IN_SMS = str.maketrans(
+    {"【": "[", "】": "]", "¥": "RMB ", "￥": "RMB ", "★": "", "☆": "", "✓": "", "✔": "", "…": "..."}
+)
 # Feishu, WeCom and Slack read <at …>, <@…> and <!channel> in a plain text.
 _NOT_IN_CHAT = str.maketrans({"<": "＜", ">": "＞"})
 _HREF = re.compile(r"(?:https?://|mailto:|tel:)[^\s<>\"'`\\]+", re.IGNORECASE)
@@ -42,7 +44,9 @@ def clean(value: str) -> str:
     """Without control, direction and invisible characters; line breaks as `\\n`, tabs as spaces."""
     value = _NEWLINES.sub("\n", value).replace("\t", " ")
     return "".join(
-        sign for sign in value if sign == "\n" or (sign not in _UNSEEN and unicodedata.category(sign) not in {"Cc", "Cs"})
+        sign
+        for sign in value
+        if sign == "\n" or (sign not in _UNSEEN and unicodedata.category(sign) not in {"Cc", "Cs"})
     )
 
 
@@ -88,7 +92,7 @@ class Slots:
 
     def __init__(self) -> None:
         mark = secrets.token_hex(8)
-        self._form = f"v{mark}n{{}}e"       # letters and digits only: neither Markdown nor a URL parser touches them
+        self._form = f"v{mark}n{{}}e"  # letters and digits only: neither Markdown nor a URL parser touches them
         self._mark = re.compile(rf"v{mark}n(\d+)e")
         self._values: list[str] = []
 
@@ -104,7 +108,9 @@ class Slots:
     def href(self, address: str) -> str:
         """A link's target, or nothing where it is no web, mail or phone address."""
         whole = self._mark.fullmatch(address)
-        filled = one_line(self._value(whole)) if whole else self.fill(address, lambda value: quote(clean(value), safe=""))
+        filled = (
+            one_line(self._value(whole)) if whole else self.fill(address, lambda value: quote(clean(value), safe=""))
+        )
         return filled if _HREF.fullmatch(filled) else ""
 
     def _value(self, found: re.Match[str]) -> str:

@@ -10,8 +10,8 @@ _GSM = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _GSM_ESCAPED = frozenset("\f^{}\\[~]|€")
-_SEPTETS = (160, 153)       # alone, and in each part of several (the header of a part takes seven)
-_UNITS = (70, 67)           # UTF-16 code units
+_SEPTETS = (160, 153)  # alone, and in each part of several (the header of a part takes seven)
+_UNITS = (70, 67)  # UTF-16 code units
 
 
 class SmsSize(NamedTuple):

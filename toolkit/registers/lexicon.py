@@ -52,7 +52,10 @@ class Lexicon:
     def tabs(self, register: str) -> tuple[str, ...]:
         """The tab's name first, then the names it may also bear."""
         added = self._more(register).tab
-        known = (*self._of(register, "tab"), *(one for other in self._others for one in other.get(register, {}).get("tab", ())))
+        known = (
+            *self._of(register, "tab"),
+            *(one for other in self._others for one in other.get(register, {}).get("tab", ())),
+        )
         return (added,) if added else known or (register,)
 
     def column_names(self, register: str, column: str) -> tuple[str, ...]:

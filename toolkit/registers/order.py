@@ -30,5 +30,8 @@ def out_of_order(register: str, row: Row, pairs: Sequence[tuple[str, str]]) -> I
             continue
         if is_before(later, earlier):
             accused.add(second)
-            yield Fault("out-of-order", second, because(
-                "fault.out-of-order", later=later, first=Name(register, first), earlier=earlier))
+            yield Fault(
+                "out-of-order",
+                second,
+                because("fault.out-of-order", later=later, first=Name(register, first), earlier=earlier),
+            )

@@ -9,8 +9,19 @@ from datetime import date
 from toolkit.registers.order import out_of_order
 from toolkit.registers.schema import Facts, Fault, Register, Row, Type, Writer, column
 
-ROLES = ("customer_service", "order_tracker", "dispatcher", "caller", "technical_support", "operations", "finance",
-         "warehouse", "store_manager", "manager", "head")
+ROLES = (
+    "customer_service",
+    "order_tracker",
+    "dispatcher",
+    "caller",
+    "technical_support",
+    "operations",
+    "finance",
+    "warehouse",
+    "store_manager",
+    "manager",
+    "head",
+)
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

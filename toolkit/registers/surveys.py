@@ -52,4 +52,5 @@ def check_order(survey: Survey, _facts: Facts) -> Iterator[Fault]:
 
 
 SURVEYS = Register(
-    "surveys", Survey, key=("survey_no",), checks=(check_override, check_order), one_of=(("ticket_no", "order_no"),))
+    "surveys", Survey, key=("survey_no",), checks=(check_override, check_order), one_of=(("ticket_no", "order_no"),)
+)

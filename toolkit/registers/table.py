@@ -49,9 +49,17 @@ class Table:
 
     def finding(self, row: Row, fault: Fault, value: object = None) -> Finding:
         """A fault of one of this table's rows, with its place."""
-        return Finding(fault.code, fault.reason, self.book, self.register.name, row.key, fault.column,
-                       self.place(row.row, fault.column), value if value is not None else row.get(fault.column),
-                       fault.severity)
+        return Finding(
+            fault.code,
+            fault.reason,
+            self.book,
+            self.register.name,
+            row.key,
+            fault.column,
+            self.place(row.row, fault.column),
+            value if value is not None else row.get(fault.column),
+            fault.severity,
+        )
 
 
 @dataclass(frozen=True)
@@ -96,7 +104,10 @@ def _mark(rows: Sequence[Row], number: int) -> None:
 
 
 def _find_header(
-    register: Register, raw: RawTab, book: str, lexicon: Lexicon,
+    register: Register,
+    raw: RawTab,
+    book: str,
+    lexicon: Lexicon,
 ) -> tuple[int, Mapping[str, int], list[Finding]]:
     tiers = lexicon.header_tiers(register)
     best = max(
@@ -105,24 +116,44 @@ def _find_header(
         default=0,
     )
     header = raw.rows[best] if raw.rows else ()
-    headers = [(index + 1, str(cell).strip(), fold(str(cell))) for index, cell in enumerate(header) if isinstance(cell, str) and cell.strip()]
+    headers = [
+        (index + 1, str(cell).strip(), fold(str(cell)))
+        for index, cell in enumerate(header)
+        if isinstance(cell, str) and cell.strip()
+    ]
     columns, doubled, taken = _match(tiers, headers)
     faults: list[Finding] = []
 
-    def fault(code: str, reason: Reason, column: str | None, number: int | None, severity: Severity = Severity.ERROR) -> None:
+    def fault(
+        code: str, reason: Reason, column: str | None, number: int | None, severity: Severity = Severity.ERROR
+    ) -> None:
         place = Place(raw.title, best + 1, number)
         faults.append(Finding(code, reason, book, register.name, None, column, place, None, severity))
 
     for key, places in doubled.items():
         cells_there = tuple(Place(raw.title, best + 1, one).cell for one in places)
-        fault("duplicate-column", because("header.duplicate", label=Name(register.name, key), cells=cells_there), key, places[-1])
+        fault(
+            "duplicate-column",
+            because("header.duplicate", label=Name(register.name, key), cells=cells_there),
+            key,
+            places[-1],
+        )
     left = [text for number, text, _ in headers if number not in taken]
     missing = [one for one in register.columns if one.key not in columns and one.key not in doubled]
     for one in missing:
         if one.is_required or (one.key in register.key and one.written_by is not Writer.STAFF):
             near = closest(lexicon.label(Name(register.name, one.key)), left)
-            fault("missing-column", because("header.missing-near" if near else "header.missing",
-                  label=Name(register.name, one.key), row=best + 1, near=near or ""), one.key, None)
+            fault(
+                "missing-column",
+                because(
+                    "header.missing-near" if near else "header.missing",
+                    label=Name(register.name, one.key),
+                    row=best + 1,
+                    near=near or "",
+                ),
+                one.key,
+                None,
+            )
     own = tuple(Name(register.name, one.key) for one in missing if one.written_by is Writer.TOOLKIT)
     if own and not any(one.severity is Severity.ERROR for one in faults):
         fault("no-toolkit-column", because("header.no-toolkit-column", labels=own), None, None, Severity.WARNING)
@@ -134,7 +165,8 @@ def _texts(cells: Sequence[object]) -> Iterator[str]:
 
 
 def _match(
-    tiers: Sequence[Mapping[str, str]], headers: Sequence[tuple[int, str, str]],
+    tiers: Sequence[Mapping[str, str]],
+    headers: Sequence[tuple[int, str, str]],
 ) -> tuple[dict[str, int], dict[str, list[int]], set[int]]:
     columns: dict[str, int] = {}
     doubled: dict[str, list[int]] = {}
@@ -147,7 +179,7 @@ def _match(
                 found[key].append(number)
         for key, places in found.items():
             taken.update(places)
-            if len(places) == 1 or depth:      # of several usual aliases the first one serves
+            if len(places) == 1 or depth:  # of several usual aliases the first one serves
                 columns[key] = places[0]
             else:
                 doubled[key] = places
@@ -168,10 +200,12 @@ def _read_rows(table: Table, raw: RawTab, reading: Reading) -> tuple[list[Any], 
     facts = Facts(reading.now, frozenset(table.columns), reading.evidence)
     rows: list[Any] = []
     findings: list[Finding] = []
-    own = not staff_indexes      # a log that the toolkit alone writes
-    for number, cells in enumerate(raw.rows[table.header_row:], table.header_row + 1):
+    own = not staff_indexes  # a log that the toolkit alone writes
+    for number, cells in enumerate(raw.rows[table.header_row :], table.header_row + 1):
         width = len(cells)
-        if not any(index < width and cells[index] not in (None, "", False) for index in staff_indexes) and not (own and any(cells)):
+        if not any(index < width and cells[index] not in (None, "", False) for index in staff_indexes) and not (
+            own and any(cells)
+        ):
             continue
         row = record(row=number)
         extra: dict[str, object] = {}
@@ -192,7 +226,10 @@ def _read_rows(table: Table, raw: RawTab, reading: Reading) -> tuple[list[Any], 
         row.bad, row.extra = bad, extra
         row.key = _key_of(register, row)
         rows.append(row)
-        findings += [table.finding(row, Fault(one.code, column.key, one.reason, _severity(one.code)), raw_cell) for column, one, raw_cell in unread]
+        findings += [
+            table.finding(row, Fault(one.code, column.key, one.reason, _severity(one.code)), raw_cell)
+            for column, one, raw_cell in unread
+        ]
         findings += [table.finding(row, fault) for fault in _row_faults(register, row, facts)]
     return rows, findings
 
@@ -226,8 +263,9 @@ def _row_faults(register: Register, row: Row, facts: Facts) -> Iterator[Fault]:
             yield from _range(column, value)
     for names in register.one_of:
         if not any(row.get(name) is not None or name in row.bad for name in names):
-            yield Fault("required", names[0], because(
-                "fault.one-of", labels=tuple(Name(register.name, name) for name in names)))
+            yield Fault(
+                "required", names[0], because("fault.one-of", labels=tuple(Name(register.name, name) for name in names))
+            )
     for check in register.checks:
         yield from check(row, facts)
 
@@ -258,8 +296,12 @@ def _by_key(table: Table, rows: Sequence[Row]) -> tuple[dict[str, Row], list[Fin
         del by_key[key]
         for twin in twins:
             others = tuple(table.place(one.row, table.register.key[0]).cell for one in twins if one is not twin)
-            findings.append(table.finding(twin, Fault(
-                "duplicate-key", table.register.key[0], because("fault.duplicate-key", others=others[:3]))))
+            findings.append(
+                table.finding(
+                    twin,
+                    Fault("duplicate-key", table.register.key[0], because("fault.duplicate-key", others=others[:3])),
+                )
+            )
             twin.key = key
     return by_key, findings
 
@@ -293,10 +335,16 @@ def reference_findings(table: Table, names: Callable[[str], Mapping[str, str] | 
 def _reference_fault(column: Column, value: str, known: Mapping[str, str]) -> Fault:
     target = Name(str(column.refers_to))
     if fold(value) in known:
-        return Fault("unknown-reference", column.key, because("fault.ambiguous-reference", found=value, register=target))
+        return Fault(
+            "unknown-reference", column.key, because("fault.ambiguous-reference", found=value, register=target)
+        )
     near = closest(value, list(known))
-    reason: Reason = because("fault.unknown-near" if near else "fault.unknown", found=value, register=target,
-                             near=known.get(near, "") if near else "")
-    if column.type is Type.PERSON:     # a free name that is not in the register is a warning (60, 26)
+    reason: Reason = because(
+        "fault.unknown-near" if near else "fault.unknown",
+        found=value,
+        register=target,
+        near=known.get(near, "") if near else "",
+    )
+    if column.type is Type.PERSON:  # a free name that is not in the register is a warning (60, 26)
         return Fault("unknown-name", column.key, reason, Severity.WARNING)
     return Fault("unknown-reference", column.key, reason)

@@ -11,19 +11,90 @@ from toolkit.core.reason import Name, because
 from toolkit.registers.order import out_of_order
 from toolkit.registers.schema import Facts, Fault, Register, Row, Type, When, Writer, column
 
-KINDS = ("repair", "complaint", "install", "return", "exchange", "delivery_date_enquiry", "shipment_look_up",
-         "use_and_care", "franchise_lead", "retail_lead", "wholesale_lead", "deadline", "quality_report")
-CHANNELS = ("phone", "email", "online_chat", "wechat", "mini_program", "app", "website", "sms", "store_counter",
-            "fax", "letter", "form")
-CATEGORIES = ("sofa", "bed", "mattress", "wardrobe", "table", "dining_chair", "desk", "office_chair", "cabinet",
-              "bookcase", "lighting", "curtain", "other")
-FAULTS = ("structure", "surface", "fabric_leather", "fittings", "mechanism", "electrics", "missing_parts", "smell",
-          "size", "other")
-CAUSES = ("product_quality", "unannounced_model_change", "human_error", "service_dispute", "transport_damage",
-          "installation_damage", "customer_misuse", "force_majeure", "other")
+KINDS = (
+    "repair",
+    "complaint",
+    "install",
+    "return",
+    "exchange",
+    "delivery_date_enquiry",
+    "shipment_look_up",
+    "use_and_care",
+    "franchise_lead",
+    "retail_lead",
+    "wholesale_lead",
+    "deadline",
+    "quality_report",
+)
+CHANNELS = (
+    "phone",
+    "email",
+    "online_chat",
+    "wechat",
+    "mini_program",
+    "app",
+    "website",
+    "sms",
+    "store_counter",
+    "fax",
+    "letter",
+    "form",
+)
+CATEGORIES = (
+    "sofa",
+    "bed",
+    "mattress",
+    "wardrobe",
+    "table",
+    "dining_chair",
+    "desk",
+    "office_chair",
+    "cabinet",
+    "bookcase",
+    "lighting",
+    "curtain",
+    "other",
+)
+FAULTS = (
+    "structure",
+    "surface",
+    "fabric_leather",
+    "fittings",
+    "mechanism",
+    "electrics",
+    "missing_parts",
+    "smell",
+    "size",
+    "other",
+)
+CAUSES = (
+    "product_quality",
+    "unannounced_model_change",
+    "human_error",
+    "service_dispute",
+    "transport_damage",
+    "installation_damage",
+    "customer_misuse",
+    "force_majeure",
+    "other",
+)
 DEPARTMENTS = ("technical_support", "warehouse_logistics", "customer_service", "production")
-STATUSES = ("new", "confirmed", "planned", "dispatched", "in_progress", "waiting_for_customer", "waiting_for_parts",
-            "done", "rework", "accepted", "closed", "cancelled", "out_of_scope", "merged")
+STATUSES = (
+    "new",
+    "confirmed",
+    "planned",
+    "dispatched",
+    "in_progress",
+    "waiting_for_customer",
+    "waiting_for_parts",
+    "done",
+    "rework",
+    "accepted",
+    "closed",
+    "cancelled",
+    "out_of_scope",
+    "merged",
+)
 FROZEN = frozenset({"closed", "cancelled", "out_of_scope", "merged"})
 """Closed rows: their results stand and they leave every open and overdue count (40, Clocks; 60, 24)."""
 FINISHED = frozenset({"done", "accepted", "closed"})
@@ -148,9 +219,16 @@ def check_order(ticket: Ticket, _facts: Facts) -> Iterator[Fault]:
 
 def check_money(ticket: Ticket, _facts: Facts) -> Iterator[Fault]:
     """Recovered is not more than was paid; a fee is agreed before work starts."""
-    if ticket.recovered is not None and ticket.recovered > (ticket.paid_in_advance or 0) and not ticket.bad.get("paid_in_advance"):
-        yield Fault("too-much", "recovered", because(
-            "fault.recovered-too-much", recovered=ticket.recovered, paid=ticket.paid_in_advance or Decimal(0)))
+    if (
+        ticket.recovered is not None
+        and ticket.recovered > (ticket.paid_in_advance or 0)
+        and not ticket.bad.get("paid_in_advance")
+    ):
+        yield Fault(
+            "too-much",
+            "recovered",
+            because("fault.recovered-too-much", recovered=ticket.recovered, paid=ticket.paid_in_advance or Decimal(0)),
+        )
     has_started = ticket.started_at is not None or ticket.finished_at is not None
     if ticket.fee and has_started and not ticket.fee_agreed and "fee_agreed" not in ticket.bad:
         yield Fault("needs-agreement", "fee_agreed", because("fault.fee-not-agreed", fee=ticket.fee))

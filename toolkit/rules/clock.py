@@ -95,7 +95,9 @@ def _closed_days(calendar: BusinessCalendar, start: datetime) -> tuple[Pause, ..
     days = (first + timedelta(days=ahead) for ahead in range(CLOSED_WITHIN))
     return tuple(
         (_midnight(day, calendar), _midnight(day + timedelta(days=1), calendar))
-        for day in days if not calendar.days.spans(day.toordinal()))
+        for day in days
+        if not calendar.days.spans(day.toordinal())
+    )
 
 
 def _midnight(day: date, calendar: BusinessCalendar) -> datetime:
@@ -103,7 +105,11 @@ def _midnight(day: date, calendar: BusinessCalendar) -> datetime:
 
 
 def _warn_at(
-    policy: Policy, calendar: BusinessCalendar, started_at: datetime, due_at: datetime, computed: datetime,
+    policy: Policy,
+    calendar: BusinessCalendar,
+    started_at: datetime,
+    due_at: datetime,
+    computed: datetime,
     pauses: Sequence[Pause],
 ) -> datetime | None:
     if policy.lead is not None:
@@ -111,13 +117,17 @@ def _warn_at(
     if policy.warn_share is None or policy.target is None:
         return None
     warn_at = calendar.moment_of_share(started_at, policy.target, policy.warn_share, tuple(pauses))
-    if due_at != computed:      # the promise came first: the same share of the shorter way
+    if due_at != computed:  # the promise came first: the same share of the shorter way
         return min(warn_at, started_at + (due_at - started_at) * policy.warn_share)
     return warn_at
 
 
 def _running(
-    now: datetime, due_at: datetime, warn_at: datetime | None, stopped_at: datetime | None, stopped_by_day: bool,
+    now: datetime,
+    due_at: datetime,
+    warn_at: datetime | None,
+    stopped_at: datetime | None,
+    stopped_by_day: bool,
     paused_since: datetime | None,
 ) -> Running:
     if stopped_at is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from toolkit.rules.policy import Policy, Rung, in_order
@@ -129,7 +130,7 @@ def _channels(one: form.ChannelsForm) -> model.Channels:
             via=email.via,
             host=email.host,
             port=email.port or (_PORTS[email.security] if email.via == "smtp" else None),
-            security=email.security,
+            security=cast("model.Security", email.security),
             user=email.user,
             password=email.password,
             from_=email.from_,

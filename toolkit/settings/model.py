@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from toolkit.rules.duration import Duration
@@ -94,6 +95,9 @@ class VendorSetting:
     minimum_stars: float = 3
 
 
+Security = Literal["ssl", "starttls", "none"]
+
+
 @dataclass(frozen=True, slots=True)
 class EmailSetting:
     """How mail leaves: into the outbox folder, through SMTP, or not at all."""
@@ -101,7 +105,7 @@ class EmailSetting:
     via: str
     host: str | None = None
     port: int | None = None
-    security: str = "starttls"
+    security: Security = "starttls"
     user: str | None = None
     password: str | None = field(default=None, repr=False)
     from_: str | None = None

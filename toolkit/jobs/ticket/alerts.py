@@ -58,7 +58,13 @@ def reached_rungs(snapshot: Snapshot, one: Clock, now: datetime) -> tuple[Rung, 
 
 
 def _occasions(
-    snapshot: Snapshot, settings: Settings, case: Case, one: Clock, rung: Rung, now: datetime, views: Views,
+    snapshot: Snapshot,
+    settings: Settings,
+    case: Case,
+    one: Clock,
+    rung: Rung,
+    now: datetime,
+    views: Views,
 ) -> Iterator[Occasion]:
     notice = settings.notices.get(rung.notice)
     if notice is None:
@@ -70,9 +76,18 @@ def _occasions(
     for to in reached(notice, settings, person, role_of_person(person), person.name, frozenset()):
         yield Occasion(
             at=RowId(case.table.book, "tickets", case.number, case.row.row),
-            notice=rung.notice, role=to.role, channel=to.channel, audience=to.audience, to=to.to, to_name=to.name,
-            locale=to.locale, step=f"{one.policy.clock}.{rung.step}", round=len(case.reopened_at),
-            reason=because(f"message.{rung.notice}", policy=one.policy.no, step=because(f"step.{one.policy.clock}"), due=due),
+            notice=rung.notice,
+            role=to.role,
+            channel=to.channel,
+            audience=to.audience,
+            to=to.to,
+            to_name=to.name,
+            locale=to.locale,
+            step=f"{one.policy.clock}.{rung.step}",
+            round=len(case.reopened_at),
+            reason=because(
+                f"message.{rung.notice}", policy=one.policy.no, step=because(f"step.{one.policy.clock}"), due=due
+            ),
             values=partial(_values, snapshot, case, one, rung, due, to, views, now),
             event_at=rung.at,
             expires_at=one.due_at if rung.notice == "warning" else None,
@@ -80,7 +95,14 @@ def _occasions(
 
 
 def _values(
-    snapshot: Snapshot, case: Case, one: Clock, rung: Rung, due: datetime, to: Recipient, views: Views, now: datetime,
+    snapshot: Snapshot,
+    case: Case,
+    one: Clock,
+    rung: Rung,
+    due: datetime,
+    to: Recipient,
+    views: Views,
+    now: datetime,
 ) -> dict[str, Any]:
     words = views.words(to.locale)
     following = next_step(snapshot, case)
@@ -108,5 +130,3 @@ def _left(snapshot: Snapshot, one: Clock, now: datetime) -> Reason:
 
 def _skipped(one: Occasion) -> Occasion:
     return replace(one, skip=True)
-
-

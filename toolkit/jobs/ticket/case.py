@@ -24,7 +24,10 @@ from toolkit.rules.warranty import coverage, warranty_until
 from toolkit.settings.model import Settings
 
 DUE_COLUMNS: Mapping[str, str] = {
-    "response": "response_due", "solution": "solution_due", "start": "start_due", "resolve": "resolve_due",
+    "response": "response_due",
+    "solution": "solution_due",
+    "start": "start_due",
+    "resolve": "resolve_due",
     "callback": "callback_due",
 }
 """Which clock shows in which column; a promise has none, its date is the staff's own."""
@@ -68,8 +71,10 @@ def cases(snapshot: Snapshot, settings: Settings, now: datetime) -> tuple[Case, 
         return known[1]
     called = calls(snapshot)
     numbers, _ = ticket_numbers(snapshot, settings)
-    made = tuple(case_of(snapshot, settings, table, row, now, numbers.get((table.book, row.row)), called)
-                 for table, row in snapshot.rows("tickets"))
+    made = tuple(
+        case_of(snapshot, settings, table, row, now, numbers.get((table.book, row.row)), called)
+        for table, row in snapshot.rows("tickets")
+    )
     _JUDGED[snapshot] = (now, made)
     return made
 
@@ -87,7 +92,12 @@ def calls(snapshot: Snapshot) -> Mapping[str, tuple[tuple[Table, When], ...]]:
 
 
 def case_of(
-    snapshot: Snapshot, settings: Settings, table: Table, row: Ticket, now: datetime, reserved: str | None,
+    snapshot: Snapshot,
+    settings: Settings,
+    table: Table,
+    row: Ticket,
+    now: datetime,
+    reserved: str | None,
     called: Mapping[str, tuple[tuple[Table, When], ...]],
 ) -> Case:
     """One ticket."""
@@ -111,8 +121,14 @@ def case_of(
 
 
 def _clock(
-    snapshot: Snapshot, settings: Settings, table: Table, row: Ticket, policy: Policy, now: datetime,
-    history: tuple[Stay, ...], reopened_at: tuple[datetime, ...],
+    snapshot: Snapshot,
+    settings: Settings,
+    table: Table,
+    row: Ticket,
+    policy: Policy,
+    now: datetime,
+    history: tuple[Stay, ...],
+    reopened_at: tuple[datetime, ...],
     called: Mapping[str, tuple[tuple[Table, When], ...]],
 ) -> Clock | None:
     start = next((row.get(column) for column in policy.starts if row.get(column) is not None), None)
@@ -122,13 +138,16 @@ def _clock(
     stop, stop_table = _stop(policy, table, row, start, called)
     stopped_at = snapshot.at(stop_table, stop) if stop is not None else None
     if policy.stops == "finished_at" and reopened_at and row.status not in FINISHED | FROZEN:
-        stopped_at = None      # finished once, but work goes on
+        stopped_at = None  # finished once, but work goes on
         if settings.reopened == "new" and policy.clock != "promise":
             started_at = reopened_at[-1]
     closed, open_since = pauses_of(history, policy.pause_on)
     promise = _promised(snapshot, table, row)
     return clock(
-        policy, snapshot.calendar, started_at, now,
+        policy,
+        snapshot.calendar,
+        started_at,
+        now,
         stopped_at=stopped_at,
         stopped_by_day=stop is not None and not has_time(stop),
         due_at=promise if policy.clock == "promise" else None,
@@ -148,12 +167,17 @@ def _promised(snapshot: Snapshot, table: Table, row: Ticket) -> datetime | None:
 
 
 def _stop(
-    policy: Policy, table: Table, row: Ticket, start: When, called: Mapping[str, tuple[tuple[Table, When], ...]],
+    policy: Policy,
+    table: Table,
+    row: Ticket,
+    start: When,
+    called: Mapping[str, tuple[tuple[Table, When], ...]],
 ) -> tuple[When | None, Table]:
     if policy.clock != "callback":
         return row.get(policy.stops), table
     made: list[tuple[Any, Table]] = [
-        (when, where) for where, when in called.get(fold(row.key or ""), ()) if _not_before(when, start)]
+        (when, where) for where, when in called.get(fold(row.key or ""), ()) if _not_before(when, start)
+    ]
     if not made:
         return None, table
     return min(made, key=lambda one: (day_of(one[0]), str(one[0])))

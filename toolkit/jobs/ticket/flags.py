@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from toolkit.core.actions import Edit
 from toolkit.core.reason import Name, Reason, because
@@ -28,8 +29,12 @@ def late_text(clocks: tuple[Clock, ...], snapshot: Snapshot, case: Case, words: 
 
 def late_reason(one: Clock, due: datetime) -> Reason:
     """One late step in words."""
-    return because("overdue.days" if one.late_days else "overdue.under-a-day",
-                   step=because(f"step.{one.policy.clock}"), due=due, days=one.late_days)
+    return because(
+        "overdue.days" if one.late_days else "overdue.under-a-day",
+        step=because(f"step.{one.policy.clock}"),
+        due=due,
+        days=one.late_days,
+    )
 
 
 def counted(case: Case) -> tuple[Clock, ...]:
@@ -60,14 +65,25 @@ def next_step(snapshot: Snapshot, case: Case) -> Reason | None:
     return because("next.again", text=text, times=len(case.reopened_at)) if len(case.reopened_at) > 1 else text
 
 
-_CLOCK_OF_STEP = {"response": "response", "solution": "solution", "dispatch": "resolve", "work": "resolve",
-                  "parts": "resolve", "rework": "resolve", "callback": "callback", "promise": "promise"}
+_CLOCK_OF_STEP = {
+    "response": "response",
+    "solution": "solution",
+    "dispatch": "resolve",
+    "work": "resolve",
+    "parts": "resolve",
+    "rework": "resolve",
+    "callback": "callback",
+    "promise": "promise",
+}
 
 
 def _first_due(case: Case) -> Clock | None:
     """What is due first of the work that is still open."""
-    return min((one for one in case.clocks if one.is_open and one.policy.clock != "callback"),
-               key=lambda one: one.due_at, default=None)
+    return min(
+        (one for one in case.clocks if one.is_open and one.policy.clock != "callback"),
+        key=lambda one: one.due_at,
+        default=None,
+    )
 
 
 def _owner(owner: str | None) -> Reason:
@@ -106,7 +122,11 @@ def missing_stops(case: Case) -> Iterator[Fault]:
 
 
 def cell_edits(
-    snapshot: Snapshot, settings: Settings, case: Case, repeat_of: str | None, words: Words,
+    snapshot: Snapshot,
+    settings: Settings,
+    case: Case,
+    repeat_of: str | None,
+    words: Words,
 ) -> Iterator[Edit]:
     """Every toolkit cell of the ticket that shall change. Frozen rows are filled once, when first seen (60, 24)."""
     table, row = case.table, case.row
@@ -124,14 +144,24 @@ def cell_edits(
     step = next_step(snapshot, case)
     yield from edit(table, row, "next_step", words.say(step) if step else None, because("edit.next-step"))
     waiting = case.waiting_since if not case.is_frozen else None
-    yield from edit(table, row, "waiting_since", snapshot.wall(table, waiting) if waiting else None,
-                    because("edit.waiting" if waiting else "edit.not-waiting"))
+    yield from edit(
+        table,
+        row,
+        "waiting_since",
+        snapshot.wall(table, waiting) if waiting else None,
+        because("edit.waiting" if waiting else "edit.not-waiting"),
+    )
     times = len(case.reopened_at)
     yield from edit(table, row, "reopened", times or None, because("edit.reopened", times=times))
     if stands:
         return
-    yield from edit(table, row, "repeat_of", repeat_of, because(
-        "edit.repeat" if repeat_of else "edit.no-repeat", days=settings.repeat_within_days))
+    yield from edit(
+        table,
+        row,
+        "repeat_of",
+        repeat_of,
+        because("edit.repeat" if repeat_of else "edit.no-repeat", days=settings.repeat_within_days),
+    )
     yield from _warranty(settings, case, words)
 
 
@@ -139,7 +169,12 @@ def _due_reason(snapshot: Snapshot, case: Case, one: Clock) -> Reason:
     paused = sum(((until - since) for since, until in one.pauses), start=timedelta(0))
     if one.policy.target is None:
         return because("edit.promise", policy=one.policy.no)
-    reason = because("edit.due", policy=one.policy.no, start=snapshot.wall(case.table, one.started_at), target=length(one.policy.target))
+    reason = because(
+        "edit.due",
+        policy=one.policy.no,
+        start=snapshot.wall(case.table, one.started_at),
+        target=length(one.policy.target),
+    )
     if one.policy.clock == "resolve" and case.row.promised_by is not None and one.due_at < (one.warn_at or one.due_at):
         return because("edit.promise", policy=one.policy.no)
     return because("edit.due-paused", due=reason, times=len(one.pauses)) if paused else reason
@@ -149,9 +184,15 @@ def _warranty(settings: Settings, case: Case, words: Words) -> Iterator[Edit]:
     table, row = case.table, case.row
     term = term_for(settings.warranty, row)
     start = next((name for name in term.starts if row.get(name)), None) if term else None
-    why = because("edit.warranty", months=term.months, start=Name("tickets", start)) if term and start else because("edit.no-warranty-date")
+    why = (
+        because("edit.warranty", months=term.months, start=Name("tickets", start))
+        if term and start
+        else because("edit.no-warranty-date")
+    )
     yield from edit(table, row, "warranty_until", case.warranty_until, why)
-    yield from edit(table, row, "coverage", words.say(case.coverage) if case.coverage else None, because("edit.coverage"))
+    yield from edit(
+        table, row, "coverage", words.say(case.coverage) if case.coverage else None, because("edit.coverage")
+    )
 
 
 def repeats(snapshot: Snapshot, within_days: int) -> Mapping[tuple[str, int], str]:
@@ -165,7 +206,7 @@ def repeats(snapshot: Snapshot, within_days: int) -> Mapping[tuple[str, int], st
     found: dict[tuple[str, int], str] = {}
     for group in groups.values():
         group.sort()
-        for (before, number, _), (after, _, row_id) in zip(group, group[1:], strict=False):
+        for (before, number, _), (after, _, row_id) in pairwise(group):
             if number and after - before <= timedelta(days=within_days):
                 found[row_id] = number
     return found

@@ -79,7 +79,9 @@ def _visits(desk: Desk, case: Case) -> Iterator[Occasion]:
         if before is None:
             yield from _told(desk, case, "appointment", vendor)
         elif before.at != row.visit_at:
-            yield from _told(desk, case, "visit-moved", vendor, old_visit_at=before.at, only_vendor=before.vendor == vendor.vendor_no)
+            yield from _told(
+                desk, case, "visit-moved", vendor, old_visit_at=before.at, only_vendor=before.vendor == vendor.vendor_no
+            )
         elif before.vendor != vendor.vendor_no:
             yield from _told(desk, case, "appointment", vendor)
         yield from _reminder(desk, case, vendor, at)
@@ -102,7 +104,8 @@ def _key(desk: Desk, case: Case, notice: str, cause: str) -> bool:
     """Whether the customer was told of a visit by this notice, on any channel."""
     at = RowId(case.table.book, "tickets", case.number, case.row.row)
     return any(
-        Occasion(at, notice, "customer", channel, because("message.visit"), cause=cause).key in desk.snapshot.memory.occasions
+        Occasion(at, notice, "customer", channel, because("message.visit"), cause=cause).key
+        in desk.snapshot.memory.occasions
         for channel in ("email", "sms", "chat")
     )
 
@@ -114,21 +117,29 @@ def _undone(desk: Desk, case: Case, before: Visit, vendor: Any) -> Iterator[Occa
     cause = _text(before.at)
     old = desk.snapshot.vendor(before.vendor)
     if old is not None and (vendor is None or old.vendor_no != vendor.vendor_no):
-        yield from _occasions(desk, case, "visit-cancelled-vendor", vendor=old, cause=cause, old_visit_at=before.at,
-                              event=None)
+        yield from _occasions(
+            desk, case, "visit-cancelled-vendor", vendor=old, cause=cause, old_visit_at=before.at, event=None
+        )
     if vendor is None:
         yield from _occasions(desk, case, "visit-cancelled", cause=cause, old_visit_at=before.at, event=None)
 
 
 def _told(
-    desk: Desk, case: Case, notice: str, vendor: Any, *, only_vendor: bool = True, **values: Any,
+    desk: Desk,
+    case: Case,
+    notice: str,
+    vendor: Any,
+    *,
+    only_vendor: bool = True,
+    **values: Any,
 ) -> Iterator[Occasion]:
     if case.row.visit_at is None:
         return
     cause = _text(case.row.visit_at)
     end = desk.snapshot.at(case.table, case.row.visit_at)
-    yield from _occasions(desk, case, notice, cause=cause, expires_at=end, event=None,
-                          vendor_view=desk.views.vendor(vendor), **values)
+    yield from _occasions(
+        desk, case, notice, cause=cause, expires_at=end, event=None, vendor_view=desk.views.vendor(vendor), **values
+    )
     to_vendor = f"{notice}-vendor" if only_vendor else "appointment-vendor"
     yield from _occasions(desk, case, to_vendor, vendor=vendor, cause=cause, expires_at=end, event=None, **values)
 
@@ -140,13 +151,23 @@ def _reminder(desk: Desk, case: Case, vendor: Any, at: datetime) -> Iterator[Occ
     if desk.now < from_:
         return
     cause = _text(case.row.visit_at)
-    yield from _occasions(desk, case, "reminder", cause=cause, expires_at=at, event=None, vendor_view=desk.views.vendor(vendor))
+    yield from _occasions(
+        desk, case, "reminder", cause=cause, expires_at=at, event=None, vendor_view=desk.views.vendor(vendor)
+    )
     yield from _occasions(desk, case, "reminder-vendor", vendor=vendor, cause=cause, expires_at=at, event=None)
 
 
 def _occasions(
-    desk: Desk, case: Case, name: str, *, vendor: Any = None, vendor_view: Any = None, cause: str = "",
-    event: When | None, expires_at: datetime | None = None, **values: Any,
+    desk: Desk,
+    case: Case,
+    name: str,
+    *,
+    vendor: Any = None,
+    vendor_view: Any = None,
+    cause: str = "",
+    event: When | None,
+    expires_at: datetime | None = None,
+    **values: Any,
 ) -> Iterator[Occasion]:
     notice = desk.settings.notices.get(name)
     if notice is None or not fits(notice.when, case.row):
@@ -155,20 +176,33 @@ def _occasions(
     if notice.to == "vendor":
         if vendor is None:
             return
-        people = reached(notice, desk.settings, vendor, role_of_vendor(vendor), vendor.contact or vendor.name, desk.opted_out)
+        people = reached(
+            notice, desk.settings, vendor, role_of_vendor(vendor), vendor.contact or vendor.name, desk.opted_out
+        )
     else:
         people = reached(notice, desk.settings, row, "customer", row.customer or "", desk.opted_out)
     happened = desk.snapshot.at(case.table, event) if event is not None else desk.now
     for to in people:
         yield Occasion(
-            at=RowId(case.table.book, "tickets", case.number, row.row), notice=name, role=to.role, channel=to.channel,
-            audience=to.audience, to=to.to, to_name=to.name, locale=to.locale, cause=cause,
-            reason=because(f"message.{name}", ticket=case.number), values=partial(_values, desk, case, to.locale, vendor, vendor_view, values), event_at=happened,
+            at=RowId(case.table.book, "tickets", case.number, row.row),
+            notice=name,
+            role=to.role,
+            channel=to.channel,
+            audience=to.audience,
+            to=to.to,
+            to_name=to.name,
+            locale=to.locale,
+            cause=cause,
+            reason=because(f"message.{name}", ticket=case.number),
+            values=partial(_values, desk, case, to.locale, vendor, vendor_view, values),
+            event_at=happened,
             expires_at=expires_at or (desk.snapshot.calendar.add(happened, notice.expires) if notice.expires else None),
         )
 
 
-def _values(desk: Desk, case: Case, locale: str, vendor: Any, vendor_view: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+def _values(
+    desk: Desk, case: Case, locale: str, vendor: Any, vendor_view: Any, values: Mapping[str, Any]
+) -> dict[str, Any]:
     view = desk.views.vendor(vendor) if vendor is not None else vendor_view
     filled = {"ticket": desk.views.ticket(case, locale), "vendor": view, **values}
     if vendor is not None:

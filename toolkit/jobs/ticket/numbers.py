@@ -28,7 +28,11 @@ def ticket_numbers(snapshot: Snapshot, settings: Settings) -> tuple[Numbers, tup
 
 
 def number_rows(
-    snapshot: Snapshot, register: str, pattern: str, fingerprint: tuple[str, ...], day: Callable[[Any], Any],
+    snapshot: Snapshot,
+    register: str,
+    pattern: str,
+    fingerprint: tuple[str, ...],
+    day: Callable[[Any], Any],
 ) -> tuple[Numbers, tuple[Reservation, ...]]:
     """Numbers for the rows of a register that have none and nothing wrong with them, and what is newly reserved.
 
@@ -41,7 +45,12 @@ def number_rows(
         highest = _highest(snapshot, table, pattern)
         seen: Counter[str] = Counter()
         for row in table.rows:
-            if row.key is not None or row.has_fault or day(row) is None or any(name in row.bad for name in table.register.key):
+            if (
+                row.key is not None
+                or row.has_fault
+                or day(row) is None
+                or any(name in row.bad for name in table.register.key)
+            ):
                 continue
             mark = _fingerprint(row, fingerprint)
             seen[mark] += 1
@@ -62,8 +71,11 @@ def _highest(snapshot: Snapshot, table: Table, pattern: str) -> dict[str, int]:
     shape = re.compile(_shape(pattern))
     highest: dict[str, int] = defaultdict(int)
     keys = [row.key for row in table.rows if row.key]
-    keys += [key for (book, register, *_), key in snapshot.memory.reservations.items()
-             if (book, register) == (table.book, table.register.name)]
+    keys += [
+        key
+        for (book, register, *_), key in snapshot.memory.reservations.items()
+        if (book, register) == (table.book, table.register.name)
+    ]
     for key in keys:
         if (match := shape.fullmatch(key)) is not None:
             highest[match["before"]] = max(highest[match["before"]], int(match["n"]))

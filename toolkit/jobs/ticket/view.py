@@ -11,9 +11,28 @@ from toolkit.jobs.ticket.case import Case
 from toolkit.registers.lexicon import Lexicon
 from toolkit.registers.schema import Type
 
-TICKET = ("customer", "product", "category", "problem", "city", "address", "phone", "kind", "level", "status", "owner",
-          "vendor", "visit_at", "promised_by", "solution", "order_no", "opened_at", "fee",
-          "estimated_hours", "repair_class")
+TICKET = (
+    "customer",
+    "product",
+    "category",
+    "problem",
+    "city",
+    "address",
+    "phone",
+    "kind",
+    "level",
+    "status",
+    "owner",
+    "vendor",
+    "visit_at",
+    "promised_by",
+    "solution",
+    "order_no",
+    "opened_at",
+    "fee",
+    "estimated_hours",
+    "repair_class",
+)
 VENDOR = ("vendor_no", "name", "contact", "phone")
 
 
@@ -34,7 +53,13 @@ class Views:
         """A ticket for a letter."""
         values = {column: self.value(case.table.register, case.row, column, locale) for column in TICKET}
         verdict = self.words(locale).say(case.coverage) if case.coverage else None
-        return {"ticket_no": case.number, **values, "kind_key": case.row.kind, "warranty_until": case.warranty_until, "coverage": verdict}
+        return {
+            "ticket_no": case.number,
+            **values,
+            "kind_key": case.row.kind,
+            "warranty_until": case.warranty_until,
+            "coverage": verdict,
+        }
 
     def vendor(self, vendor: Any) -> dict[str, Any] | None:
         """A vendor for a letter: an individual is their own contact."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from toolkit.core.memory import Span
 from toolkit.registers.schema import When
@@ -22,7 +23,9 @@ class Stay:
     until: datetime | None
 
 
-def stays(spans: tuple[Span, ...], status: str | None, told_at: datetime | None, opened_at: datetime, now: datetime) -> tuple[Stay, ...]:
+def stays(
+    spans: tuple[Span, ...], status: str | None, told_at: datetime | None, opened_at: datetime, now: datetime
+) -> tuple[Stay, ...]:
     """The status history, oldest first, ending in the present status.
 
     A change counts from the staff's time cell where one fits between the runs that saw it, else from the run that
@@ -48,7 +51,9 @@ def _last_seen(spans: tuple[Span, ...], index: int, opened_at: datetime) -> date
     return spans[index - 1].last_seen_at or spans[index - 1].first_seen_at
 
 
-def pauses_of(history: tuple[Stay, ...], pause_on: tuple[str, ...]) -> tuple[tuple[tuple[datetime, datetime], ...], datetime | None]:
+def pauses_of(
+    history: tuple[Stay, ...], pause_on: tuple[str, ...]
+) -> tuple[tuple[tuple[datetime, datetime], ...], datetime | None]:
     """The closed pauses, and since when an open one holds."""
     closed = tuple((one.since, one.until) for one in history if one.status in pause_on and one.until is not None)
     open_since = next((one.since for one in history if one.status in pause_on and one.until is None), None)
@@ -59,7 +64,7 @@ def reopenings(history: tuple[Stay, ...]) -> tuple[datetime, ...]:
     """When the ticket left a finished state for work again."""
     return tuple(
         later.since
-        for earlier, later in zip(history, history[1:], strict=False)
+        for earlier, later in pairwise(history)
         if earlier.status in FINISHED and later.status not in FINISHED | FROZEN
     )
 
