@@ -51,22 +51,31 @@ def registers() -> str:
         "Every register with its columns. A column may stand anywhere in its tab; its header may be any of the names "
         "here, or an alias of config.yaml. *staff* columns are yours, the toolkit never writes them; *toolkit* columns "
         "are written by it alone; a *fill* column is filled when it is blank, and never changed after. "
-        "`aftersales registers` shows the same with your own names.")
+        "`aftersales registers` shows the same with your own names."
+    )
     return page("Registers", "`toolkit/registers/` and its `labels/`", intro, *(_register(one) for one in REGISTERS))
 
 
 def _register(one: Register) -> str:
     chinese, english = Lexicon("zh-CN"), Lexicon("en")
     rows = [
-        (code(column.key), chinese.label(Name(one.name, column.key)), english.label(Name(one.name, column.key)),
-         column.written_by, column.type, _needs(one, column), _choices(one, column, chinese, english),
-         "、".join((*chinese.aliases(one.name, column.key), *english.aliases(one.name, column.key))))
+        (
+            code(column.key),
+            chinese.label(Name(one.name, column.key)),
+            english.label(Name(one.name, column.key)),
+            column.written_by,
+            column.type,
+            _needs(one, column),
+            _choices(one, column, chinese, english),
+            "、".join((*chinese.aliases(one.name, column.key), *english.aliases(one.name, column.key))),
+        )
         for column in one.columns
     ]
     title = f"## {one.name} · {chinese.label(Name(one.name))} · {english.label(Name(one.name))}"
     key = f"Key: {codes(one.key)}. Tab: {'、'.join(dict.fromkeys((*chinese.tabs(one.name), *english.tabs(one.name))))}."
-    return "\n\n".join((title, key, table(
-        ("key", "zh-CN", "en", "written by", "type", "demands", "choices", "also read as"), rows)))
+    return "\n\n".join(
+        (title, key, table(("key", "zh-CN", "en", "written by", "type", "demands", "choices", "also read as"), rows))
+    )
 
 
 def _needs(register: Register, column: Column) -> str:
@@ -86,7 +95,8 @@ def _needs(register: Register, column: Column) -> str:
 def _choices(register: Register, column: Column, chinese: Lexicon, english: Lexicon) -> str:
     return ", ".join(
         f"{chinese.label(Name(register.name, column.key, key))} ({english.label(Name(register.name, column.key, key))})"
-        for key in column.choices)
+        for key in column.choices
+    )
 
 
 # -- findings -----------------------------------------------------------------------------------------------------
@@ -96,11 +106,18 @@ def findings() -> str:
     """The catalogue of findings."""
     intro = (
         "What `aftersales check`, the `check` column and the digest say of a row, why, and what helps. Errors keep the "
-        "toolkit from acting on the row and make `check` end with exit code 1; warnings stop nothing. The codes are stable.")
+        "toolkit from acting on the row and make `check` end with exit code 1; warnings stop nothing. The codes are stable."
+    )
     rows = ((code(name), one["severity"], one["cause"], one["cure"]) for name, one in words("findings").items())
     chinese = ((code(name), one["zh"]) for name, one in words("findings").items())
-    return page("Findings", "`docs/findings.toml`", intro, table(("code", "severity", "cause", "cure"), rows),
-                "## 中文说明", table(("代码", "原因与处理"), chinese))
+    return page(
+        "Findings",
+        "`docs/findings.toml`",
+        intro,
+        table(("code", "severity", "cause", "cure"), rows),
+        "## 中文说明",
+        table(("代码", "原因与处理"), chinese),
+    )
 
 
 # -- commands -----------------------------------------------------------------------------------------------------
@@ -111,11 +128,20 @@ def commands() -> str:
     intro = (
         "Exit codes: 0 done; 1 `check` found errors, or a run left something a person must see to (held, failed, unknown, "
         "conflict, a register skipped); 2 wrong usage or configuration; 3 a book could not be read or written, or another "
-        "run holds the lock; the rest was done.")
-    jobs = table(("job", "does", "in a plain `aftersales run`"), (
-        (code(name), _about(job), "no" if name in NOT_IN_A_PLAIN_RUN else "yes") for name, job in JOBS.items()))
-    return page("Commands", "`toolkit/cli/`", intro, "## Jobs", jobs,
-                *(_command(f"aftersales {' '.join(path)}", one) for path, one in walk()))
+        "run holds the lock; the rest was done."
+    )
+    jobs = table(
+        ("job", "does", "in a plain `aftersales run`"),
+        ((code(name), _about(job), "no" if name in NOT_IN_A_PLAIN_RUN else "yes") for name, job in JOBS.items()),
+    )
+    return page(
+        "Commands",
+        "`toolkit/cli/`",
+        intro,
+        "## Jobs",
+        jobs,
+        *(_command(f"aftersales {' '.join(path)}", one) for path, one in walk()),
+    )
 
 
 def _about(job: Any) -> str:
@@ -151,7 +177,14 @@ def _help(one: Any) -> str:
 
 
 def _default(one: Any) -> str:
-    return "" if one.default in (None, False, (), []) or one.required or callable(one.default) or str(one.default) in (".", "") else code(one.default)
+    return (
+        ""
+        if one.default in (None, False, (), [])
+        or one.required
+        or callable(one.default)
+        or str(one.default) in (".", "")
+        else code(one.default)
+    )
 
 
 # -- options ------------------------------------------------------------------------------------------------------
@@ -163,9 +196,18 @@ def config() -> str:
         "Every option of config.yaml. Only what is different from the preset needs to stand in it; `aftersales init` "
         "writes a commented file. A mistake is named with file, line, what is allowed, and the nearest word; all at once. "
         "`*` stands for a name of yours or of the preset, `[]` for each item of a list. The default is that of the preset "
-        "furniture-retail.")
-    rows = ((code(way), words("options").get(way, flat_options().get(way, "")), code(_said(way))) for way in ways(ConfigForm))
-    return page("Configuration", "`docs/options.toml` and `toolkit/settings/form.py`", intro, table(("option", "meaning", "default"), rows))
+        "furniture-retail."
+    )
+    rows = (
+        (code(way), words("options").get(way, flat_options().get(way, "")), code(_said(way)))
+        for way in ways(ConfigForm)
+    )
+    return page(
+        "Configuration",
+        "`docs/options.toml` and `toolkit/settings/form.py`",
+        intro,
+        table(("option", "meaning", "default"), rows),
+    )
 
 
 def flat_options() -> dict[str, str]:
@@ -222,25 +264,41 @@ def policies() -> str:
         "The rules that each preset brings, by their numbers. A rule governs a clock: `start` begins it, `stop` ends it, "
         "the target says how long it may take (`h` clock time, `bh` working time, `bd` working days, `d` days). Of several rules "
         "for one clock the first whose conditions fit governs. Change one in config.yaml under `policies`, or switch it "
-        "off: `P-17: off`.")
+        "off: `P-17: off`."
+    )
     return page("Policies", "`toolkit/settings/presets/`", intro, *(_preset(name) for name in layers.PRESETS))
 
 
 def _preset(name: str) -> str:
     settings = settings_of(name)
-    parts = [f"## {name}", f"Opening hours: {_week(settings.calendar.week)}. Public holidays: {settings.calendar.holidays or 'none'}."]
+    parts = [
+        f"## {name}",
+        f"Opening hours: {_week(settings.calendar.week)}. Public holidays: {settings.calendar.holidays or 'none'}.",
+    ]
     if settings.policies:
-        parts.append(table(("rule", "clock", "from", "to", "target", "only for", "pauses", "warning", "escalates"),
-                           (_policy(one) for one in settings.policies)))
+        parts.append(
+            table(
+                ("rule", "clock", "from", "to", "target", "only for", "pauses", "warning", "escalates"),
+                (_policy(one) for one in settings.policies),
+            )
+        )
     else:
         parts.append("No deadlines of its own yet.")
     terms = "; ".join(
-        f"{term.months} months from {codes(term.starts)}{' for ' + _when(term.when) if term.when else ''}" for term in settings.warranty.terms)
+        f"{term.months} months from {codes(term.starts)}{' for ' + _when(term.when) if term.when else ''}"
+        for term in settings.warranty.terms
+    )
     parts.append(f"Warranty: {terms}.")
     parts += [f"Evidence: {codes(columns)} for {_when(when)}." for when, columns in settings.evidence]
-    parts += [f"Questionnaire `{one.name}` after {_when(one.when) or 'every job'}: " + "; ".join(
-        f"{question.label.get('zh-CN', question.key)} ({question.label.get('en', question.key)})" for question in one.questions) + "."
-        for one in settings.questionnaires]
+    parts += [
+        f"Questionnaire `{one.name}` after {_when(one.when) or 'every job'}: "
+        + "; ".join(
+            f"{question.label.get('zh-CN', question.key)} ({question.label.get('en', question.key)})"
+            for question in one.questions
+        )
+        + "."
+        for one in settings.questionnaires
+    ]
     return "\n\n".join(parts)
 
 
@@ -260,7 +318,17 @@ def _policy(one: Policy) -> tuple[object, ...]:
         target += ", working days only"
     ladder = ", ".join(f"{rung.role} after {rung.after}" for rung in one.ladder)
     warning = f"{one.warn_share:.0%}" if one.warn_share and one.target else ""
-    return code(one.id), one.clock, codes(one.starts), code(one.stops), target, _when(one.when), codes(one.pause_on), warning, ladder
+    return (
+        code(one.id),
+        one.clock,
+        codes(one.starts),
+        code(one.stops),
+        target,
+        _when(one.when),
+        codes(one.pause_on),
+        warning,
+        ladder,
+    )
 
 
 def _when(when: When) -> str:
@@ -276,12 +344,30 @@ def notices() -> str:
         "Every letter that the toolkit writes. Each occasion is told once; the first of the channels for which there is an "
         "address is taken. The text of a letter is `templates/<locale>/<name>.md` (subject, body, SMS in one file); a file "
         "of the same name in the `templates/` folder beside your config.yaml wins. `aftersales preview NAME --ticket N` shows "
-        "one with a real row.")
+        "one with a real row."
+    )
     known = settings_of(layers.DEFAULT_PRESET).notices
-    rows = ((code(one.name), one.to, ", ".join(notice_channels(one.name)), words("notices").get(one.name, ""), _when(one.when), code(one.cause), code(one.expires),
-             "passes quiet hours" if one.is_urgent else "") for one in known.values())
-    return page("Letters", "`toolkit/settings/presets/base.yaml` and `docs/notices.toml`", intro, table(
-        ("letter", "goes to", "channels", "when", "only for", "told again when this changes", "expires", ""), rows))
+    rows = (
+        (
+            code(one.name),
+            one.to,
+            ", ".join(notice_channels(one.name)),
+            words("notices").get(one.name, ""),
+            _when(one.when),
+            code(one.cause),
+            code(one.expires),
+            "passes quiet hours" if one.is_urgent else "",
+        )
+        for one in known.values()
+    )
+    return page(
+        "Letters",
+        "`toolkit/settings/presets/base.yaml` and `docs/notices.toml`",
+        intro,
+        table(
+            ("letter", "goes to", "channels", "when", "only for", "told again when this changes", "expires", ""), rows
+        ),
+    )
 
 
 def notice_channels(name: str) -> list[str]:
@@ -291,4 +377,11 @@ def notice_channels(name: str) -> list[str]:
     return [str(one) for one in found] if isinstance(found, list) else [str(found)]
 
 
-PAGES = {"registers": registers, "findings": findings, "commands": commands, "config": config, "policies": policies, "notices": notices}
+PAGES = {
+    "registers": registers,
+    "findings": findings,
+    "commands": commands,
+    "config": config,
+    "policies": policies,
+    "notices": notices,
+}

@@ -16,7 +16,7 @@ def source_codes() -> set[str]:
     """Every code."""
     found: set[str] = set()
     for file in SOURCE.rglob("*.py"):
-        if file.name == "demo.py":      # speaks of findings, makes none
+        if file.name == "demo.py":  # speaks of findings, makes none
             continue
         tree = ast.parse(file.read_text(encoding="utf-8"))
         found.update(_made(tree))

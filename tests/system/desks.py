@@ -171,11 +171,10 @@ class Desk:
         columns = {one["key"]: one for one in _registers(self.locale)[register]["columns"]}
         return next(one["label"] for one in columns[column]["choices"] if one["key"] == key)
 
-    def rows(self, register: str = "tickets") -> list[dict[str, Any]]:
-        """Every row by column key, `row` being its number in the sheet."""
-        book = openpyxl.load_workbook(self.workbook, data_only=True)
+    def rows(self, register: str = "tickets", book: dict[str, list[tuple[Any, ...]]] | None = None) -> list[dict[str, Any]]:
+        """Every row by column key, `row` being its number in the sheet. `book`: what `sheets` read already."""
         keys = {label: key for key, label in self.labels(register).items()}
-        header, *rows = book[self.tab(register)].iter_rows(values_only=True)
+        header, *rows = (book or sheets(self.workbook, self.tab(register)))[self.tab(register)]
         names = [keys.get(one, one) for one in header]
         return [{**dict(zip(names, row, strict=True)), "row": number}
                 for number, row in enumerate(rows, 2) if any(one not in (None, "") for one in row)]
@@ -243,10 +242,13 @@ def _notice(file: Path) -> tuple[str, str]:
     return notice.replace("_", "-"), key.replace("_", "-")
 
 
-def sheets(workbook: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """Every tab's values."""
-    book = openpyxl.load_workbook(workbook, data_only=True)
-    return {tab.title: [tuple(row) for row in tab.iter_rows(values_only=True)] for tab in book}
+def sheets(workbook: Path, title: str | None = None) -> dict[str, list[tuple[Any, ...]]]:
+    """Every tab's values, or one tab's."""
+    book = openpyxl.load_workbook(workbook, data_only=True, read_only=True)
+    try:
+        return {tab.title: [tuple(row) for row in tab.iter_rows(values_only=True)] for tab in book if title in (None, tab.title)}
+    finally:
+        book.close()
 
 
 def plain(file: Path) -> str:

@@ -30,7 +30,9 @@ def test_the_lists_of_mistakes_and_of_right_spellings_are_long():
 def test_every_mistake_is_found_at_its_cell_and_no_right_cell_is_accused(desks, locale):
     folders, known = desks
     folder, other = folders[locale], next(name for name in SIZES if name != locale)
-    written = write_workbook(folder / "workbooks" / "aftersales.xlsx", locale, **SIZES[locale], registers=known[locale], others=known[other])
+    written = write_workbook(
+        folder / "workbooks" / "aftersales.xlsx", locale, **SIZES[locale], registers=known[locale], others=known[other]
+    )
     assert written.rows["tickets"] == SIZES[locale]["tickets"]
     assert set(written.kinds) == {m.kind for m in MISTAKES if m.locale in ("", locale)}
     assert set(written.spellings) == {s.name for s in SPELLINGS if s.locale in ("", locale)}
@@ -45,10 +47,15 @@ def test_every_mistake_is_found_at_its_cell_and_no_right_cell_is_accused(desks, 
     answer = json.loads(checked.stdout)
     errors = [f for f in answer["findings"] if f["severity"] == "error"]
     found = {(f["cell"], f["code"]): f["message"] for f in errors}
-    missing = sorted(f"{kind} | {cell} {code} | typed {written.typed[cell]}" for (cell, code), kind in written.expected.items() if (cell, code) not in found)
+    missing = sorted(
+        f"{kind} | {cell} {code} | typed {written.typed[cell]}"
+        for (cell, code), kind in written.expected.items()
+        if (cell, code) not in found
+    )
     accused = sorted(
         f"{written.spelled.get(cell) or _kind_at(written, cell) or 'plain'} | {cell} {code} | typed {written.typed.get(cell)} | {message}"
-        for (cell, code), message in found.items() if (cell, code) not in written.expected
+        for (cell, code), message in found.items()
+        if (cell, code) not in written.expected
     )
     assert (missing, accused) == ([], []), "\n".join(["", "MISSING", *missing, "ACCUSED", *accused])
     assert len(errors) == len(found), "a mistake is told once"

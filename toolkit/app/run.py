@@ -21,6 +21,7 @@ from toolkit.core.message import Message, State
 from toolkit.core.reason import because
 from toolkit.jobs.recipients import opted_out
 from toolkit.jobs.traces import last_messages, log_rows, touched
+from toolkit.jobs.typed_over import marks, suspects, typed_over
 from toolkit.registers.snapshot import Snapshot
 
 TRIES = 3
@@ -58,6 +59,7 @@ class Applied:
     edits: int = 0
     appends: int = 0
     conflicts: list[Edit] = field(default_factory=list)
+    noted: list[Edit] = field(default_factory=list)
     refused: list[BookError] = field(default_factory=list)
     backups: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -75,6 +77,10 @@ def planned(desk: Desk, now: datetime, jobs: Sequence[str]) -> Planned:
     memory = remembered(desk, now)
     read = read_desk(desk, memory, now)
     plan = make_plan(read.snapshot, desk.settings, now, jobs)
+    suspected = suspects(read.snapshot, plan.edits)
+    if suspected:
+        written = desk.state.last_written(suspected)
+        plan += Plan(findings=tuple(typed_over(read.snapshot, plan.edits, suspected, written)))
     letters = write_letters(plan.occasions, read.snapshot, desk.settings, now, desk.state.unsent())
     return Planned(now, tuple(jobs), read, plan, letters, {name: book.location for name, book in desk.books.items()})
 
@@ -99,6 +105,7 @@ def run(desk: Desk, now: datetime, jobs: Sequence[str], clock: Callable[[], date
     applied.refused += made.read.refused
     _deliver(desk, made, applied, clock)
     _note(desk, made, applied, run_id)
+    _leave(desk, made, applied)
     desk.state.prune(now)
     applied.waiting = {str(state): n for state, n in desk.state.counts().items()}
     applied.seconds = perf_counter() - began
@@ -285,8 +292,17 @@ def _note(desk: Desk, made: Planned, applied: Applied, run_id: int) -> None:
     if not snapshot.of("messages"):
         desk.state.note_messages([one.id for one in snapshot.memory.unlogged], datetime.now(UTC))
     _write_books(desk, read, after, applied, run_id, is_last=False)
+    applied.noted += after.edits
 
 
 def lost_state_finding() -> Finding:
     """What a person is told when the log knows more than the database."""
     return Finding("state-lost", because("fault.state-lost"), register="messages", severity=Severity.ERROR)
+
+
+def _leave(desk: Desk, made: Planned, applied: Applied) -> None:
+    """Remember how the toolkit cells stand now, so that the next run sees who typed over them."""
+    refused = {error.book for error in applied.refused}
+    lost = {id(one) for one in applied.conflicts}
+    edits = [one for one in (*made.plan.edits, *applied.noted) if id(one) not in lost]
+    desk.state.leave((row, mark) for row, mark in marks(made.snapshot, edits) if row[0] not in refused)

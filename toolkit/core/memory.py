@@ -33,6 +33,7 @@ class Memory:
     """The state database as the rules see it. Times are aware (UTC).
 
     `spans[(book, register, key)][column]` is oldest first; `occasions` are the keys that were queued, sent or skipped;
+    `marks[(book, register, key)]` tells the toolkit cells as the last run left them from any others,
     `outbox` counts messages by state, `missed` names the job slots that were missed since the last digest,
     `unlogged` are messages that the messages tab does not tell of yet.
     `reservations[(book, register, fingerprint, nth)]` is a number given.
@@ -42,6 +43,7 @@ class Memory:
     occasions: frozenset[str] = frozenset()
     sent: Mapping[tuple[str, str, str], Sent] = field(default_factory=dict)
     reservations: Mapping[tuple[str, str, str, int], str] = field(default_factory=dict)
+    marks: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
     outbox: Mapping[str, int] = field(default_factory=dict)
     missed: tuple[str, ...] = ()
     unlogged: tuple[Stored, ...] = ()

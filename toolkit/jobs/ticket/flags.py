@@ -133,7 +133,7 @@ def cell_edits(
     stands = case.is_frozen and case.was_seen
     for one in case.clocks:
         column = DUE_COLUMNS.get(one.policy.clock)
-        if column and (not stands or column == "callback_due"):
+        if column and (not stands or column == "callback_due" or column in row.bad):
             yield from edit(table, row, column, snapshot.wall(table, one.due_at), _due_reason(snapshot, case, one))
     ruled = {DUE_COLUMNS.get(one.policy.clock) for one in case.clocks}
     for column in DUE_COLUMNS.values():
