@@ -46,8 +46,14 @@ class Done:
 def aftersales(*words: object, cwd: Path, env: dict[str, str] | None = None, timeout: float = 120) -> Done:
     """The command in a new process, nothing shared."""
     process = subprocess.run(
-        [sys.executable, "-m", "toolkit", *map(str, words)], cwd=cwd, capture_output=True, timeout=timeout, check=False,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **(env or {})}, encoding="utf-8")
+        [sys.executable, "-m", "toolkit", *map(str, words)],
+        cwd=cwd,
+        capture_output=True,
+        timeout=timeout,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", **(env or {})},
+        encoding="utf-8",
+    )
     return Done(process.returncode, process.stdout, process.stderr)
 
 
@@ -56,8 +62,13 @@ class _Server:
 
     def __init__(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.system.runner"], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            encoding="utf-8", env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"})
+            [sys.executable, "-m", "tests.system.runner"],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"},
+        )
         assert self.process.stdout.readline() == "ready\n"
         self.folder = Path(tempfile.mkdtemp(prefix="runner-"))
         atexit.register(self.close)
@@ -171,13 +182,18 @@ class Desk:
         columns = {one["key"]: one for one in _registers(self.locale)[register]["columns"]}
         return next(one["label"] for one in columns[column]["choices"] if one["key"] == key)
 
-    def rows(self, register: str = "tickets", book: dict[str, list[tuple[Any, ...]]] | None = None) -> list[dict[str, Any]]:
+    def rows(
+        self, register: str = "tickets", book: dict[str, list[tuple[Any, ...]]] | None = None
+    ) -> list[dict[str, Any]]:
         """Every row by column key, `row` being its number in the sheet. `book`: what `sheets` read already."""
         keys = {label: key for key, label in self.labels(register).items()}
         header, *rows = (book or sheets(self.workbook, self.tab(register)))[self.tab(register)]
         names = [keys.get(one, one) for one in header]
-        return [{**dict(zip(names, row, strict=True)), "row": number}
-                for number, row in enumerate(rows, 2) if any(one not in (None, "") for one in row)]
+        return [
+            {**dict(zip(names, row, strict=True)), "row": number}
+            for number, row in enumerate(rows, 2)
+            if any(one not in (None, "") for one in row)
+        ]
 
     def ticket(self, customer: str) -> dict[str, Any]:
         """The only ticket of a customer."""
@@ -198,7 +214,11 @@ class Desk:
         typed = {}
         for key, value in cells.items():
             choices = {one["key"]: one["label"] for one in columns[key]["choices"]}
-            moment = datetime.fromisoformat(value) if isinstance(value, str) and columns[key]["type"] == "datetime" and "T" in value else value
+            moment = (
+                datetime.fromisoformat(value)
+                if isinstance(value, str) and columns[key]["type"] == "datetime" and "T" in value
+                else value
+            )
             typed[f"{letters[key]}{row}"] = choices.get(str(value), moment)
         patch_workbook(self.workbook, self.workbook, sheet=self.tab(register), writes=typed)
 
@@ -209,7 +229,11 @@ class Desk:
         row = {}
         for key, value in cells.items():
             choices = {one["key"]: one["label"] for one in columns[key]["choices"]}
-            moment = datetime.fromisoformat(value) if isinstance(value, str) and columns[key]["type"] == "datetime" else value
+            moment = (
+                datetime.fromisoformat(value)
+                if isinstance(value, str) and columns[key]["type"] == "datetime"
+                else value
+            )
             row[letters[key]] = choices.get(str(value), moment)
         patch_workbook(self.workbook, self.workbook, sheet=self.tab(register), appends=[row])
 
@@ -228,8 +252,12 @@ class Desk:
 
     def tree(self, *below: str) -> dict[str, str]:
         """Every file with its hash."""
-        return {str(one.relative_to(self.folder)): hashlib.sha256(one.read_bytes()).hexdigest()
-                for part in below or (".",) for one in sorted((self.folder / part).rglob("*")) if one.is_file()}
+        return {
+            str(one.relative_to(self.folder)): hashlib.sha256(one.read_bytes()).hexdigest()
+            for part in below or (".",)
+            for one in sorted((self.folder / part).rglob("*"))
+            if one.is_file()
+        }
 
 
 def mark(channel: str, key: str) -> str:
@@ -246,7 +274,11 @@ def sheets(workbook: Path, title: str | None = None) -> dict[str, list[tuple[Any
     """Every tab's values, or one tab's."""
     book = openpyxl.load_workbook(workbook, data_only=True, read_only=True)
     try:
-        return {tab.title: [tuple(row) for row in tab.iter_rows(values_only=True)] for tab in book if title in (None, tab.title)}
+        return {
+            tab.title: [tuple(row) for row in tab.iter_rows(values_only=True)]
+            for tab in book
+            if title in (None, tab.title)
+        }
     finally:
         book.close()
 
@@ -256,13 +288,28 @@ def plain(file: Path) -> str:
     if file.suffix == ".txt":
         return file.read_text("utf-8")
     mail = message_from_bytes(file.read_bytes(), policy=policy.default)
-    parts = [f"To: {mail['To']}", f"Subject: {mail['Subject']}", "", mail.get_body(("plain",)).get_content().replace("\r\n", "\n")]
+    parts = [
+        f"To: {mail['To']}",
+        f"Subject: {mail['Subject']}",
+        "",
+        mail.get_body(("plain",)).get_content().replace("\r\n", "\n"),
+    ]
     for one in mail.iter_attachments():
         content = one.get_content()
-        parts.append(f"--- {one.get_filename()} ({one.get_content_type()})\n{content if isinstance(content, str) else ''}".replace("\r\n", "\n"))
+        parts.append(
+            f"--- {one.get_filename()} ({one.get_content_type()})\n{content if isinstance(content, str) else ''}".replace(
+                "\r\n", "\n"
+            )
+        )
     return "\n".join(parts).rstrip() + "\n"
 
 
 def wall(value: object) -> str | None:
     """A cell's moment as text."""
-    return value.isoformat(timespec="minutes") if isinstance(value, datetime) else value.isoformat() if isinstance(value, date) else None
+    return (
+        value.isoformat(timespec="minutes")
+        if isinstance(value, datetime)
+        else value.isoformat()
+        if isinstance(value, date)
+        else None
+    )

@@ -12,10 +12,32 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-WORLD = frozenset({
-    "fsync", "replace", "rename", "unlink", "remove", "mkdir", "chmod", "chown", "utime", "flock", "lockf", "open", "write",
-    "truncate", "commit", "rollback", "execute", "executemany", "connect", "send", "sendall", "close",
-})
+WORLD = frozenset(
+    {
+        "fsync",
+        "replace",
+        "rename",
+        "unlink",
+        "remove",
+        "mkdir",
+        "chmod",
+        "chown",
+        "utime",
+        "flock",
+        "lockf",
+        "open",
+        "write",
+        "truncate",
+        "commit",
+        "rollback",
+        "execute",
+        "executemany",
+        "connect",
+        "send",
+        "sendall",
+        "close",
+    }
+)
 """C functions by which a process touches the world: files, SQLite, sockets. A kill between two of them is no new case."""
 OPEN_THINGS = frozenset({"Cursor", "Connection", "BufferedWriter", "BufferedRandom", "FileIO", "socket", "SSLSocket"})
 LASTING = frozenset({"fsync", "replace", "rename", "unlink", "remove", "commit", "flock", "sendall"})
@@ -30,14 +52,13 @@ def die() -> None:
 class _Counter:
     """Counts the calls into the world, before and after each; writes them down, or dies at the n-th."""
 
-    def __init__(self, names: frozenset[str], at: int | None, trace: str | None) -> None:
-        self.names = names
+    def __init__(self, at: int | None, trace: str | None) -> None:
         self.at = at
         self.count = 0
         self.trace = os.open(trace, os.O_WRONLY | os.O_CREAT | os.O_TRUNC) if trace else None
 
     def __call__(self, frame: Any, event: str, arg: Any) -> None:
-        if event not in ("c_call", "c_return") or getattr(arg, "__name__", "") not in self.names:
+        if event not in ("c_call", "c_return") or getattr(arg, "__name__", "") not in WORLD:
             return
         if not _is_world(arg):
             return
@@ -55,14 +76,14 @@ def _is_world(function: Any) -> bool:
     return owner is None or isinstance(owner, ModuleType) or type(owner).__name__ in OPEN_THINGS
 
 
-def count_calls(trace: str, *, lasting: bool = False) -> None:
+def count_calls(trace: str) -> None:
     """Write each call into the world down to `trace`, one a line."""
-    sys.setprofile(_Counter(LASTING if lasting else WORLD, None, trace))
+    sys.setprofile(_Counter(None, trace))
 
 
-def kill_at(n: int, *, lasting: bool = False) -> None:
+def kill_at(n: int) -> None:
     """Die at the n-th call into the world (from 0), as `count_calls` counts them."""
-    sys.setprofile(_Counter(LASTING if lasting else WORLD, n, None))
+    sys.setprofile(_Counter(n, None))
 
 
 def kill_around(target: str, nth: int = 1, *, after: bool = False) -> None:
@@ -109,7 +130,9 @@ def edit_before_write(workbook: str, sheet: str, cells: dict[str, Any], times: i
         writes = list(writes)
         if len(seen) < times and any(one.cells or one.appends for one in writes):
             seen.append(1)
-            patch_workbook(workbook, workbook, sheet=sheet, writes={at: f"{text} {len(seen)}" for at, text in cells.items()})
+            patch_workbook(
+                workbook, workbook, sheet=sheet, writes={at: f"{text} {len(seen)}" for at, text in cells.items()}
+            )
         return original(self, writes, stamp)
 
     ExcelBook.write = write  # type: ignore[method-assign]

@@ -9,6 +9,7 @@ answer is the exit code, negative for a signal.
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -19,8 +20,21 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-HEAVY = ("alembic.command", "alembic.config", "aiosmtpd.smtp", "time_machine", "sqlalchemy.dialects.sqlite", "babel.dates",
-         "babel.numbers", "holidays.countries.china", "smtplib", "email.mime.text", "jinja2.sandbox", "rich.table", "rich.console")
+HEAVY = (
+    "alembic.command",
+    "alembic.config",
+    "aiosmtpd.smtp",
+    "time_machine",
+    "sqlalchemy.dialects.sqlite",
+    "babel.dates",
+    "babel.numbers",
+    "holidays.countries.china",
+    "smtplib",
+    "email.mime.text",
+    "jinja2.sandbox",
+    "rich.table",
+    "rich.console",
+)
 
 
 def warm() -> None:
@@ -73,6 +87,7 @@ def main() -> None:
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
     warm()
     importlib.import_module("tests.system.hooks")
+    gc.freeze()  # the children need not look through what they share
     answers = os.fdopen(os.dup(1), "w", buffering=1, encoding="utf-8")
     print("ready", file=answers)
     for line in sys.stdin:

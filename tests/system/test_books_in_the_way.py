@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -26,7 +27,7 @@ def asked(plan):
 def owner_file(workbook, name="Grace Lee"):
     """The file that Excel leaves beside an open workbook."""
     short, wide = name.encode(), name.encode("utf-16-le")
-    content = bytes([len(short)]) + short.ljust(54) + len(name).to_bytes(2, "little") + wide.ljust(108, b" \0"[:2])
+    content = bytes([len(short)]) + short.ljust(54) + len(name).to_bytes(2, "little") + wide.ljust(108, b"\0")
     lock = workbook.with_name(f"~${workbook.name}")
     lock.write_bytes(content[:165])
     return lock
@@ -52,7 +53,9 @@ def rename_header(desk, register, column, to):
 
 
 @pytest.mark.parametrize("lock_of", [owner_file, libre_lock], ids=["Excel", "LibreOffice"])
-def test_a_workbook_that_is_open_is_not_written_its_owner_is_named_letters_go_and_the_next_run_catches_up(lock_of, tmp_path):
+def test_a_workbook_that_is_open_is_not_written_its_owner_is_named_letters_go_and_the_next_run_catches_up(
+    lock_of, tmp_path
+):
     whole = demo(tmp_path / "whole")
     expected = whole.run()
     desk = demo(tmp_path)
@@ -81,8 +84,12 @@ def test_a_workbook_that_is_open_is_not_written_its_owner_is_named_letters_go_an
 
 def differing(desk, other):
     """Cells of the tickets that differ from another desk's, but for those that show when something was done."""
-    return [(one["row"], column, one[column], two[column]) for one, two in zip(desk.rows(), other.rows(), strict=True)
-            for column in one if column not in ("updated_at", "last_message") and one[column] != two[column]]
+    return [
+        (one["row"], column, one[column], two[column])
+        for one, two in zip(desk.rows(), other.rows(), strict=True)
+        for column in one
+        if column not in ("updated_at", "last_message") and one[column] != two[column]
+    ]
 
 
 def test_a_lock_seen_while_it_is_planned_makes_plan_say_nothing_of_it_for_reading_is_allowed(tmp_path):
@@ -98,10 +105,15 @@ def test_a_workbook_saved_between_read_and_write_is_planned_anew_and_keeps_what_
     desk, trace = demo(tmp_path), tmp_path / "trace"
     row, letters = desk.ticket("Emily Carter"), desk.letters_of("tickets")
     cell = f"{letters['notes']}{row['row']}"
-    run = desk.run(hooks=[
-        ("note_reads", {"trace": str(trace)}),
-        ("edit_before_write", {"workbook": str(desk.workbook), "sheet": desk.tab("tickets"), "cells": {cell: "rang again"}}),
-    ])
+    run = desk.run(
+        hooks=[
+            ("note_reads", {"trace": str(trace)}),
+            (
+                "edit_before_write",
+                {"workbook": str(desk.workbook), "sheet": desk.tab("tickets"), "cells": {cell: "rang again"}},
+            ),
+        ]
+    )
     calls = trace.read_text().replace('"', "").split()
     assert calls == ["read", "write", "read", "write", "write"], "refused, planned anew, written, noted"
     after = desk.ticket("Emily Carter")
@@ -117,8 +129,18 @@ def test_a_workbook_saved_between_read_and_write_is_planned_anew_and_keeps_what_
 def test_a_number_typed_between_read_and_write_is_kept(tmp_path):
     desk = demo(tmp_path)
     row, letters = desk.ticket("Emily Carter"), desk.letters_of("tickets")
-    desk.run(hooks=[("edit_before_write", {
-        "workbook": str(desk.workbook), "sheet": desk.tab("tickets"), "cells": {f"{letters['ticket_no']}{row['row']}": "MY"}})])
+    desk.run(
+        hooks=[
+            (
+                "edit_before_write",
+                {
+                    "workbook": str(desk.workbook),
+                    "sheet": desk.tab("tickets"),
+                    "cells": {f"{letters['ticket_no']}{row['row']}": "MY"},
+                },
+            )
+        ]
+    )
     assert desk.ticket("Emily Carter")["ticket_no"] == "MY 1"
     assert asked(desk.plan()) == NOTHING
 
@@ -127,8 +149,22 @@ def test_a_workbook_that_is_saved_again_and_again_is_given_up_for_this_time_with
     desk = demo(tmp_path)
     letters = desk.letters_of("tickets")
     cell = f"{letters['notes']}{desk.ticket('Emily Carter')['row']}"
-    done = desk("run", "--json", now=NOW, hooks=[("edit_before_write", {
-        "workbook": str(desk.workbook), "sheet": desk.tab("tickets"), "cells": {cell: "rang again"}, "times": 9})])
+    done = desk(
+        "run",
+        "--json",
+        now=NOW,
+        hooks=[
+            (
+                "edit_before_write",
+                {
+                    "workbook": str(desk.workbook),
+                    "sheet": desk.tab("tickets"),
+                    "cells": {cell: "rang again"},
+                    "times": 9,
+                },
+            )
+        ],
+    )
     assert done.code == 3
     assert "changed" in done.err
     assert desk.ticket("Emily Carter")["notes"] in ("rang again 3", "rang again 4")
@@ -165,7 +201,9 @@ def spoil(desk, how):
             book.mkdir()
 
 
-@pytest.mark.parametrize("how", ["no workbook at all", "truncated", "empty", "encrypted", "a zip of other things", "gone", "a folder"])
+@pytest.mark.parametrize(
+    "how", ["no workbook at all", "truncated", "empty", "encrypted", "a zip of other things", "gone", "a folder"]
+)
 def test_what_cannot_be_read_is_one_clear_sentence_naming_it(how, tmp_path):
     desk = demo(tmp_path)
     spoil(desk, how)
@@ -186,8 +224,10 @@ def test_another_book_goes_on_where_one_cannot_be_read(tmp_path):
     desk = demo(tmp_path)
     second = desk.workbook.with_name("second.xlsx")
     shutil.copyfile(desk.workbook, second)
-    desk.configure("  - {name: main, path: workbooks/aftersales.xlsx}",
-                   "  - {name: main, path: workbooks/aftersales.xlsx}\n  - {name: second, path: workbooks/second.xlsx}")
+    desk.configure(
+        "  - {name: main, path: workbooks/aftersales.xlsx}",
+        "  - {name: main, path: workbooks/aftersales.xlsx}\n  - {name: second, path: workbooks/second.xlsx}",
+    )
     desk.workbook.write_bytes(b"nothing")
     done = desk("run", "--json", now=NOW)
     assert done.code == 3
@@ -258,7 +298,9 @@ def test_a_toolkit_column_removed_is_done_without_and_the_rest_is_written(tmp_pa
     assert run.code in (0, 1), run.err
     if run.code == 0:
         assert {one["column"] for one in run.json["edits"]} >= {"response_due", "overdue"}
-        assert not [one for one in sheets(desk.workbook)["Tickets"][1:] if one[3]], "nothing was written into a column of staff's"
+        assert not [one for one in sheets(desk.workbook)["Tickets"][1:] if one[3]], (
+            "nothing was written into a column of staff's"
+        )
 
 
 # -- two runs at once --------------------------------------------------------------------------------------------
@@ -296,12 +338,19 @@ def test_a_second_run_waits_half_a_minute_before_it_steps_back(tmp_path):
 def test_two_runs_started_together_do_the_work_once(tmp_path):
     desk = demo(tmp_path)
     words = [sys.executable, "-m", "toolkit", "run", "--json", "--now", NOW]
-    both = [subprocess.Popen(words, cwd=desk.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8",
-                             env={**os.environ, "PYTHONPATH": str(ROOT)}) for _ in range(2)]
+    both = [
+        subprocess.Popen(
+            words,
+            cwd=desk.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+        for _ in range(2)
+    ]
     outs = [one.communicate(timeout=90) for one in both]
     assert [one.returncode for one in both] == [0, 0], outs
-    import json
-
     sent = sorted(json.loads(out)["applied"]["messages"]["sent"] for out, _ in outs)
     whole = demo(tmp_path / "whole")
     assert sent == [0, whole.run()["applied"]["messages"]["sent"]]

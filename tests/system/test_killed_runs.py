@@ -15,7 +15,6 @@ import sqlite3
 import zipfile
 from collections import Counter
 from email import message_from_bytes
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,6 +22,7 @@ from aiosmtpd.controller import Controller
 from python_calamine import CalamineWorkbook
 
 from tests.system.desks import CAN_FORK, NOW, demo, mark, sheets
+from tests.system.hooks import LASTING
 
 pytestmark = pytest.mark.skipif(not CAN_FORK, reason="kill -9 is a thing of POSIX systems")
 KILLS = int(os.environ.get("KILLS", "30"))
@@ -35,7 +35,9 @@ LONG = pytest.mark.long
 def spread(count):
     """Two of three moments where something lasting happens (commit, fsync, rename …), the others anywhere in the world."""
     lasting = count * 2 // 3
-    return [("lasting", n, lasting) for n in range(lasting)] + [("any", n, count - lasting) for n in range(count - lasting)]
+    return [("lasting", n, lasting) for n in range(lasting)] + [
+        ("any", n, count - lasting) for n in range(count - lasting)
+    ]
 
 
 MOMENTS = [pytest.param(*one, id=f"{one[0]}-{one[1] + 1}of{one[2]}") for one in spread(SLICE)]
@@ -48,7 +50,9 @@ class World:
     def __init__(self, desk):
         self.desk = desk
         with sqlite3.connect(desk.folder / "state" / "toolkit.db") as db:
-            self.messages = db.execute("select key, channel, state from message where state <> 'cancelled' order by key").fetchall()
+            self.messages = db.execute(
+                "select key, channel, state from message where state <> 'cancelled' order by key"
+            ).fetchall()
             self.reserved = sorted(db.execute("select register, fingerprint, nth, key from reservation").fetchall())
         self.book = sheets(desk.workbook)
 
@@ -61,9 +65,13 @@ class World:
         """Every cell but those that show when something was done; the log as a set, without its times and results."""
         found = {}
         for register in ("tickets", "surveys", "vendors", "staff", "holidays", "contacts_opt_out"):
-            found[register] = [{k: v for k, v in row.items() if k not in CLOCKLIKE} for row in self.desk.rows(register, self.book)]
+            found[register] = [
+                {k: v for k, v in row.items() if k not in CLOCKLIKE} for row in self.desk.rows(register, self.book)
+            ]
         found["messages"] = sorted(
-            (one["message_key"], one["channel"], one["to"], one["ticket"] or "", one["subject"]) for one in self.desk.rows("messages", self.book))
+            (one["message_key"], one["channel"], one["to"], one["ticket"] or "", one["subject"])
+            for one in self.desk.rows("messages", self.book)
+        )
         return found
 
 
@@ -76,16 +84,17 @@ def whole(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def moments(tmp_path_factory):
-    """Every call of a kind that an undisturbed run makes, in order."""
+def calls(tmp_path_factory):
+    """Every call into the world that an undisturbed run makes, in order."""
+    desk, trace = demo(tmp_path_factory.mktemp("counted")), tmp_path_factory.mktemp("trace") / "trace"
+    desk.run(hooks=[("count_calls", {"trace": str(trace)})])
+    return trace.read_text().splitlines()
 
-    @cache
-    def counted(kind):
-        desk, trace = demo(tmp_path_factory.mktemp("counted")), tmp_path_factory.mktemp("trace") / kind
-        desk.run(hooks=[("count_calls", {"trace": str(trace), "lasting": kind == "lasting"})])
-        return trace.read_text().splitlines()
 
-    return counted
+def chosen(calls, kind, nth, of):
+    """Where to die: the nth of `of` places spread over all calls, or over those that leave something lasting."""
+    places = [n for n, one in enumerate(calls) if kind == "any" or one.split()[-1].rpartition(".")[2] in LASTING]
+    return places[(2 * nth + 1) * len(places) // (2 * of)]
 
 
 def differences(mine, theirs):
@@ -93,8 +102,12 @@ def differences(mine, theirs):
     found = [("log", one) for one in set(mine.pop("messages")) ^ set(theirs.pop("messages"))]
     for register, rows in mine.items():
         assert len(rows) == len(theirs[register])
-        found += [(register, row["row"], column, row[column], other[column])
-                  for row, other in zip(rows, theirs[register], strict=True) for column in row if row[column] != other[column]]
+        found += [
+            (register, row["row"], column, row[column], other[column])
+            for row, other in zip(rows, theirs[register], strict=True)
+            for column in row
+            if row[column] != other[column]
+        ]
     return found
 
 
@@ -108,12 +121,17 @@ def is_whole(workbook):
 
 @pytest.mark.parametrize(("kind", "nth", "of"), MOMENTS)
 def test_a_run_killed_at_any_moment_and_run_again_leaves_the_desk_as_if_nothing_had_happened(
-    kind, nth, of, tmp_path, moments, whole, record_property,
+    kind,
+    nth,
+    of,
+    tmp_path,
+    calls,
+    whole,
+    record_property,
 ):
-    calls = moments(kind)
-    at = (2 * nth + 1) * len(calls) // (2 * of)
+    at = chosen(calls, kind, nth, of)
     desk = demo(tmp_path)
-    died = desk("run", now=NOW, hooks=[("kill_at", {"n": at, "lasting": kind == "lasting"})])
+    died = desk("run", now=NOW, hooks=[("kill_at", {"n": at})])
     assert died.code == -signal.SIGKILL, (calls[at], died)
     is_whole(desk.workbook)
 
@@ -125,7 +143,9 @@ def test_a_run_killed_at_any_moment_and_run_again_leaves_the_desk_as_if_nothing_
     is_whole(desk.workbook)
     assert again.code == (1 if unknown else 0), again
     assert len(unknown) <= 1, "only the one that was on its way may be uncertain"
-    assert [(key, channel) for key, channel, _ in world.messages] == [(key, channel) for key, channel, _ in whole.messages]
+    assert [(key, channel) for key, channel, _ in world.messages] == [
+        (key, channel) for key, channel, _ in whole.messages
+    ]
     assert {state for _, _, state in world.messages} <= {"sent", "unknown"}
     assert world.reserved == whole.reserved
     assert set(world.marks.values()) == {1}, "a key has one letter"
@@ -171,14 +191,19 @@ def mail_server():
 
 
 def by_mail(desk, server):
-    desk.configure("email: {via: folder}",
-                   f"email: {{via: smtp, host: 127.0.0.1, port: {server.port}, security: none, from: care@shop.example}}")
+    desk.configure(
+        "email: {via: folder}",
+        f"email: {{via: smtp, host: 127.0.0.1, port: {server.port}, security: none, from: care@shop.example}}",
+    )
     return desk
 
 
 def ids(messages, *states):
-    return {f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@shop.example>"
-            for key, channel, state in messages if channel == "email" and state in states}
+    return {
+        f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@shop.example>"
+        for key, channel, state in messages
+        if channel == "email" and state in states
+    }
 
 
 DATA = "smtplib:SMTP.data"
@@ -186,11 +211,16 @@ MAIL_KILLS = [("before", 1), ("after", 1), ("after", 7)]
 MAIL_KILLS_LONG = [(when, nth) for when in ("before", "after") for nth in (2, 5, 11, 17, 23)]
 
 
-@pytest.mark.parametrize(("when", "nth"), [
-    *(pytest.param(*one, id=f"{one[0]}-data-{one[1]}") for one in MAIL_KILLS),
-    *(pytest.param(*one, id=f"{one[0]}-data-{one[1]}-long", marks=LONG) for one in MAIL_KILLS_LONG),
-])
-def test_a_run_killed_around_the_servers_yes_delivers_every_mail_once_or_lists_it_as_unknown(when, nth, tmp_path, mail_server):
+@pytest.mark.parametrize(
+    ("when", "nth"),
+    [
+        *(pytest.param(*one, id=f"{one[0]}-data-{one[1]}") for one in MAIL_KILLS),
+        *(pytest.param(*one, id=f"{one[0]}-data-{one[1]}-long", marks=LONG) for one in MAIL_KILLS_LONG),
+    ],
+)
+def test_a_run_killed_around_the_servers_yes_delivers_every_mail_once_or_lists_it_as_unknown(
+    when, nth, tmp_path, mail_server
+):
     desk = by_mail(demo(tmp_path), mail_server)
     died = desk("run", hooks=[CLOCK, ("kill_around", {"target": DATA, "nth": nth, "after": when == "after"})])
     assert died.code == -signal.SIGKILL, died
@@ -202,7 +232,9 @@ def test_a_run_killed_around_the_servers_yes_delivers_every_mail_once_or_lists_i
 
 @pytest.mark.long
 @pytest.mark.parametrize("nth", range(KILLS // 3))
-def test_a_run_by_mail_killed_at_any_call_delivers_every_mail_once_or_lists_it_as_unknown(nth, tmp_path, tmp_path_factory, mail_server):
+def test_a_run_by_mail_killed_at_any_call_delivers_every_mail_once_or_lists_it_as_unknown(
+    nth, tmp_path, tmp_path_factory, mail_server
+):
     counted = by_mail(demo(tmp_path_factory.mktemp("counted")), mail_server)
     trace = tmp_path / "trace"
     counted("run", hooks=[CLOCK, ("count_calls", {"trace": str(trace)})])
@@ -236,10 +268,10 @@ def settled(desk, server, unknown=None):
     assert (plan["edits"], plan["appends"], plan["messages"]) == ([], [], [])
 
 
-def test_the_moments_cover_files_database_and_folders(moments):
-    names = {one.split()[-1].rpartition(".")[2] for one in moments("lasting")}
-    assert {"commit", "fsync", "replace"} <= names
-    assert len(moments("lasting")) > KILLS
+def test_the_moments_cover_files_database_and_folders(calls):
+    names = [one.split()[-1].rpartition(".")[2] for one in calls]
+    assert {"commit", "fsync", "replace", "execute", "write"} <= set(names)
+    assert len({chosen(calls, *one) for one in spread(KILLS)}) == KILLS
 
 
 def test_the_reference_run_itself_was_clean(whole):

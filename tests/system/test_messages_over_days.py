@@ -44,14 +44,29 @@ def states(desk, key, notice):
 
 
 def test_each_rung_of_the_ladder_fires_once_and_a_late_answer_ends_it(desk):
-    row = desk.ticket("Emily Carter")   # opened today 09:35, to be answered within 24 hours
+    row = desk.ticket("Emily Carter")  # opened today 09:35, to be answered within 24 hours
     key = row["ticket_no"]
     assert wall(row["response_due"]) == "2026-11-25T09:35"
-    steps = {"2026-11-25T09:00": ["warning"], "2026-11-25T09:40": ["overdue"], "2026-11-25T10:30": [],
-             "2026-11-25T13:40": ["escalation"], "2026-11-26T18:05": ["escalation"], "2026-11-30T10:00": []}
+    steps = {
+        "2026-11-25T09:00": ["warning"],
+        "2026-11-25T09:40": ["overdue"],
+        "2026-11-25T10:30": [],
+        "2026-11-25T13:40": ["escalation"],
+        "2026-11-26T18:05": ["escalation"],
+        "2026-11-30T10:00": [],
+    }
     assert {now: after(desk, now, key) for now in steps} == steps
-    roles = [(one["notice"], one["key"].split("|")[-2]) for one in reversed(desk.outbox()) if one["row_key"] == key and one["notice"] != "received"]
-    assert roles == [("warning", "staff:S04"), ("overdue", "staff:S04"), ("escalation", "staff:S02"), ("escalation", "staff:S01")]
+    roles = [
+        (one["notice"], one["key"].split("|")[-2])
+        for one in reversed(desk.outbox())
+        if one["row_key"] == key and one["notice"] != "received"
+    ]
+    assert roles == [
+        ("warning", "staff:S04"),
+        ("overdue", "staff:S04"),
+        ("escalation", "staff:S02"),
+        ("escalation", "staff:S01"),
+    ]
     assert "first response" in desk.ticket("Emily Carter")["overdue"]
     desk.type(row["row"], responded_at="2026-11-30T10:30", status="confirmed")
     assert after(desk, "2026-11-30T10:40", key) == []
@@ -62,7 +77,7 @@ def test_each_rung_of_the_ladder_fires_once_and_a_late_answer_ends_it(desk):
 def test_an_alert_that_still_waits_is_withdrawn_when_the_ticket_is_answered(desk):
     row = desk.ticket("Emily Carter")
     key = row["ticket_no"]
-    assert after(desk, "2026-11-25T05:00", key) == []       # 80 % are over, but owners sleep
+    assert after(desk, "2026-11-25T05:00", key) == []  # 80 % are over, but owners sleep
     assert states(desk, key, "warning") == ["ready"]
     desk.type(row["row"], responded_at="2026-11-25T07:30", status="confirmed")
     assert after(desk, "2026-11-25T08:40", key) == []
@@ -74,13 +89,16 @@ def test_an_alert_that_still_waits_is_withdrawn_when_the_ticket_is_answered(desk
 
 
 def test_a_moved_visit_is_told_to_both_once_and_reminded_on_its_new_eve(desk):
-    row = desk.ticket("Melanie King")       # with V001, tomorrow at ten: told and reminded at the first run
+    row = desk.ticket("Melanie King")  # with V001, tomorrow at ten: told and reminded at the first run
     key = row["ticket_no"]
     desk.type(row["row"], visit_at="2026-11-27T14:00")
     steps = {
-        "2026-11-24T11:00": ["visit-moved", "visit-moved-vendor"], "2026-11-24T11:10": [],
-        "2026-11-25T09:30": [],                              # nobody comes at ten any more
-        "2026-11-26T09:30": ["reminder", "reminder-vendor"], "2026-11-26T15:00": [], "2026-11-27T09:00": [],
+        "2026-11-24T11:00": ["visit-moved", "visit-moved-vendor"],
+        "2026-11-24T11:10": [],
+        "2026-11-25T09:30": [],  # nobody comes at ten any more
+        "2026-11-26T09:30": ["reminder", "reminder-vendor"],
+        "2026-11-26T15:00": [],
+        "2026-11-27T09:00": [],
     }
     assert {now: after(desk, now, key) for now in steps} == steps
     moved = next(one for one in desk.outbox() if (one["row_key"], one["notice"]) == (key, "visit-moved"))
@@ -91,7 +109,7 @@ def test_a_moved_visit_is_told_to_both_once_and_reminded_on_its_new_eve(desk):
 
 
 def test_a_visit_that_goes_back_and_forth_is_told_each_time(desk):
-    row = desk.ticket("Frank Doherty")      # with V010, in three days at half past ten
+    row = desk.ticket("Frank Doherty")  # with V010, in three days at half past ten
     key, both = row["ticket_no"], ["visit-moved", "visit-moved-vendor"]
     here, there = "2026-11-27T10:30", "2026-11-30T15:00"
     found = []
@@ -110,14 +128,21 @@ def test_reminders_go_out_on_the_day_before_once_and_not_for_a_day_that_was_give
         if now.startswith("2026-11-25T16"):
             desk.type(moved["row"], visit_at="2026-11-30T15:00")
         desk.run(now)
-        seen.update((now[8:13], notice, key) for notice, key in desk.news() if key in (still["ticket_no"], moved["ticket_no"]))
+        seen.update(
+            (now[8:13], notice, key) for notice, key in desk.news() if key in (still["ticket_no"], moved["ticket_no"])
+        )
     desk.run("2026-11-29T10:00")
     seen.update(("29T10", notice, key) for notice, key in desk.news() if key == moved["ticket_no"])
-    assert seen == Counter({
-        ("25T10", "reminder", still["ticket_no"]): 1, ("25T10", "reminder-vendor", still["ticket_no"]): 1,
-        ("25T16", "visit-moved", moved["ticket_no"]): 1, ("25T16", "visit-moved-vendor", moved["ticket_no"]): 1,
-        ("29T10", "reminder", moved["ticket_no"]): 1, ("29T10", "reminder-vendor", moved["ticket_no"]): 1,
-    })
+    assert seen == Counter(
+        {
+            ("25T10", "reminder", still["ticket_no"]): 1,
+            ("25T10", "reminder-vendor", still["ticket_no"]): 1,
+            ("25T16", "visit-moved", moved["ticket_no"]): 1,
+            ("25T16", "visit-moved-vendor", moved["ticket_no"]): 1,
+            ("29T10", "reminder", moved["ticket_no"]): 1,
+            ("29T10", "reminder-vendor", moved["ticket_no"]): 1,
+        }
+    )
 
 
 def test_an_unmoved_visit_is_not_told_again_however_it_is_typed_and_whatever_else_changes(desk):
@@ -131,13 +156,19 @@ def test_an_unmoved_visit_is_not_told_again_however_it_is_typed_and_whatever_els
     assert after(desk, "2026-11-24T12:00", key) == []
 
 
-@pytest.mark.parametrize("how", [{"status": "cancelled"}, {"visit_at": None}], ids=["the ticket cancelled", "the visit blanked"])
+@pytest.mark.parametrize(
+    "how", [{"status": "cancelled"}, {"visit_at": None}], ids=["the ticket cancelled", "the visit blanked"]
+)
 def test_a_visit_called_off_is_told_to_both_once_and_reminds_nobody(desk, how):
     row = desk.ticket("Claire Cooper")
     key = row["ticket_no"]
     desk.type(row["row"], **how)
-    steps = {"2026-11-24T11:00": ["visit-cancelled", "visit-cancelled-vendor"], "2026-11-24T11:10": [], "2026-11-25T10:00": [],
-             "2026-11-26T09:00": []}
+    steps = {
+        "2026-11-24T11:00": ["visit-cancelled", "visit-cancelled-vendor"],
+        "2026-11-24T11:10": [],
+        "2026-11-25T10:00": [],
+        "2026-11-26T09:00": [],
+    }
     assert {now: after(desk, now, key) for now in steps} == steps
 
 
@@ -145,21 +176,32 @@ def test_another_vendor_for_the_same_hour_the_old_one_is_stood_down_the_new_one_
     row = desk.ticket("Claire Cooper")
     key = row["ticket_no"]
     desk.type(row["row"], vendor="V006")
-    assert after(desk, "2026-11-24T11:00", key) == ["appointment-vendor", "visit-cancelled-vendor"] \
-        or states(desk, key, "appointment") == ["sent", "sent"]
+    assert after(desk, "2026-11-24T11:00", key) == ["appointment-vendor", "visit-cancelled-vendor"] or states(
+        desk, key, "appointment"
+    ) == ["sent", "sent"]
     assert after(desk, "2026-11-24T11:10", key) == []
-    mine = [one["key"].split("|")[-2] for one in desk.outbox() if one["row_key"] == key and one["notice"].endswith("-vendor")]
-    assert mine == ["vendor:V006", "vendor:V005", "vendor:V005"] or sorted(mine) == ["vendor:V005", "vendor:V005", "vendor:V006"]
+    mine = [
+        one["key"].split("|")[-2]
+        for one in desk.outbox()
+        if one["row_key"] == key and one["notice"].endswith("-vendor")
+    ]
+    assert mine == ["vendor:V006", "vendor:V005", "vendor:V005"] or sorted(mine) == [
+        "vendor:V005",
+        "vendor:V005",
+        "vendor:V006",
+    ]
 
 
 # -- clocks ------------------------------------------------------------------------------------------------------
 
 
 def test_waiting_for_the_customer_stops_the_clock_and_afterwards_shifts_it(desk):
-    row = desk.ticket("Robert Stone")       # a complaint of the 19th: seven working days, until Friday the 27th
+    row = desk.ticket("Robert Stone")  # a complaint of the 19th: seven working days, until Friday the 27th
     key = row["ticket_no"]
     assert wall(row["resolve_due"]) == "2026-11-27T18:00"
-    desk.type(row["row"], status="waiting_for_customer", responded_at="2026-11-24T16:00", last_told_at="2026-11-24T16:55")
+    desk.type(
+        row["row"], status="waiting_for_customer", responded_at="2026-11-24T16:00", last_told_at="2026-11-24T16:55"
+    )
     for now in ("2026-11-24T17:05", "2026-11-25T12:00", "2026-11-27T17:00"):
         assert after(desk, now, key) == [], now
         waiting = desk.ticket("Robert Stone")
@@ -167,7 +209,7 @@ def test_waiting_for_the_customer_stops_the_clock_and_afterwards_shifts_it(desk)
         assert waiting["overdue"] is None
         assert wall(waiting["waiting_since"]) == "2026-11-24T16:55"
         assert "2026-11-24 16:55" in waiting["next_step"]
-    assert after(desk, "2026-11-27T18:30", key) == []        # past the old due time, and nobody is late
+    assert after(desk, "2026-11-27T18:30", key) == []  # past the old due time, and nobody is late
     assert desk.ticket("Robert Stone")["overdue"] is None
     desk.type(row["row"], status="in_progress")
     desk.run("2026-11-28T10:00")
@@ -179,9 +221,15 @@ def test_waiting_for_the_customer_stops_the_clock_and_afterwards_shifts_it(desk)
 
 
 def test_each_reopening_counts(desk):
-    row = desk.ticket("Angie Abbott")       # repaired and accepted
+    row = desk.ticket("Angie Abbott")  # repaired and accepted
     found = []
-    for now, status in (("T11:00", "rework"), ("T12:00", "done"), ("T13:00", "rework"), ("T14:00", "in_progress"), ("T15:00", "accepted")):
+    for now, status in (
+        ("T11:00", "rework"),
+        ("T12:00", "done"),
+        ("T13:00", "rework"),
+        ("T14:00", "in_progress"),
+        ("T15:00", "accepted"),
+    ):
         desk.type(row["row"], status=status)
         desk.run(TODAY + now)
         found.append(desk.ticket("Angie Abbott")["reopened"])
@@ -210,8 +258,16 @@ def test_who_opts_out_at_night_does_not_get_what_was_ready_for_the_morning(desk)
 
 
 def test_quiet_hours_make_a_letter_ready_and_the_morning_sends_it(desk):
-    desk.add(opened_at="2026-11-24T21:40", kind="repair", customer="Nora Night", phone="13800009999", owner="Shirley Wang",
-             problem="The bed collapsed.", status="new", channel="phone")
+    desk.add(
+        opened_at="2026-11-24T21:40",
+        kind="repair",
+        customer="Nora Night",
+        phone="13800009999",
+        owner="Shirley Wang",
+        problem="The bed collapsed.",
+        status="new",
+        channel="phone",
+    )
     assert desk.run("2026-11-24T22:00")["applied"]["messages"]["queued"] >= 1
     key = desk.ticket("Nora Night")["ticket_no"]
     assert key == "AS-20261124-0005"
@@ -239,7 +295,7 @@ def test_more_than_hold_above_waits_until_it_is_approved(tmp_path):
     assert not any(one["key"].split("|")[-2].startswith("staff") for one in held)
 
     assert desk("outbox", "approve", "--notice", "received").code == 0
-    desk.run("2026-11-24T10:10", code=1)      # the others still wait for a person
+    desk.run("2026-11-24T10:10", code=1)  # the others still wait for a person
     assert Counter(notice for notice, _ in desk.news()) == {"received": by_notice["received"]}
     assert desk("outbox", "approve", *(one["id"] for one in desk.outbox("--state", "held"))).code == 0
     desk.run("2026-11-24T10:20")
@@ -253,7 +309,11 @@ def test_a_held_letter_whose_reason_is_gone_is_withdrawn_and_cannot_be_approved(
     desk.configure("hold_above: 50", "hold_above: 1")
     desk.run(code=1)
     row = desk.ticket("Emily Carter")
-    (held,) = [one for one in desk.outbox("--state", "held") if (one["row_key"], one["notice"]) == (row["ticket_no"], "received")]
+    (held,) = [
+        one
+        for one in desk.outbox("--state", "held")
+        if (one["row_key"], one["notice"]) == (row["ticket_no"], "received")
+    ]
     desk.type(row["row"], responded_at="2026-11-24T10:05", status="confirmed")
     desk.run("2026-11-24T10:10", code=1)
     assert states(desk, row["ticket_no"], "received") == ["cancelled"]
@@ -284,7 +344,7 @@ def test_a_letter_that_no_template_can_make_stops_only_itself(tmp_path):
     assert Counter(notice for notice, _ in desk.news()) == whole - Counter(received=whole["received"])
     faults = [one for one in run["findings"] if one["code"] == "template-error"]
     assert len(faults) == whole["received"]
-    for one in faults:      # template, line, ticket (40, Messages)
+    for one in faults:  # template, line, ticket (40, Messages)
         assert re.search(r"received\.md:\d+", one["message"]), one["message"]
         assert "nonsense" in one["message"]
         assert one["key"] in one["message"]

@@ -33,8 +33,12 @@ def test_a_second_run_right_after_the_first_does_nothing(when, locale, tmp_path)
     second = desk.run(now)
     assert asked(second) == NOTHING
     done = {name: second["applied"][name] for name in ("edits", "appends", "conflicts", "messages")}
-    assert done == {"edits": 0, "appends": 0, "conflicts": [],
-                    "messages": dict.fromkeys(("sent", "queued", "held", "failed", "unknown", "expired"), 0)}
+    assert done == {
+        "edits": 0,
+        "appends": 0,
+        "conflicts": [],
+        "messages": dict.fromkeys(("sent", "queued", "held", "failed", "unknown", "expired"), 0),
+    }
     assert desk.tree("workbooks", "outbox") == files
 
 
@@ -68,7 +72,10 @@ def test_plan_leaves_every_file_as_it_is(tmp_path):
 
 def test_plan_after_a_run_leaves_the_state_as_it_is_too(tmp_path):
     desk = demo(tmp_path, ran_at=NOW)
-    before, tables = desk.tree("workbooks", "outbox"), counted(desk, "message", "occasion", "run", "reservation", "row_seen", "journal")
+    before, tables = (
+        desk.tree("workbooks", "outbox"),
+        counted(desk, "message", "occasion", "run", "reservation", "row_seen", "journal"),
+    )
     desk.type(desk.ticket("Emily Carter")["row"], status="confirmed", responded_at="2026-11-24T11:00")
     before |= desk.tree("workbooks")
     assert desk.plan("2026-11-25T11:00")["edits"]
@@ -91,7 +98,9 @@ def test_a_plan_says_what_the_run_then_does(tmp_path):
     assert run["messages"] == plan["messages"]
     assert run["edits"] == plan["edits"]
     assert run["applied"]["messages"]["queued"] == len(plan["messages"])
-    assert sorted((one["key"], one["channel"]) for one in desk.outbox()) == sorted((one["key"], one["channel"]) for one in plan["messages"])
+    assert sorted((one["key"], one["channel"]) for one in desk.outbox()) == sorted(
+        (one["key"], one["channel"]) for one in plan["messages"]
+    )
 
 
 def test_init_twice_overwrites_nothing(tmp_path):

@@ -23,7 +23,8 @@ from toolkit.registers.fold import fold
 from toolkit.registers.lexicon import Lexicon
 from toolkit.registers.schema import Column, Type
 from toolkit.registers.surveys import SURVEYS
-from toolkit.registers.table import Reading, Table, read_table, reference_findings
+from toolkit.registers.references import reference_findings
+from toolkit.registers.table import Reading, Table, read_table
 from toolkit.registers.tickets import ORDER_OF_TIMES, TICKETS
 from toolkit.rules.country import calendar_for
 from toolkit.rules.duration import Duration

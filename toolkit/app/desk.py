@@ -17,9 +17,10 @@ from toolkit.core.reason import because
 from toolkit.gateways.excel.book import ExcelBook
 from toolkit.gateways.state import StateDatabase, open_state
 from toolkit.registers.fold import closest, fold
+from toolkit.registers.references import known_names, reference_findings
 from toolkit.registers.schema import Register
-from toolkit.registers.snapshot import Snapshot, known_names
-from toolkit.registers.table import Reading, Table, read_table, reference_findings
+from toolkit.registers.snapshot import Snapshot
+from toolkit.registers.table import Reading, Table, read_table
 from toolkit.rules.calendar import BusinessCalendar
 from toolkit.rules.country import HolidayRow, calendar_for, country_days
 from toolkit.settings.lexicons import lexicon_of, registers_of

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from toolkit.core.finding import Severity
 from toolkit.core.message import Message, State, Stored, masked_address
 from toolkit.registers.schema import Type
 
@@ -109,15 +110,17 @@ class Shown:
 
 def books(made: Planned) -> list[dict[str, Any]]:
     """Each book with its registers: rows, and rows with nothing wrong."""
+    wrong = {
+        (one.book, one.register, one.place.row)
+        for one in made.findings
+        if one.severity is Severity.ERROR and one.place is not None
+    }
     found: dict[str, dict[str, Any]] = {}
     for table in made.snapshot.tables:
-        entry = found.setdefault(
-            table.book, {"name": table.book, "location": made.locations.get(table.book), "registers": {}}
-        )
-        entry["registers"][table.register.name] = {
-            "rows": len(table.rows),
-            "valid": sum(1 for row in table.rows if not row.has_fault),
-        }
+        blank = {"name": table.book, "location": made.locations.get(table.book), "registers": {}}
+        entry = found.setdefault(table.book, blank)
+        valid = sum((table.book, table.register.name, row.row) not in wrong for row in table.rows)
+        entry["registers"][table.register.name] = {"rows": len(table.rows), "valid": valid}
     return list(found.values())
 
 

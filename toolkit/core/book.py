@@ -20,10 +20,14 @@ Raw = object
 
 @dataclass(frozen=True, slots=True)
 class RawTab:
-    """One tab as read. `rows[i]` is sheet row `i + 1`, its item j column `j + 1`; short rows are blank to the right."""
+    """One tab as read. Numbers without a date format in a book of the 1904 epoch count from there (`is_1904`).
+
+    `rows[i]` is sheet row `i + 1`, its item j column `j + 1`; short rows are blank to the right.
+    """
 
     title: str
     rows: Sequence[Sequence[Raw]]
+    is_1904: bool = False
 
 
 @dataclass(frozen=True, slots=True)

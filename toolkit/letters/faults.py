@@ -52,7 +52,7 @@ def letter_error(fault: Exception, file: Path | None, what: str) -> LetterError:
             return LetterError(f"cannot be read: {fault.message}", file=name, line=fault.lineno, what=what)
         case TemplateNotFound():
             seen, line = _where(fault.__traceback__)
-            return LetterError(f"there is no template '{fault.message}'", file=seen or file, line=line, what=what)
+            return LetterError(f"there is no template '{fault.name}'", file=seen or file, line=line, what=what)
         case UnicodeDecodeError():
             return LetterError("is not UTF-8 text", file=file, what=what)
         case _:

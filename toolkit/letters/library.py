@@ -21,7 +21,19 @@ from toolkit.letters import page, plain
 from toolkit.letters.faults import LetterError, UnknownName, letter_error
 from toolkit.letters.filters import filters, in_words
 from toolkit.letters.markdown import tree
-from toolkit.letters.slots import Slots, Written, in_chat, in_chat_text, in_sms, in_subject, in_text, one_line, written
+from toolkit.letters.slots import (
+    SUBJECT_LIMIT,
+    Slots,
+    Written,
+    clipped,
+    in_chat,
+    in_chat_text,
+    in_sms,
+    in_subject,
+    in_text,
+    one_line,
+    written,
+)
 
 if TYPE_CHECKING:
     from jinja2.runtime import Context
@@ -42,7 +54,7 @@ _slots: ContextVar[Slots] = ContextVar("slots")  # of the letter that is being r
 class _Sources(SandboxedEnvironment):
     """Reads the Markdown sources. Whatever a template puts out becomes a slot, unless a template wrote it."""
 
-    concat = staticmethod(written)  # type: ignore[assignment]  # jinja types the class attribute as str.join
+    concat = staticmethod(written)
 
     def __init__(self, folders: Sequence[Path], locale: str) -> None:
         @pass_context
@@ -141,7 +153,7 @@ class Library:
         def line(block: str, put_back: Callable[[str], str]) -> str:
             return one_line(_slots.get().fill(self._block(template, block, values), put_back))
 
-        subject = line("subject", in_subject) if channel != "sms" else ""
+        subject = clipped(line("subject", in_subject), SUBJECT_LIMIT) if channel != "sms" else ""
         match channel:
             case "sms":
                 return Letter(subject, line("sms", in_sms))

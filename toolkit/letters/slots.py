@@ -10,17 +10,20 @@ from __future__ import annotations
 import html
 import re
 import secrets
-import unicodedata
 from collections.abc import Callable, Iterable
 from urllib.parse import quote
 
+SUBJECT_LIMIT = 200
 LINE_LIMIT = 120  # of one value in a subject or chat line: a pasted novel must not become the subject
 SMS_LIMIT = 100  # of one value in an SMS: an address fits, a complaint does not
 
 _NEWLINES = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
 _SPACES = re.compile(r"\s+")
-# Marks that turn the reading direction of what follows, and the invisible ones; the joiners stay, emoji need them.
-_UNSEEN = frozenset("\u061c\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff")
+# Control characters but for the line feed, halves of a pair, marks that turn the reading direction of what follows, and
+# invisible ones. The joiners stay: emoji need them.
+_UNWANTED = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+)
 _NOT_IN_SMS = str.maketrans(
     {"【": "[", "】": "]", "¥": "RMB ", "￥": "RMB ", "★": "", "☆": "", "✓": "", "✔": "", "…": "..."}
 )
@@ -41,13 +44,8 @@ def written(parts: Iterable[str]) -> Written:
 
 
 def clean(value: str) -> str:
-    """Without control, direction and invisible characters; line breaks as `\\n`, tabs as spaces."""
-    value = _NEWLINES.sub("\n", value).replace("\t", " ")
-    return "".join(
-        sign
-        for sign in value
-        if sign == "\n" or (sign not in _UNSEEN and unicodedata.category(sign) not in {"Cc", "Cs"})
-    )
+    """Without control, direction and invisible characters; line breaks as LF, tabs as spaces."""
+    return _UNWANTED.sub("", _NEWLINES.sub("\n", value).replace("\t", " "))
 
 
 def clipped(value: str, limit: int, ending: str = "…") -> str:

@@ -21,6 +21,9 @@ class SmsSize(NamedTuple):
     parts: int
 
 
+_ONE_UNIT = 0xFFFF  # beyond it a sign takes two units of UCS-2
+
+
 def sms_parts(text: str, *, mainland: bool = False) -> SmsSize:
     """Length and number of parts. Mainland networks count 70 and 67 for any text, in Latin letters too.
 
@@ -28,7 +31,7 @@ def sms_parts(text: str, *, mainland: bool = False) -> SmsSize:
     """
     is_gsm = not mainland and all(sign in _GSM or sign in _GSM_ESCAPED for sign in text)
     alone, each = _SEPTETS if is_gsm else _UNITS
-    costs = [2 if (sign in _GSM_ESCAPED if is_gsm else ord(sign) > 0xFFFF) else 1 for sign in text]
+    costs = [2 if (sign in _GSM_ESCAPED if is_gsm else ord(sign) > _ONE_UNIT) else 1 for sign in text]
     length = sum(costs)
     if length <= alone:
         return SmsSize(length, 1 if text else 0)

@@ -8,9 +8,27 @@ from typing import Any
 from toolkit.registers import cells
 from toolkit.registers.schema import Column, Type
 
+EPOCHS_APART = 1462
+"""Days between the 1900 and the 1904 epoch: the same serial number is that much later in a book of the latter."""
 
-def reader_of(register: str, column: Column, reading: Any) -> Callable[[object], object]:
+
+HIGHEST_SERIAL = 100_000
+
+
+def reader_of(register: str, column: Column, reading: Any, *, is_1904: bool = False) -> Callable[[object], object]:
     """The function that types one raw cell of a column: a value, None for blank, or `Bad`."""
+    read = _reader_of(register, column, reading)
+    if is_1904 and column.type in (Type.DATE, Type.DATETIME):
+        return lambda raw: read(raw + EPOCHS_APART if _is_serial(raw) else raw)  # type: ignore[operator]
+    return read
+
+
+def _is_serial(raw: object) -> bool:
+    """A number that counts days: 20260903 is a date written in one go."""
+    return type(raw) in (int, float) and 0 < raw < HIGHEST_SERIAL  # type: ignore[operator]
+
+
+def _reader_of(register: str, column: Column, reading: Any) -> Callable[[object], object]:
     match column.type:
         case Type.ID:
             return cells.read_id

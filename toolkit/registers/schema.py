@@ -111,7 +111,10 @@ def column(
 
 @dataclass(frozen=True)
 class Register:
-    """A register: its rows' class, its key, and the checks of its own. `one_of`: of these columns one must be filled."""
+    """A register: its rows' class, its key, and the checks of its own. `one_of`: of these columns one must be filled.
+
+    `key_else` is the column that names a row whose key is blank (staff: a unique name, 60, 2).
+    """
 
     name: str
     record: type[Row]
@@ -120,6 +123,7 @@ class Register:
     one_of: tuple[tuple[str, ...], ...] = ()
     extra: tuple[Column, ...] = ()
     key_default: Mapping[str, str] = field(default_factory=dict)
+    key_else: str | None = None
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:

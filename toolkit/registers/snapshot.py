@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -93,24 +93,3 @@ class Snapshot:
     def spans(self, table: Table, row: Row, column: str) -> tuple[Any, ...]:
         """What earlier runs saw in a cell, oldest first."""
         return self.memory.spans.get((table.book, table.register.name, row.key or ""), {}).get(column, ())
-
-
-def known_names(tables: tuple[Table, ...], register: str) -> Mapping[str, str] | None:
-    """Folded keys and unique names of a register -> the row's key; '' where a name stands twice. None: not read."""
-    of_register = [one for one in tables if one.register.name == register]
-    if not of_register:
-        return None
-    known: dict[str, str] = {}
-    for table in of_register:
-        for row in table.rows:
-            name = row.get("name")
-            if name is not None:
-                known[fold(name)] = "" if fold(name) in known else (row.key or name)
-    for table in of_register:
-        known.update({fold(row.key): row.key for row in table.rows if row.key})
-    return known
-
-
-def utc(moment: datetime) -> datetime:
-    """The same instant in UTC."""
-    return moment.astimezone(UTC)

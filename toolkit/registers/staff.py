@@ -56,4 +56,4 @@ def check_order(person: Person, _facts: Facts) -> Iterator[Fault]:
     return out_of_order("staff", person, (("away_from", "away_to"),))
 
 
-STAFF = Register("staff", Person, key=("staff_no",), checks=(check_order,))
+STAFF = Register("staff", Person, key=("staff_no",), checks=(check_order,), key_else="name")

@@ -67,6 +67,9 @@ def is_mobile(phone: str) -> bool:
     return _is_mobile_abroad(phone)
 
 
+_LAST_LABEL = re.compile(r"[a-z]{2,}|xn--[a-z0-9-]+", re.IGNORECASE)
+
+
 @lru_cache(maxsize=_CACHED)
 def read_email(raw_text: str) -> str | None:
     """The bare address with an ASCII domain (IDN as `xn--`), as typed before the `@`; None if it is none.
@@ -93,7 +96,8 @@ def read_email(raw_text: str) -> str | None:
         )
     except (EmailNotValidError, UnicodeError):
         return None
-    return checked.ascii_email
+    # The library lets any last label pass for hosts of one's own: `qq.c0m` and `1.2.3.4` are typing mistakes.
+    return checked.ascii_email if _LAST_LABEL.fullmatch(checked.ascii_domain.rpartition(".")[2]) else None
 
 
 def _tidy(text: str) -> str:

@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from html import unescape
 
 import python_calamine
-from openpyxl import load_workbook
 
 from toolkit.core.book import CellError, Raw, RawTab
 from toolkit.gateways.excel.package import Package
@@ -49,7 +48,7 @@ def read_tabs(content: bytes, titles: Sequence[str] | None = None) -> tuple[dict
         rows = _by_openpyxl(content, entry) if rows is None else rows
         if _ERROR_MARK.search(data):
             _put_errors(rows, data)
-        tabs[entry.title] = RawTab(entry.title, _trimmed(rows))
+        tabs[entry.title] = RawTab(entry.title, _trimmed(rows), workbook.is_1904)
     return tabs, tuple(entry.title for entry in workbook.sheets)
 
 
@@ -71,6 +70,8 @@ def _by_calamine(book: python_calamine.CalamineWorkbook, entry: SheetEntry) -> R
 
 
 def _by_openpyxl(content: bytes, entry: SheetEntry) -> Rows:
+    from openpyxl import load_workbook  # loaded for the rare book alone: it takes a tenth of a second
+
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         sheet = book[entry.title]

@@ -1,0 +1,80 @@
+"""The golden desks written anew: `python -m tests.golden.renew`. Read the difference (`git diff tests/golden`) before you commit it.
+
+A golden file is what a person would see: `plan --full` of the demo desk at a fixed moment, and one letter of each notice
+and channel that its runs send over some days. They change when a template, a rule or the demo changes, and only then.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+from tests.system.desks import NOW, Desk, demo, plain
+
+HOME = Path(__file__).parent / "furniture"
+LOCALES = ("zh-CN", "en")
+"""The desk's own language; a customer with another one gets letters in theirs, which stand in these files too."""
+DAYS = (
+    (NOW, None),
+    ("2026-11-24T11:00", "staff"),
+    ("2026-11-25T10:00", None),
+    ("2026-11-30T10:00", None),
+)
+
+
+def plan_text(folder: Path, locale: str) -> str:
+    """`plan --full` at the fixed moment, as it stands in a pipe."""
+    done = demo(folder, locale=locale)("plan", "--full", now=NOW)
+    assert done.code == 0, done.err
+    return done.out
+
+
+def letters(folder: Path, locale: str) -> dict[str, str]:
+    """`notice.channel.txt` -> the first letter of that kind, by its row's key."""
+    desk = demo(folder, locale=locale)
+    for now, who in DAYS:
+        if who:
+            _staff(desk)
+        assert desk("run", now=now).code == 0
+        assert desk("run", "digest", now=now).code == 0
+    found: dict[str, Path] = {}
+    for file in sorted(desk.files(), key=lambda one: (one.parent.name, one.stem.split("-")[2])):
+        notice = file.stem.split("-")[1].replace("_", "-")
+        found.setdefault(f"{notice}.{'sms' if file.suffix == '.txt' else 'email'}.txt", file)
+    return {name: plain(file) for name, file in sorted(found.items())}
+
+
+def _staff(desk: Desk) -> None:
+    """What staff do between the first and the second run, so that letters about changed visits are there too."""
+    rows = sorted(
+        (
+            one
+            for one in desk.rows()
+            if one["status"] == desk.said("tickets", "status", "dispatched") and one["vendor"] != "V999"
+        ),
+        key=lambda one: one["ticket_no"],
+    )
+    moved, stopped, by_mail, *_ = rows
+    desk.type(moved["row"], visit_at="2026-11-27T14:00")
+    desk.type(stopped["row"], visit_at=None)
+    desk.type(by_mail["row"], status="cancelled")
+
+
+def main() -> None:
+    """Write every golden file."""
+    for locale in LOCALES:
+        folder = Path(tempfile.mkdtemp())
+        HOME.mkdir(exist_ok=True)
+        (HOME / f"{locale}.plan.txt").write_text(plan_text(folder / "plan", locale), "utf-8")
+        there = HOME / "letters" / locale
+        shutil.rmtree(there, ignore_errors=True)
+        there.mkdir(parents=True)
+        for name, text in letters(folder / "letters", locale).items():
+            (there / name).write_text(text, "utf-8")
+        shutil.rmtree(folder)
+        print(f"{locale}: {len(list(there.iterdir()))} letters and a plan")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""Cells that name a row of another register."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from toolkit.core.finding import Finding, Severity
+from toolkit.core.reason import Name, Reason, because
+from toolkit.registers.fold import closest, fold
+from toolkit.registers.schema import Column, Fault, Type
+from toolkit.registers.table import Table
+
+
+def known_names(tables: tuple[Table, ...], register: str) -> Mapping[str, str] | None:
+    """Folded keys and unique names of a register -> the row's key; '' where a name stands twice. None: not read."""
+    of_register = [one for one in tables if one.register.name == register]
+    if not of_register:
+        return None
+    known: dict[str, str] = {}
+    for table in of_register:
+        for row in table.rows:
+            name = row.get("name")
+            if name is not None:
+                known[fold(name)] = "" if fold(name) in known else (row.key or name)
+    for table in of_register:
+        known.update({fold(row.key): row.key for row in table.rows if row.key})
+    return known
+
+
+def reference_findings(table: Table, names: Callable[[str], Mapping[str, str] | None]) -> list[Finding]:
+    """Cells that name a row of another register which is not there (or is there twice).
+
+    `names(register)` maps every folded key and unique name of a register to the row's key ('' where a name is
+    doubled); None where no such register was read.
+    """
+    found: list[Finding] = []
+    for column in table.register.columns:
+        if column.refers_to is None or column.key not in table.columns:
+            continue
+        known = names(column.refers_to)
+        if not known:
+            continue
+        for row in table.rows:
+            value = row.get(column.key)
+            if value is None or known.get(fold(value)):
+                continue
+            found.append(table.finding(row, _reference_fault(column, value, known)))
+            if column.type is not Type.PERSON:
+                row.has_fault = True
+    return found
+
+
+def _reference_fault(column: Column, value: str, known: Mapping[str, str]) -> Fault:
+    target = Name(str(column.refers_to))
+    if fold(value) in known:
+        return _fault(column, because("fault.ambiguous-reference", found=value, register=target))
+    near = closest(value, list(known))
+    reason: Reason = because(
+        "fault.unknown-near" if near else "fault.unknown",
+        found=value,
+        register=target,
+        near=known.get(near, "") if near else "",
+    )
+    return _fault(column, reason)
+
+
+def _fault(column: Column, reason: Reason) -> Fault:
+    """A free name that the register does not tell is a warning (60, 26), a missing number an error."""
+    if column.type is Type.PERSON:
+        return Fault("unknown-name", column.key, reason, Severity.WARNING)
+    return Fault("unknown-reference", column.key, reason)
