@@ -28,6 +28,7 @@ from toolkit.settings.load import load
 NOW = datetime(2026, 11, 24, 10, 0)
 FORMATS = {date: "yyyy-mm-dd", datetime: "yyyy-mm-dd hh:mm"}
 MONTHS_BACK = 24
+CALLED = 0.95
 ENDED = 0.96
 """Two years of history are mostly closed tickets."""
 
@@ -43,6 +44,8 @@ def build(rows: int, folder: Path, seed: int = 1) -> None:
     wrong = {one.row for one in demo_faults("zh-CN", NOW)}
     right = [row for index, row in enumerate(demo["tickets"]) if index not in wrong and row.get("ticket_no")]
     lexicon = lexicon_of(settings)
+    tickets = list(_tickets(right, rows, random.Random(seed)))
+    calls = list(_calls(demo["surveys"], tickets, random.Random(seed)))
     with xlsxwriter.Workbook(str(file)) as book:
         formats = {kind: book.add_format({"num_format": text}) for kind, text in FORMATS.items()}
         for register in registers_of(settings):
@@ -50,7 +53,7 @@ def build(rows: int, folder: Path, seed: int = 1) -> None:
             columns = in_sight(register)
             for index, column in enumerate(columns):
                 sheet.write_string(0, index, lexicon.label(Name(register.name, column.key)))
-            many = _tickets(right, rows, random.Random(seed)) if register.name == "tickets" else demo[register.name]
+            many = {"tickets": tickets, "surveys": calls}.get(register.name, demo[register.name])
             for number, row in enumerate(many, 1):
                 _write(sheet, number, row, register, columns, lexicon, formats)
             sheet.freeze_panes(1, 1)
@@ -75,6 +78,21 @@ def _tickets(right, rows, chance):
         row.pop("email", None)
         row["address"] = f"{row.get('address') or '人民路'}{index % 800}号"
         yield row
+
+
+def _calls(surveys, tickets, chance):
+    """A call-back for most of the jobs that were finished long enough ago."""
+    answers = [row for row in surveys if row.get("satisfaction")]
+    for index, ticket in enumerate(tickets):
+        if ticket["status"] == "closed" and ticket.get("vendor") and chance.random() < CALLED:
+            called_at = ticket["finished_at"] + timedelta(days=2)
+            made = chance.choice(answers)
+            yield {
+                **made,
+                "survey_no": f"CB-{called_at:%Y%m%d}-{index:06d}",
+                "ticket_no": ticket["ticket_no"],
+                "called_at": min(called_at, NOW),
+            }
 
 
 def _write(

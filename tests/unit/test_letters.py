@@ -247,6 +247,13 @@ def test_the_overdue_notice_for_a_group_chat() -> None:
     )
 
 
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("notice", ["warning", "overdue", "escalation"])
+def test_an_alert_shows_each_fact_on_its_own_line(notice: str, locale: str) -> None:
+    facts = {"zh-CN": r"当前状态：已派工\n依据：    P-01\n", "en": r"Status:   已派工\nRule:     P-01\n"}
+    assert re.search(facts[locale], library(locale).render(notice, "email", values()).text)
+
+
 def test_a_chat_line_that_the_template_lacks_is_made_of_subject_and_body() -> None:
     text = library().render("thanks", "chat", values()).text
     assert text.startswith("谢谢您的意见\n\n谢谢您抽空接听\n")

@@ -117,7 +117,7 @@ def books(made: Planned) -> list[dict[str, Any]]:
     }
     found: dict[str, dict[str, Any]] = {}
     for table in made.snapshot.tables:
-        blank = {"name": table.book, "location": made.locations.get(table.book), "registers": {}}
+        blank: dict[str, Any] = {"name": table.book, "location": made.locations.get(table.book), "registers": {}}
         entry = found.setdefault(table.book, blank)
         valid = sum((table.book, table.register.name, row.row) not in wrong for row in table.rows)
         entry["registers"][table.register.name] = {"rows": len(table.rows), "valid": valid}

@@ -68,6 +68,7 @@ class _Sources(SandboxedEnvironment):
             autoescape=False,  # nothing to escape: data is kept in slots and escaped as it is put back
             trim_blocks=True,
             lstrip_blocks=True,
+            keep_trailing_newline=True,  # an include's last table row must not run into the next one
         )
         self.filters.update(filters(locale))
         for name in _UNFIT_FILTERS:
