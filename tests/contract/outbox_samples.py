@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from toolkit.core.actions import Occasion, RowId
+from toolkit.core.actions import Occasion, Recipient, RowId
 from toolkit.core.message import Letter, Message, Outcome, State
 from toolkit.core.reason import Reason
 from toolkit.gateways.state import StateDatabase, open_state
@@ -33,7 +33,7 @@ def letter(*occasions: str, text: str = "您好", to: str = "zhang@shop.example"
 
 
 def occasion(row: str = "T1", notice: str = "visit", cause: str = "") -> Occasion:
-    return Occasion(RowId("main", "tickets", row, 2), notice, "customer", "email", Reason("r"), cause=cause)
+    return Occasion(RowId("main", "tickets", row, 2), notice, Recipient("customer", "customer", "email"), Reason("r"), cause=cause)
 
 
 def database(folder: Path) -> StateDatabase:

@@ -33,7 +33,8 @@ def test_ci_runs_the_readme_commands_by_their_markers():
 
 
 def test_ci_calls_the_one_check_script():
-    assert re.search(r"step check .*\.ci/check$", RUN, re.MULTILINE)
+    assert re.search(r"step check .*\.ci/check --no-tests$", RUN, re.MULTILINE)
+    assert 'export PYTEST_ADDOPTS="--cov' in RUN
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no executable bit")

@@ -17,8 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 from openpyxl.utils import get_column_letter
+from python_calamine import CalamineWorkbook
 
 from toolkit.excel import patch_workbook
 
@@ -202,8 +202,7 @@ class Desk:
 
     def letters_of(self, register: str) -> dict[str, str]:
         """Column key -> column letter."""
-        book = openpyxl.load_workbook(self.workbook, read_only=True)
-        header = next(book[self.tab(register)].iter_rows(max_row=1, values_only=True))
+        header = sheets(self.workbook, self.tab(register))[self.tab(register)][0]
         keys = {label: key for key, label in self.labels(register).items()}
         return {keys[one]: get_column_letter(n) for n, one in enumerate(header, 1) if one in keys}
 
@@ -271,16 +270,11 @@ def _notice(file: Path) -> tuple[str, str]:
 
 
 def sheets(workbook: Path, title: str | None = None) -> dict[str, list[tuple[Any, ...]]]:
-    """Every tab's values, or one tab's."""
-    book = openpyxl.load_workbook(workbook, data_only=True, read_only=True)
-    try:
-        return {
-            tab.title: [tuple(row) for row in tab.iter_rows(values_only=True)]
-            for tab in book
-            if title in (None, tab.title)
-        }
-    finally:
-        book.close()
+    """Every tab's values, or one tab's; by calamine, which takes a tenth of the time."""
+    book = CalamineWorkbook.from_path(workbook)
+    titles = [one for one in book.sheet_names if title in (None, one)]
+    return {one: [tuple(None if cell == "" else cell for cell in row) for row in book.get_sheet_by_name(one).to_python(skip_empty_area=False)]
+            for one in titles}
 
 
 def plain(file: Path) -> str:

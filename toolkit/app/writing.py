@@ -172,25 +172,25 @@ class _Desk:
 
     def message(self, one: Occasion) -> Message:
         """The message for an occasion (LetterError)."""
-        locale = one.locale or self.settings.locale
+        locale = one.to.locale or self.settings.locale
         if locale not in self._libraries:
             self._libraries[locale] = library(self.settings, locale)
         wall = self.now.astimezone(self.settings.timezone).replace(tzinfo=None)
         # A letter's text is compared from run to run: it is dated by the day, never by the minute.
         given = one.values()
-        values = {**given, "to_name": one.to_name, "now": datetime.combine(wall.date(), time(0))}
-        letter = self._libraries[locale].render(one.notice, one.channel, values, what=f"{one.at.register} {one.at.key}")
-        if one.channel == "email" and one.notice in INVITES:
+        values = {**given, "to_name": one.to.name, "now": datetime.combine(wall.date(), time(0))}
+        letter = self._libraries[locale].render(one.notice, one.to.channel, values, what=f"{one.at.register} {one.at.key}")
+        if one.to.channel == "email" and one.notice in INVITES:
             letter = self._with_invitation(letter, one, given)
         message = Message(
             key=one.key,
             occasions=(one.key,),
             notice=one.notice,
-            channel=one.channel,
-            role=one.role,
-            audience=one.audience,
-            to=one.to,
-            to_name=one.to_name,
+            channel=one.to.channel,
+            role=one.to.role,
+            audience=one.to.audience,
+            to=one.to.address,
+            to_name=one.to.name,
             letter=letter,
             book=one.at.book,
             register=one.at.register,
@@ -217,7 +217,7 @@ class _Desk:
         domain = organizer.rpartition("@")[2]
         starts_at = visit_at.replace(tzinfo=self.settings.book(one.at.book).timezone)
         file = appointment_ics(
-            uid=f"{one.at.book}-{one.at.key}-{one.role.replace(':', '-')}@{domain}",
+            uid=f"{one.at.book}-{one.at.key}-{one.to.role.replace(':', '-')}@{domain}",
             stamp=starts_at - timedelta(days=1),
             starts_at=starts_at,
             hours=float(ticket["estimated_hours"] or VISIT_HOURS),
@@ -226,7 +226,7 @@ class _Desk:
             description=letter.text,
             organizer=organizer,
             organizer_name=self.settings.company.name,
-            attendee=one.to,
+            attendee=one.to.address,
             method="CANCEL" if INVITES[one.notice] == "CANCEL" else "REQUEST",
             sequence=int(starts_at.timestamp() // 60) % 2**31,
         )

@@ -42,22 +42,31 @@ class Append:
 
 
 @dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody on one channel. `role` is who, never an address: `customer`, `vendor:V012`, `staff:S03` (60, 13);
+    `address` is where that one is reached today. `audience` is customer, vendor or staff.
+    """
+
+    role: str
+    audience: str
+    channel: str
+    address: str = ""
+    name: str = ""
+    locale: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Occasion:
     """Something somebody is to hear of, once.
 
-    `role` is who, never an address: `customer`, `vendor:V012`, `staff:S03`; `to` is where that one is reached today. `cause` is a value that staff typed, or empty.
+    `cause` is a value that staff typed, or empty.
     `values` gives what fills the letter, gathered only if one is written. `event_at` is when the thing itself happened (for `only_since`).
     """
 
     at: RowId
     notice: str
-    role: str
-    channel: str
+    to: Recipient
     reason: Reason
-    audience: str = "staff"
-    to: str = ""
-    to_name: str = ""
-    locale: str = ""
     step: str = ""
     round: int = 0
     cause: str = ""
@@ -78,8 +87,8 @@ class Occasion:
             self.step,
             str(self.round),
             self.cause,
-            self.role,
-            self.channel,
+            self.to.role,
+            self.to.channel,
         )
         return "|".join(part.replace("%", "%25").replace("|", "%7C") for part in parts)
 

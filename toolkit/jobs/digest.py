@@ -81,12 +81,7 @@ def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
                 Occasion(
                     at=RowId(table.book, "staff", person.key or person.name, person.row),
                     notice="digest",
-                    role=to.role,
-                    channel=to.channel,
-                    audience=to.audience,
-                    to=to.to,
-                    to_name=to.name,
-                    locale=to.locale,
+                    to=to,
                     step=day.isoformat(),
                     reason=because("message.digest"),
                     values=partial(dict, values),

@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from toolkit.core.actions import Recipient
 from toolkit.registers.fold import fold
 from toolkit.registers.snapshot import Snapshot
 from toolkit.rules.contact import is_mobile, read_email, read_phone
 from toolkit.settings.model import Notice, Settings
-
-
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """Somebody on one channel. `role` names who without an address (60, 13)."""
-
-    role: str
-    audience: str
-    channel: str
-    to: str
-    name: str
-    locale: str
 
 
 def addresses(row: Any) -> Mapping[str, str]:

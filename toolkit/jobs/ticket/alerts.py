@@ -8,9 +8,9 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from toolkit.core.actions import Occasion, RowId
+from toolkit.core.actions import Occasion, Recipient, RowId
 from toolkit.core.reason import Reason, because
-from toolkit.jobs.recipients import Recipient, chain, present, reached, role_of_person
+from toolkit.jobs.recipients import chain, present, reached, role_of_person
 from toolkit.jobs.ticket.case import Case
 from toolkit.jobs.ticket.flags import counted, next_step
 from toolkit.jobs.ticket.view import Views
@@ -77,12 +77,7 @@ def _occasions(
         yield Occasion(
             at=RowId(case.table.book, "tickets", case.number, case.row.row),
             notice=rung.notice,
-            role=to.role,
-            channel=to.channel,
-            audience=to.audience,
-            to=to.to,
-            to_name=to.name,
-            locale=to.locale,
+            to=to,
             step=f"{one.policy.clock}.{rung.step}",
             round=len(case.reopened_at),
             reason=because(

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Any
 
-from toolkit.core.actions import Occasion, RowId
+from toolkit.core.actions import Occasion, Recipient, RowId
 from toolkit.core.reason import because
 from toolkit.jobs.recipients import reached, role_of_vendor
 from toolkit.jobs.ticket.case import Case
@@ -104,7 +104,7 @@ def _key(desk: Desk, case: Case, notice: str, cause: str) -> bool:
     """Whether the customer was told of a visit by this notice, on any channel."""
     at = RowId(case.table.book, "tickets", case.number, case.row.row)
     return any(
-        Occasion(at, notice, "customer", channel, because("message.visit"), cause=cause).key
+        Occasion(at, notice, Recipient("customer", "customer", channel), because("message.visit"), cause=cause).key
         in desk.snapshot.memory.occasions
         for channel in ("email", "sms", "chat")
     )
@@ -186,12 +186,7 @@ def _occasions(
         yield Occasion(
             at=RowId(case.table.book, "tickets", case.number, row.row),
             notice=name,
-            role=to.role,
-            channel=to.channel,
-            audience=to.audience,
-            to=to.to,
-            to_name=to.name,
-            locale=to.locale,
+            to=to,
             cause=cause,
             reason=because(f"message.{name}", ticket=case.number),
             values=partial(_values, desk, case, to.locale, vendor, vendor_view, values),

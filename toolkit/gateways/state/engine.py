@@ -1,0 +1,172 @@
+"""Opening the state database: the engine's settings, its schema brought up to date, and transactions."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import create_engine, event
+from sqlalchemy import text as sql
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, IntegrityError, OperationalError, ProgrammingError
+
+from toolkit.core.errors import OutsideError, UsageError
+from toolkit.gateways.state.tables import HEAD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection, Engine, Table
+
+BUSY_TIMEOUT = 30.0
+"""Seconds that a writer waits for another one."""
+
+
+class StateError(OutsideError):
+    """The state database could not be opened, read or written (exit code 3)."""
+
+
+class Connected:
+    """Holds the engine and the transaction that is open, if one is. Not for use from two threads at once."""
+
+    def __init__(self, engine: Engine, where: str) -> None:
+        self.engine = engine
+        self._open: Connection | None = None
+        self.where = where
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """One transaction; every call made inside the `with` joins it, so that several stand or fall together."""
+        if self._open is not None:
+            yield self._open
+            return
+        with refusals(self.where), self.engine.begin() as connection:
+            self._open = connection
+            try:
+                yield connection
+            finally:
+                self._open = None
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.engine.dispose()
+
+
+@contextmanager
+def refusals(where: str) -> Iterator[None]:
+    """What the database refuses (disk full, locked, not a database) is an OutsideError; a broken constraint is a bug."""
+    try:
+        yield
+    except (IntegrityError, ProgrammingError):
+        raise
+    except (OperationalError, DatabaseError) as error:
+        raise StateError(f"the state database {where} refused: {error.orig}") from error
+
+
+def insert_new(connection: Connection, table: Table) -> Any:
+    """An INSERT that knows ON CONFLICT: the one word that the two dialects keep in different modules."""
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table)
+    from sqlalchemy.dialects import sqlite
+
+    return sqlite.insert(table)
+
+
+def connect(url: str, base: Path) -> Connected:
+    """Make the engine for `url` (a relative SQLite path counts from `base`) and bring the schema up to date."""
+    target = _located(url, base)
+    where = target.render_as_string(hide_password=True)
+    if target.get_backend_name() == "sqlite":
+        where = str(target.database)
+        try:
+            Path(where).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StateError(f"the folder of the state database {where} cannot be made: {error}") from error
+        engine = create_engine(target, connect_args={"timeout": BUSY_TIMEOUT})
+        _settle_sqlite(engine)
+    else:
+        engine = create_engine(target)
+    with refusals(where):
+        _bring_up_to_date(engine, where)
+    return Connected(engine, where)
+
+
+def _located(url: str, base: Path) -> URL:
+    try:
+        target = make_url(url)
+    except ArgumentError as error:
+        raise UsageError(f"state: {url!r} is not a database address, e.g. sqlite:///state/toolkit.db") from error
+    match target.get_backend_name():
+        case "sqlite":
+            if not target.database or target.database == ":memory:":
+                raise UsageError(
+                    "state: a file is needed, e.g. sqlite:///state/toolkit.db; memory forgets who was told"
+                )
+            return target.set(database=str(base / target.database))
+        case "postgresql":
+            return target
+        case other:
+            raise UsageError(f"state: {other} is not known; sqlite and postgresql are")
+
+
+def _settle_sqlite(engine: Engine) -> None:
+    """WAL, full syncs, and BEGIN IMMEDIATE.
+
+    The driver's own BEGIN is deferred and comes with the first write: two processes that both read first then get
+    "database is locked" at once, whatever the timeout. So the driver is told to stay out and we say BEGIN ourselves.
+    """
+
+    @event.listens_for(engine, "connect")
+    def _prepare(driver: Any, _record: object) -> None:
+        driver.isolation_level = None
+        cursor = driver.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT * 1000)}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _bring_up_to_date(engine: Engine, where: str) -> None:
+    """Run the missing migrations; a database at the head costs one small SELECT and no import of alembic."""
+    with engine.connect() as connection:
+        at = _version(connection)
+    if at == HEAD:
+        return
+    with engine.begin() as connection:
+        # Somebody may have migrated while we waited for the lock: alembic reads the version anew in here.
+        _migrate(connection, where)
+
+
+def _version(connection: Connection) -> str | None:
+    try:
+        found = connection.execute(sql("SELECT version_num FROM alembic_version")).scalar()
+    except DBAPIError as error:
+        connection.rollback()
+        if "alembic_version" in str(error.orig):  # no such table: a new database
+            return None
+        raise
+    return None if found is None else str(found)
+
+
+def _migrate(connection: Connection, where: str) -> None:
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util.exc import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise StateError(
+            f"the state database {where} was written by a newer toolkit ({error}); upgrade the toolkit"
+        ) from error

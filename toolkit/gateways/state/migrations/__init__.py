@@ -1,0 +1,1 @@
+"""The schema's history, run in-process when a database is opened."""
