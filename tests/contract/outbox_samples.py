@@ -33,7 +33,9 @@ def letter(*occasions: str, text: str = "您好", to: str = "zhang@shop.example"
 
 
 def occasion(row: str = "T1", notice: str = "visit", cause: str = "") -> Occasion:
-    return Occasion(RowId("main", "tickets", row, 2), notice, Recipient("customer", "customer", "email"), Reason("r"), cause=cause)
+    return Occasion(
+        RowId("main", "tickets", row, 2), notice, Recipient("customer", "customer", "email"), Reason("r"), cause=cause
+    )
 
 
 def database(folder: Path) -> StateDatabase:

@@ -38,12 +38,29 @@ def test_each_letter_reads_as_expected(locale, tmp_path):
 def test_no_letter_shows_the_machine_behind_it(locale):
     for name, text in agreed(locale).items():
         # What a template left over: its braces, a Python value, markdown that was not turned into words.
-        assert not re.search(r"\{\{|\}\}|\{%|\bNone\b|\bTrue\b|\bFalse\b|datetime|\bnan\b|\*\*|\]\(", text.partition("--- ")[0]), name
+        assert not re.search(
+            r"\{\{|\}\}|\{%|\bNone\b|\bTrue\b|\bFalse\b|datetime|\bnan\b|\*\*|\]\(", text.partition("--- ")[0]
+        ), name
 
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_the_letters_cover_every_notice_of_the_visit_and_the_ladder(locale):
     notices = {name.split(".")[0] for name in agreed(locale)}
-    assert notices >= {"received", "solution", "appointment", "appointment-vendor", "reminder", "reminder-vendor", "visit-moved",
-                       "visit-moved-vendor", "visit-cancelled", "visit-cancelled-vendor", "warning", "overdue", "escalation",
-                       "callback-list", "thanks", "digest"}
+    assert notices >= {
+        "received",
+        "solution",
+        "appointment",
+        "appointment-vendor",
+        "reminder",
+        "reminder-vendor",
+        "visit-moved",
+        "visit-moved-vendor",
+        "visit-cancelled",
+        "visit-cancelled-vendor",
+        "warning",
+        "overdue",
+        "escalation",
+        "callback-list",
+        "thanks",
+        "digest",
+    }

@@ -258,8 +258,14 @@ def test_customers_phones_and_addresses_never_stand_open_in_json(fresh, desk):
 
 def test_customers_phones_never_stand_open_in_the_log_nor_in_a_plan_without_full(fresh, desk):
     phones = {str(row["phone"]) for row in fresh.rows() if row["phone"]} - {"1.38E+10"}
-    shown = {"messages tab": str(desk.rows("messages")), "plan": fresh("plan", now=NOW).out, "outbox list": desk("outbox", "list").out}
-    assert {name: len([one for one in phones if one in text]) for name, text in shown.items()} == dict.fromkeys(shown, 0)
+    shown = {
+        "messages tab": str(desk.rows("messages")),
+        "plan": fresh("plan", now=NOW).out,
+        "outbox list": desk("outbox", "list").out,
+    }
+    assert {name: len([one for one in phones if one in text]) for name, text in shown.items()} == dict.fromkeys(
+        shown, 0
+    )
 
 
 def test_what_goes_wrong_is_said_beside_the_json_not_in_it(tmp_path):

@@ -257,7 +257,7 @@ def settled(desk, server, unknown=None):
     world = World(desk)
     uncertain = ids(world.messages, "unknown")
     assert unknown is None or len(uncertain) == unknown
-    open_ones = [state for _, _, state in world.messages if state == "unknown"]     # a text message, perhaps
+    open_ones = [state for _, _, state in world.messages if state == "unknown"]  # a text message, perhaps
     assert len(open_ones) <= 1
     assert set(server.accepted.values()) == {1}, "the server never got one twice"
     sure = ids(world.messages, "sent")
@@ -287,7 +287,9 @@ def test_the_reference_run_itself_was_clean(whole):
 def test_the_log_tells_of_an_uncertain_letter_that_was_sent_after_all(tmp_path):
     desk = demo(tmp_path)
     send = "toolkit.gateways.senders.folder:FolderChannel.send"
-    assert desk("run", now=NOW, hooks=[("kill_around", {"target": send, "nth": 5, "after": True})]).code == -signal.SIGKILL
+    assert (
+        desk("run", now=NOW, hooks=[("kill_around", {"target": send, "nth": 5, "after": True})]).code == -signal.SIGKILL
+    )
     assert desk("run", now=NOW).code == 1
     (unknown,) = desk.outbox("--state", "unknown")
     desk("outbox", "retry", unknown["id"])

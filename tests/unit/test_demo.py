@@ -21,9 +21,9 @@ from toolkit.core.reason import Name
 from toolkit.registers.every import REGISTERS
 from toolkit.registers.fold import fold
 from toolkit.registers.lexicon import Lexicon
+from toolkit.registers.references import reference_findings
 from toolkit.registers.schema import Column, Type
 from toolkit.registers.surveys import SURVEYS
-from toolkit.registers.references import reference_findings
 from toolkit.registers.table import Reading, Table, read_table
 from toolkit.registers.tickets import ORDER_OF_TIMES, TICKETS
 from toolkit.rules.country import calendar_for

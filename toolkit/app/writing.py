@@ -179,7 +179,9 @@ class _Desk:
         # A letter's text is compared from run to run: it is dated by the day, never by the minute.
         given = one.values()
         values = {**given, "to_name": one.to.name, "now": datetime.combine(wall.date(), time(0))}
-        letter = self._libraries[locale].render(one.notice, one.to.channel, values, what=f"{one.at.register} {one.at.key}")
+        letter = self._libraries[locale].render(
+            one.notice, one.to.channel, values, what=f"{one.at.register} {one.at.key}"
+        )
         if one.to.channel == "email" and one.notice in INVITES:
             letter = self._with_invitation(letter, one, given)
         message = Message(

@@ -32,7 +32,7 @@ def init(
     from zoneinfo import ZoneInfo
 
     from toolkit.app.build import init as build
-    from toolkit.cli.show import complain, say
+    from toolkit.cli.show import complain, say, shortened
     from toolkit.core.errors import UsageError
 
     zone = ZoneInfo("Asia/Shanghai")
@@ -47,6 +47,6 @@ def init(
     if quiet:
         return
     for path in made.written:
-        say(f"wrote {path}")
+        say(f"wrote {shortened(path)}")
     where = "" if folder == Path() else f" -c {folder / 'config.yaml'}"
     say(f"Next: aftersales plan{where}   shows what a run would do\n      aftersales run{where}    does it")

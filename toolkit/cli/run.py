@@ -66,10 +66,23 @@ def exit_code(made: Planned, applied: Applied) -> int:
     return 1 if skipped or waiting or applied.conflicts or applied.is_lost or made.letters.findings else 0
 
 
+COMMANDS = (
+    ("check", "what is wrong with which cell"),
+    ("explain TICKET", "the whole story of one ticket"),
+    ("digest", "what is late, due and to be called"),
+    ("outbox list", "the messages"),
+)
+"""Where to go on from the summary."""
+
+
 def summary(made: Planned, applied: Applied, settings: Settings) -> None:
     """What was done and where to look."""
-    from toolkit.cli.show import complain, say, table
+    from pathlib import Path
+
+    from toolkit.app.writing import after_quiet
+    from toolkit.cli.show import complain, say, shortened, table
     from toolkit.core.finding import Severity
+    from toolkit.settings.load import find_config
 
     errors = sum(1 for one in made.findings if one.severity is Severity.ERROR)
     overdue = sum(1 for _, row in made.snapshot.rows("tickets") if row.overdue)
@@ -93,10 +106,16 @@ def summary(made: Planned, applied: Applied, settings: Settings) -> None:
     table(("run", made.now.strftime("%Y-%m-%d %H:%M")), rows)
     say("Look at:")
     for location in made.locations.values():
-        say(f"  {_short(location)}  (the registers: check, overdue, next step)")
+        say(f"  {shortened(location)}  (the registers: check, overdue, next step)")
     if delivery.sent and settings.outbox.is_dir():
-        say(f"  {_short(str(settings.outbox))}  (the letters)")
-    say("  aftersales check · aftersales explain TICKET · aftersales digest · aftersales outbox list")
+        say(f"  {shortened(settings.outbox)}  (the letters)")
+    option = (
+        "" if find_config(Path.cwd()) == settings.file or settings.file is None else f" -c {shortened(settings.file)}"
+    )
+    for command, tells in COMMANDS:
+        say(f"  aftersales {command}{option}  ({tells})")
+    if waiting.get("ready") and (ends := after_quiet(settings, made.now)) is not None:
+        complain(f"{waiting['ready']} messages wait for the end of the quiet hours, {ends:%H:%M}")
     if waiting.get("held"):
         complain(
             f"{waiting['held']} messages wait for you: `aftersales outbox list --state held`, then `aftersales outbox approve`"
@@ -110,10 +129,3 @@ def summary(made: Planned, applied: Applied, settings: Settings) -> None:
         complain(f"{channel} rested until the next run: {why}")
     for one in applied.conflicts:
         complain(f"not written: {one.at.register} {one.at.key} {one.column}: the cell holds a formula or has changed")
-
-
-def _short(location: str) -> str:
-    from pathlib import Path
-
-    path = Path(location)
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else location

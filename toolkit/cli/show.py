@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -64,3 +65,9 @@ def working(text: str, *, quiet: bool = False) -> Iterator[None]:
         return
     with console(stderr=True).status(text):
         yield
+
+
+def shortened(location: Path | str) -> str:
+    """A path as it is typed from here."""
+    path = Path(location)
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(location)

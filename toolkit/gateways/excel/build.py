@@ -167,7 +167,7 @@ def _format_column(sheet: Worksheet, tab: TabSpec, index: int, column: ColumnSpe
     right = column.kind in {"number", "money"}
     middle = column.kind in {"date", "datetime"}
     side = "right" if right else "center" if middle else "left"
-    looks = Alignment(horizontal=side, vertical="center", wrap_text=column.kind == "text")
+    looks = Alignment(horizontal=side, vertical="center", wrap_text=column.kind == "text" and not column.is_toolkit)
     font = _TOOLKIT_FONT if column.is_toolkit else _BODY_FONT
     dimension = sheet.column_dimensions[letters]
     dimension.width = column.width or _width_of(tab, index - 1)

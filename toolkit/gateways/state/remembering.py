@@ -63,7 +63,9 @@ class Remembering(Connected):
             replace = insert.on_conflict_do_update(
                 index_elements=["book", "register", "key"], set_={"mark": insert.excluded.mark}
             )
-            rows = [{"book": book, "register": register, "key": key, "mark": mark} for (book, register, key), mark in fresh]
+            rows = [
+                {"book": book, "register": register, "key": key, "mark": mark} for (book, register, key), mark in fresh
+            ]
             if rows:
                 tx.execute(replace, rows)
         return len(fresh)

@@ -154,9 +154,7 @@ class Journal(Connected):
             for number, book, register, blob, at in rows
         )
 
-    def last_written(
-        self, rows: frozenset[tuple[str, str, str]]
-    ) -> dict[tuple[str, str, str], dict[str, object]]:
+    def last_written(self, rows: frozenset[tuple[str, str, str]]) -> dict[tuple[str, str, str], dict[str, object]]:
         """What runs last wrote into these rows (book, register, key), by column, as far as the journal reaches back."""
         c = journal.c
         wanted = {(book, register) for book, register, _ in rows}

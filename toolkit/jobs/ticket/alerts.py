@@ -119,8 +119,13 @@ def _values(
 
 
 def _left(snapshot: Snapshot, one: Clock, now: datetime) -> Reason:
-    hours = int(snapshot.calendar.elapsed(now, one.due_at).total_seconds() // 3600)
-    return because("left.hours", hours=hours) if hours else because("left.under-an-hour")
+    """In the target's own kind of time: a 24h target runs through the night, one in working days does not."""
+    runs_through = one.policy.target is not None and one.policy.target.clock is not None
+    left = one.due_at - now if runs_through else snapshot.calendar.elapsed(now, one.due_at)
+    hours = int(left.total_seconds() // 3600)
+    if hours < 1:
+        return because("left.under-an-hour")
+    return because("left.hours" if runs_through else "left.working-hours", hours=hours)
 
 
 def _skipped(one: Occasion) -> Occasion:

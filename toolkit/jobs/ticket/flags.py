@@ -58,7 +58,13 @@ def next_step(snapshot: Snapshot, case: Case) -> Reason | None:
     who = because("next.caller") if step == "callback" else _owner(row.owner)
     running = case.clock(_CLOCK_OF_STEP.get(step, "")) or _first_due(case)
     if step == "visit":
-        return because("next.visit", at=row.visit_at, vendor=row.vendor or because("next.no-vendor"), who=who)
+        vendor = snapshot.vendor(row.vendor)
+        return because(
+            "next.visit",
+            at=row.visit_at,
+            vendor=vendor.name if vendor is not None else row.vendor or because("next.no-vendor"),
+            who=who,
+        )
     if running is None or not running.is_open:
         return because("next.plain", step=because(f"next.{step}"), who=who)
     text = because("next.by", step=because(f"next.{step}"), who=who, due=snapshot.wall(case.table, running.due_at))
