@@ -36,7 +36,8 @@ def letters(folder: Path, locale: str) -> dict[str, str]:
     for now, who in DAYS:
         if who:
             _staff(desk)
-        assert desk("run", now=now).code == 0
+        done = desk("run", now=now)
+        assert done.code == 0, done.err
         assert desk("run", "digest", now=now).code == 0
     found: dict[str, Path] = {}
     for file in sorted(desk.files(), key=lambda one: (one.parent.name, one.stem.split("-")[2])):
@@ -63,17 +64,18 @@ def _staff(desk: Desk) -> None:
 
 def main() -> None:
     """Write every golden file."""
-    for locale in LOCALES:
-        folder = Path(tempfile.mkdtemp())
-        HOME.mkdir(exist_ok=True)
-        (HOME / f"{locale}.plan.txt").write_text(plan_text(folder / "plan", locale), "utf-8")
+    folder = Path(tempfile.mkdtemp())
+    # All of it is made before any file is touched: a desk that cannot run leaves the golden files as they were.
+    made = {one: (plan_text(folder / one / "plan", one), letters(folder / one / "letters", one)) for one in LOCALES}
+    shutil.rmtree(folder)
+    for locale, (plan, found) in made.items():
         there = HOME / "letters" / locale
         shutil.rmtree(there, ignore_errors=True)
         there.mkdir(parents=True)
-        for name, text in letters(folder / "letters", locale).items():
+        (HOME / f"{locale}.plan.txt").write_text(plan, "utf-8")
+        for name, text in found.items():
             (there / name).write_text(text, "utf-8")
-        shutil.rmtree(folder)
-        print(f"{locale}: {len(list(there.iterdir()))} letters and a plan")
+        print(f"{locale}: {len(found)} letters and a plan")
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import atexit
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -108,6 +109,11 @@ def _made(locale: str, now: str, ran_at: str | None) -> Path:
     if ran_at is None:
         done = quickly("init", folder, "--demo", "--locale", locale, "--now", now, cwd=folder)
         assert done.code == 0, done.err
+        # A demo shows its letters at night too; the tests are about a desk that keeps quiet hours.
+        config = folder / "config.yaml"
+        quiet = re.sub(r"(?m)^(  quiet_hours:) none\b", r'\1 "21:00-08:30"', config.read_text("utf-8"))
+        assert '  quiet_hours: "21:00-08:30"' in quiet
+        config.write_text(quiet, "utf-8")
     else:
         shutil.copytree(_made(locale, now, None), folder, dirs_exist_ok=True)
         done = quickly("run", "--now", ran_at, "--json", cwd=folder)

@@ -12,13 +12,14 @@ from toolkit.app.dispatch import missed_slots
 from toolkit.core.book import Book, RawBook
 from toolkit.core.errors import BookError, UsageError
 from toolkit.core.finding import Finding, Severity
-from toolkit.core.memory import Memory
+from toolkit.core.memory import TAB, Memory
 from toolkit.core.reason import because
 from toolkit.gateways.excel.book import ExcelBook
 from toolkit.gateways.state import StateDatabase, open_state
 from toolkit.registers.fold import closest, fold
 from toolkit.registers.references import known_names, reference_findings
 from toolkit.registers.schema import Register
+from toolkit.registers.settings_tabs import spans_of
 from toolkit.registers.snapshot import Snapshot
 from toolkit.registers.table import Reading, Table, read_table
 from toolkit.rules.calendar import BusinessCalendar
@@ -89,7 +90,7 @@ def read_desk(desk: Desk, memory: Memory, now: datetime) -> Read:
             raw[name] = book.read()
         except BookError as error:
             refused.append(error)
-    snapshot, missing = snapshot_of(desk.settings, raw, memory, now)
+    snapshot, missing = snapshot_of(desk.settings, raw, memory, now, frozenset(error.book for error in refused))
     return Read(snapshot, {name: one.stamp for name, one in raw.items()}, (*refused, *missing))
 
 
@@ -98,20 +99,19 @@ def snapshot_of(
     raw: Mapping[str, RawBook],
     memory: Memory,
     now: datetime,
+    refused: frozenset[str] = frozenset(),
 ) -> tuple[Snapshot, list[BookError]]:
-    """Raw books into a snapshot; and an error for each book that lacks a tab it must have."""
+    """Raw books into a snapshot; and an error for each tab that is missing where it must be, or was before."""
     tables: list[Table] = []
     findings: list[Finding] = []
-    unread: list[tuple[str, str]] = []
-    errors: list[BookError] = []
+    unread = {(book, register) for book, register in _in_use(memory) if book in refused}
     lexicon = lexicon_of(settings)
     zones = {one.name: one.timezone for one in settings.books}
     for name, book in raw.items():
-        reading = Reading(
-            lexicon, settings.country, now.astimezone(zones[name]).replace(tzinfo=None), zones[name], settings.evidence
-        )
+        wall = now.astimezone(zones[name]).replace(tzinfo=None)
+        reading = Reading(lexicon, settings.country, wall, zones[name], settings.evidence)
         for register in registers_of(settings):
-            title = find_tab(settings, register, name, book, errors)
+            title = find_tab(settings, register, name, book)
             if title is None:
                 continue
             read = read_table(register, book.tabs[title], name, reading)
@@ -120,42 +120,59 @@ def snapshot_of(
                 findings += read.findings
             else:
                 findings += read
-                unread.append((name, register.name))
+                unread.add((name, register.name))
     all_tables = tuple(tables)
+    missing = _missing(settings, raw, memory, {(one.book, one.register.name) for one in tables} | unread, refused)
     for table in all_tables:
         findings += reference_findings(table, lambda register: known_names(all_tables, register))
     calendar, gaps = _calendar(settings, all_tables, now)
-    return Snapshot(all_tables, memory, calendar, zones, (*findings, *gaps), tuple(unread)), errors
+    gone = unread | set(missing)
+    snapshot = Snapshot(all_tables, memory, calendar, zones, (*findings, *gaps), tuple(sorted(gone)))
+    return snapshot, [_no_tab(settings, book, register, raw[book]) for book, register in missing]
 
 
-def find_tab(
-    settings: Settings,
-    register: Register,
-    book: str,
-    raw: RawBook,
-    errors: list[BookError],
-) -> str | None:
-    """The tab that holds a register in a book. A missing tab is an error only where it must be there."""
+def _in_use(memory: Memory) -> set[tuple[str, str]]:
+    """The registers that earlier runs read."""
+    return {(book, register) for (book, register, key), seen in memory.spans.items() if not key and TAB in seen}
+
+
+def find_tab(settings: Settings, register: Register, book: str, raw: RawBook) -> str | None:
+    """The tab that holds a register in a book, by its label or a usual name."""
     setting = settings.register(register.name)
     if setting.book is not None and setting.book != book:
         return None
-    names = lexicon_of(settings).tabs(register.name)
     by_folded = {fold(title): title for title in reversed(tuple(raw.tabs))}
-    found = next((by_folded[fold(one)] for one in names if fold(one) in by_folded), None)
-    if found is None and (setting.tab or setting.book or register.name == "tickets"):
-        near = closest(names[0], list(raw.all_titles))
-        errors.append(
-            BookError(
-                book,
-                f"Book “{book}” has no tab “{names[0]}”"
-                + (
-                    f"; was it renamed to “{near}”? Rename it back, or set registers.{register.name}.tab in config.yaml"
-                    if near
-                    else f"; it has {', '.join(raw.all_titles)}. Set registers.{register.name}.tab in config.yaml"
-                ),
-            )
-        )
-    return found
+    names = lexicon_of(settings).tabs(register.name)
+    return next((by_folded[fold(one)] for one in names if fold(one) in by_folded), None)
+
+
+def _missing(
+    settings: Settings,
+    raw: Mapping[str, RawBook],
+    memory: Memory,
+    found: set[tuple[str, str]],
+    refused: frozenset[str],
+) -> list[tuple[str, str]]:
+    """(book, register) pairs without their tab: used by an earlier run, or never there and asked for by the settings."""
+    gone = {one for one in _in_use(memory) if one[0] in raw and one not in found}
+    there = {register for _, register in found | gone}
+    for register in registers_of(settings):
+        setting = settings.register(register.name)
+        is_asked_for = register.name == "tickets" or setting.book is not None or setting.tab is not None
+        if is_asked_for and register.name not in there and raw and not refused:
+            gone.add((setting.book if setting.book in raw else next(iter(raw)), register.name))  # type: ignore[arg-type]
+    return sorted(gone)
+
+
+def _no_tab(settings: Settings, book: str, register: str, raw: RawBook) -> BookError:
+    name = lexicon_of(settings).tabs(register)[0]
+    near = closest(name, list(raw.all_titles))
+    what_to_do = (
+        f"; was it renamed to “{near}”? Rename it back, or set registers.{register}.tab in config.yaml"
+        if near
+        else f"; it has {', '.join(raw.all_titles)}. Set registers.{register}.tab in config.yaml"
+    )
+    return BookError(book, f"Book “{book}” has no tab “{name}”{what_to_do}")
 
 
 def _calendar(settings: Settings, tables: Iterable[Table], now: datetime) -> tuple[BusinessCalendar, list[Finding]]:
@@ -164,7 +181,7 @@ def _calendar(settings: Settings, tables: Iterable[Table], now: datetime) -> tup
             row.date,
             row.name or "",
             bool(row.working),
-            tuple(one.strip() for one in row.hours.split(",")) if row.hours else None,
+            tuple(spans_of(row.hours)) if row.hours else None,
         )
         for table in tables
         if table.register.name == "holidays"

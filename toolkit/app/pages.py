@@ -94,7 +94,7 @@ def _chosen(snapshot: Snapshot, settings: Settings, now: datetime, number: str |
 
 def _name(case: Case, notice: str, snapshot: Snapshot) -> str:
     if notice.endswith("-vendor"):
-        vendor = snapshot.vendor(case.row.vendor)
+        vendor = snapshot.vendor(case.row.vendor, case.table.book)
         return (vendor.contact or vendor.name) if vendor is not None else ""
     return (
         (case.row.owner or "")
@@ -106,7 +106,9 @@ def _name(case: Case, notice: str, snapshot: Snapshot) -> str:
 def _values(snapshot: Snapshot, case: Case, views: Views, settings: Settings, now: datetime) -> dict[str, Any]:
     """Every value that any notice uses; what the row lacks is shown with a likely stand-in."""
     words = views.words(settings.locale)
-    vendor = snapshot.vendor(case.row.vendor) or next((row for _, row in snapshot.rows("vendors")), None)
+    vendor = snapshot.vendor(case.row.vendor, case.table.book) or next(
+        (row for _, row in snapshot.rows("vendors")), None
+    )
     clock = next((one for one in case.clocks if one.is_open), case.clocks[0] if case.clocks else None)
     due = snapshot.wall(case.table, clock.due_at if clock else now + timedelta(days=1))
     ticket = views.ticket(case, settings.locale)
@@ -117,7 +119,7 @@ def _values(snapshot: Snapshot, case: Case, views: Views, settings: Settings, no
         "vendor": views.vendor(vendor),
         "response_due": due,
         "due": due,
-        "payment": words.say(workload(snapshot).get(vendor.vendor_no, NONE).payment) if vendor is not None else "",
+        "payment": words.say(workload(snapshot).get(id(vendor), NONE).payment) if vendor is not None else "",
         "old_visit_at": ticket["visit_at"] - timedelta(days=1),
         "step": words.say(because(f"step.{clock.policy.clock if clock else 'response'}")),
         "policy_no": clock.policy.no if clock else "P-01",

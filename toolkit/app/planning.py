@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from toolkit.core.actions import Plan
+from toolkit.core.actions import Observation, Plan, RowId
 from toolkit.core.errors import UsageError
+from toolkit.core.memory import TAB
 from toolkit.core.words import Words
 from toolkit.jobs.checks import check_cells
 from toolkit.jobs.every import CHECKS, JOBS, NOT_IN_A_PLAIN_RUN
-from toolkit.jobs.traces import last_messages, log_rows, touched
+from toolkit.jobs.traces import last_messages, log_edits, log_rows, touched
 from toolkit.registers.snapshot import Snapshot
 from toolkit.settings.lexicons import lexicon_of
 from toolkit.settings.model import Settings
@@ -28,15 +29,29 @@ def make_plan(snapshot: Snapshot, settings: Settings, now: datetime, jobs: Seque
     """All that these jobs would do at `now`. Two plans of one snapshot and one `now` are equal."""
     words = words_of(settings)
     plan = Plan(findings=snapshot.findings)
+    if snapshot.is_unread("holidays"):
+        return plan  # every due time would move, and back again once the tab is there
     for name in jobs:
         plan += JOBS[name](snapshot, settings, now)
     checked = frozenset(one for name in jobs for one in CHECKS.get(name, ()))
     edits = [*plan.edits, *check_cells(snapshot, plan.findings, checked, words)]
     if "tickets" in jobs:
         edits += last_messages(snapshot, words)
+    edits += log_edits(snapshot, words)
     edits += touched(snapshot, edits, now)
-    plan += Plan(edits=tuple(edits[len(plan.edits) :]), appends=tuple(log_rows(snapshot, words)))
+    plan += Plan(
+        edits=tuple(edits[len(plan.edits) :]),
+        appends=tuple(log_rows(snapshot, words)),
+        observations=tuple(_registers_in_use(snapshot)),
+    )
     return plan
+
+
+def _registers_in_use(snapshot: Snapshot) -> Iterator[Observation]:
+    """Which registers the desk uses, so that one that goes missing is noticed and never taken for empty."""
+    for table in snapshot.tables:
+        if TAB not in snapshot.memory.spans.get((table.book, table.register.name, ""), {}):
+            yield Observation(RowId(table.book, table.register.name, "", 0), TAB, table.tab)
 
 
 def words_of(settings: Settings) -> Words:

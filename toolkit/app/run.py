@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
 
@@ -20,7 +20,7 @@ from toolkit.core.finding import Finding, Severity
 from toolkit.core.message import Message, State
 from toolkit.core.reason import because
 from toolkit.jobs.recipients import opted_out
-from toolkit.jobs.traces import last_messages, log_rows, touched
+from toolkit.jobs.traces import last_messages, log_edits, log_rows, touched
 from toolkit.jobs.typed_over import marks, suspects, typed_over
 from toolkit.registers.snapshot import Snapshot
 
@@ -96,16 +96,21 @@ def run(desk: Desk, now: datetime, jobs: Sequence[str], clock: Callable[[], date
         )
     applied = Applied()
     run_id = desk.state.begin_run(now, clock(), jobs)
+    new: dict[str, Message] = {}
     for attempt in range(1, TRIES + 1):
         made = planned(desk, now, jobs)
+        new.update({one.key: one for one in made.letters.new})
+        applied.refused.clear()
         _commit(desk, made, run_id, last, applied)
         changed = _write_books(desk, made.read, made.plan, applied, run_id, is_last=attempt == TRIES)
         if not changed:
             break
+    made = replace(made, letters=replace(made.letters, new=tuple(new.values())))
     applied.refused += made.read.refused
     _deliver(desk, made, applied, clock)
     _note(desk, made, applied, run_id)
     _leave(desk, made, applied)
+    _logged(desk, made, applied)
     desk.state.prune(now)
     applied.waiting = {str(state): n for state, n in desk.state.counts().items()}
     applied.seconds = perf_counter() - began
@@ -120,13 +125,12 @@ def run(desk: Desk, now: datetime, jobs: Sequence[str], clock: Callable[[], date
 
 def _commit(desk: Desk, made: Planned, run_id: int, last: datetime | None, applied: Applied) -> None:
     """Promised numbers, what was seen, and the outbox: all before anything leaves or is written."""
-    unread = set(made.snapshot.unread) | {(error.book, "") for error in made.read.refused}
+    # With a register missing nobody can tell whether an occasion is gone: then nothing is withdrawn.
+    is_whole = not made.snapshot.unread and not made.read.refused
     books = {table.book for table in made.snapshot.tables}
 
     def in_scope(message: Message) -> bool:
-        if message.book not in books or (message.book, "") in unread or (message.book, message.register) in unread:
-            return False
-        return _job_of(message) in made.jobs
+        return is_whole and message.book in books and _job_of(message) in made.jobs
 
     with desk.state.transaction():
         desk.state.record(run_id, made.now, made.plan.observations, made.plan.reservations, seen_before=last)
@@ -200,9 +204,6 @@ def _write_book(
             )
     for register, entries in journal.items():
         desk.state.journal(run_id, name, register, entries, datetime.now(UTC))
-    logged = {str(one.values.get("message_key")) for one in appends if one.register == "messages"}
-    there = [one for one in read.snapshot.memory.unlogged if one.message.key in logged]
-    desk.state.note_messages([one.id for one in there], datetime.now(UTC))
 
 
 def _tab_writes(
@@ -236,9 +237,10 @@ def _deliver(desk: Desk, made: Planned, applied: Applied, clock: Callable[[], da
     closed_ears = opted_out(snapshot, settings)
     there = _keys_in_sheets(made, applied)
     applied.is_lost = state_is_lost(snapshot)
+    is_deaf = snapshot.is_unread("contacts_opt_out")  # who wants no messages is not known: nobody outside gets one
 
     def may_send(message: Message) -> bool:
-        if message.audience != "staff" and (applied.is_lost or message.to in closed_ears):
+        if message.audience != "staff" and (is_deaf or applied.is_lost or message.to in closed_ears):
             return False
         if is_quiet(settings, made.now) and not may_pass_quiet(settings, message):
             return False
@@ -285,12 +287,11 @@ def _note(desk: Desk, made: Planned, applied: Applied, run_id: int) -> None:
     words = words_of(desk.settings)
     numbers = {(one.at.book, one.at.row): str(one.new) for one in made.plan.edits if one.column == "ticket_no"}
     edits = list(last_messages(snapshot, words, numbers)) if "tickets" in made.jobs else []
+    edits += log_edits(snapshot, words)
     edits += touched(snapshot, edits, made.now)
     refused = {error.book for error in applied.refused}
     read = Read(snapshot, {name: stamp for name, stamp in made.read.stamps.items() if name not in refused})
     after = Plan(edits=tuple(edits), appends=tuple(log_rows(snapshot, words)))
-    if not snapshot.of("messages"):
-        desk.state.note_messages([one.id for one in snapshot.memory.unlogged], datetime.now(UTC))
     _write_books(desk, read, after, applied, run_id, is_last=False)
     applied.noted += after.edits
 
@@ -306,3 +307,9 @@ def _leave(desk: Desk, made: Planned, applied: Applied) -> None:
     lost = {id(one) for one in applied.conflicts}
     edits = [one for one in (*made.plan.edits, *applied.noted) if id(one) not in lost]
     desk.state.leave((row, mark) for row, mark in marks(made.snapshot, edits) if row[0] not in refused)
+
+
+def _logged(desk: Desk, made: Planned, applied: Applied) -> None:
+    """The messages tab tells of every ended message now; where a book was refused, the next run sees to it."""
+    if not applied.refused and not made.snapshot.unread:
+        desk.state.note_messages([one.id for one in desk.state.unlogged()], made.now)

@@ -141,7 +141,7 @@ def _message(snapshot: Snapshot, case: Case, stored: Any) -> dict[str, Any]:
         "channel": stored.message.channel,
         "notice": stored.message.notice,
         "to": masked_address(stored.message.to),
-        "subject": stored.message.letter.subject or stored.message.letter.text,
+        "subject": stored.message.letter.subject or stored.message.notice,
     }
 
 

@@ -72,7 +72,7 @@ def write_letters(
             continue  # it would be pointless by now; never queued, never late
         try:
             messages.append(desk.message(one))
-        except LetterError as error:
+        except (LetterError, ValueError, ArithmeticError) as error:  # one letter's fault never stops the others
             findings.append(
                 Finding(
                     "template-error",
@@ -225,7 +225,7 @@ class _Desk:
             hours=float(ticket["estimated_hours"] or VISIT_HOURS),
             summary=letter.subject,
             location=" ".join(str(part) for part in (ticket["city"], ticket["address"]) if part),
-            description=letter.text,
+            description=letter.text.partition("\n\n")[2],
             organizer=organizer,
             organizer_name=self.settings.company.name,
             attendee=one.to.address,

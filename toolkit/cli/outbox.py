@@ -69,7 +69,7 @@ def list_(
                 one.message.channel,
                 masked_address(one.message.to),
                 one.message.row_key,
-                one.message.letter.subject or one.message.letter.text[:40],
+                one.message.letter.subject or one.message.notice,
                 one.note,
             )
             for one in found

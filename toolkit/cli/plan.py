@@ -47,10 +47,11 @@ def plan(
         say(json.dumped(json.Shown(made.snapshot, words).plan(made, full=full)))
     else:
         show_plan(made, words, full=full)
-        complain(
-            f"{len(made.plan.edits)} cells, {len(made.plan.appends)} rows, {len(made.letters.new)} messages, "
-            f"{len(made.findings)} findings; nothing was written. `aftersales run` does it"
-        )
+        if not quiet:
+            complain(
+                f"{len(made.plan.edits)} cells, {len(made.plan.appends)} rows, {len(made.letters.new)} messages, "
+                f"{len(made.findings)} findings; nothing was written. `aftersales run` does it"
+            )
     for refused in made.read.refused:
         complain(str(refused))
     skipped = any(one.code in ("missing-column", "duplicate-column") for one in made.findings)
@@ -93,7 +94,7 @@ def show_plan(made: Planned, words: Words, *, full: bool = False) -> None:
                     "held" if one.state is State.HELD else "new",
                     one.channel,
                     masked_address(one.to),
-                    one.letter.subject or one.letter.text,
+                    one.letter.subject or one.notice,
                     one.why,
                 )
                 for one in made.letters.new

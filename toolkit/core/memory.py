@@ -8,6 +8,9 @@ from datetime import datetime
 
 from toolkit.core.message import Stored
 
+TAB = "tab"
+"""Remembered of a register as a whole (key ""): it was there and could be read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -32,7 +35,7 @@ class Sent:
 class Memory:
     """The state database as the rules see it. Times are aware (UTC).
 
-    `spans[(book, register, key)][column]` is oldest first; `occasions` are the keys that were queued, sent or skipped;
+    `spans[(book, register, key)][column]` is oldest first; `occasions` are the keys that were queued, sent or skipped, `ever` all keys there ever were, in every book;
     `marks[(book, register, key)]` tells the toolkit cells as the last run left them from any others,
     `outbox` counts messages by state, `missed` names the job slots that were missed since the last digest,
     `unlogged` are messages that the messages tab does not tell of yet.
@@ -41,6 +44,7 @@ class Memory:
 
     spans: Mapping[tuple[str, str, str], Mapping[str, tuple[Span, ...]]] = field(default_factory=dict)
     occasions: frozenset[str] = frozenset()
+    ever: frozenset[str] = frozenset()
     sent: Mapping[tuple[str, str, str], Sent] = field(default_factory=dict)
     reservations: Mapping[tuple[str, str, str, int], str] = field(default_factory=dict)
     marks: Mapping[tuple[str, str, str], int] = field(default_factory=dict)

@@ -17,7 +17,6 @@ from toolkit.jobs.ticket.case import Case, cases
 from toolkit.jobs.ticket.numbers import number_rows
 from toolkit.jobs.ticket.view import Views
 from toolkit.jobs.workload import NONE, workload
-from toolkit.registers.fold import fold
 from toolkit.registers.order import day_of
 from toolkit.registers.snapshot import Snapshot
 from toolkit.registers.table import Table
@@ -53,7 +52,9 @@ class Call:
 
 
 def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
-    """All that the call-back and vendor registers ask for at `now`."""
+    """All that the call-back and vendor registers ask for at `now`; nothing while one that counts cannot be read."""
+    if snapshot.is_unread("tickets", "surveys", "vendors"):
+        return Plan()
     numbers, reservations = number_rows(
         snapshot, "surveys", settings.survey_no_pattern, FINGERPRINT, lambda row: row.called_at
     )
@@ -72,10 +73,12 @@ def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
 
 
 def _call(snapshot: Snapshot, settings: Settings, table: Table, row: Any, reserved: str | None) -> Call:
-    where, ticket = snapshot.tickets.get(fold(row.ticket_no), (None, None)) if row.ticket_no else (None, None)
+    where, ticket = snapshot.ticket(row.ticket_no, table.book) or (None, None)
     asked = questionnaire_for(settings, ticket)
     computed = asked.rating({one.key: row.get(one.key) for one in asked.questions}) if asked else None
-    vendor = snapshot.vendor(row.vendor) or (snapshot.vendor(ticket.vendor) if ticket is not None else None)
+    vendor = snapshot.vendor(row.vendor, table.book) or (
+        snapshot.vendor(ticket.vendor, where.book) if ticket is not None and where is not None else None
+    )
     rating = row.adjusted_rating if row.adjusted_rating is not None else computed
     return Call(table, row, row.key or reserved, where, ticket, vendor, computed, rating)
 
@@ -139,7 +142,7 @@ def _vendor_edits(
     loads = workload(snapshot)
     for table, vendor in snapshot.rows("vendors"):
         calls = sorted(by_vendor.get(id(vendor), ()), key=_called)
-        load = loads.get(vendor.vendor_no, NONE)
+        load = loads.get(id(vendor), NONE)
         today = snapshot.today(table, now)
         rating = rating_of(vendor, calls, today, settings.vendors.half_life_days)
         shown = one_decimal(rating) if rating is not None else None
@@ -223,7 +226,7 @@ def _answers(snapshot: Snapshot, settings: Settings, made: tuple[Call, ...], vie
         if name is None or call.row.called_at is None:
             continue
         notice = settings.notices[name]
-        case = Case(call.ticket_table, call.ticket, call.ticket.key, (), (), (), is_doubled=False, was_seen=True)
+        case = Case(call.ticket_table, call.ticket, call.ticket.key, (), (), (), is_doubled=False, is_intact=True)
         called_at = snapshot.at(call.table, call.row.called_at)
         for to in reached(notice, settings, call.ticket, "customer", call.ticket.customer or "", closed_ears):
             yield Occasion(
@@ -292,7 +295,7 @@ def line(snapshot: Snapshot, case: Case, views: Views, locale: str) -> dict[str,
     """One customer of the caller's list."""
     clock = case.clock("callback")
     view = views.ticket(case, locale)
-    vendor = snapshot.vendor(case.row.vendor)
+    vendor = snapshot.vendor(case.row.vendor, case.table.book)
     return {
         **{name: view[name] for name in ("ticket_no", "customer", "phone", "product")},
         "finished_at": case.row.finished_at,

@@ -20,7 +20,7 @@ from toolkit.jobs.ticket.view import Views
 from toolkit.registers.fold import fold
 from toolkit.registers.snapshot import Snapshot
 from toolkit.registers.tickets import FINISHED
-from toolkit.rules.clock import Clock
+from toolkit.rules.clock import Clock, Running
 from toolkit.settings.lexicons import lexicon_of
 from toolkit.settings.model import Settings
 
@@ -100,7 +100,7 @@ def gather(snapshot: Snapshot, settings: Settings, now: datetime) -> Mapping[str
         if finding.severity is Severity.ERROR and finding.register == "tickets" and finding.place and finding.place.row:
             faults[finding.book or "", finding.place.row].append(finding)
     for case in cases(snapshot, settings, now):
-        owner = snapshot.person(case.row.owner)
+        owner = snapshot.person(case.row.owner, case.table.book)
         heap = heaps[fold(owner.name) if owner is not None else ""]
         found = (
             *faults[case.table.book, case.row.row],
@@ -113,7 +113,7 @@ def gather(snapshot: Snapshot, settings: Settings, now: datetime) -> Mapping[str
 
 
 def _sort_in(snapshot: Snapshot, heap: Heap, case: Case, one: Clock, now: datetime) -> None:
-    if not one.is_open or one.paused_since is not None:
+    if not one.is_open or one.running is Running.PAUSED:
         return
     due_on, today = snapshot.wall(case.table, one.due_at).date(), snapshot.today(case.table, now)
     if one.policy.clock == "callback":
@@ -147,6 +147,7 @@ def values_for(
     sections = [_section(snapshot, name, items, words) for name, items in merged.sections() if items]
     counts: list[dict[str, Any]] = []
     if is_manager:
+        sections += _other_registers(snapshot, words)
         sections += _manager_sections(snapshot, settings, merged, heaps.get("", Heap()), words)
         counts = _counts(snapshot, merged, words)
     return {
@@ -201,6 +202,33 @@ def _row(snapshot: Snapshot, item: Item, words: Words) -> dict[str, Any]:
         "cell": case.table.place(case.row.row, column).cell,
         "link": None,
     }
+
+
+def _other_registers(snapshot: Snapshot, words: Words) -> list[dict[str, Any]]:
+    """Rows to mend outside the ticket register."""
+    found = [
+        one
+        for one in snapshot.findings
+        if one.severity is Severity.ERROR and one.register != "tickets" and one.place and one.place.row and one.column
+    ]
+    if not found:
+        return []
+    rows = [
+        {
+            "text": words.say(
+                because(
+                    "digest.other",
+                    register=Name(one.register or ""),
+                    column=Name(one.register or "", one.column),
+                    fault=one.reason,
+                )
+            ),
+            "cell": one.place.cell if one.place else None,
+            "link": None,
+        }
+        for one in found[:MOST_ROWS]
+    ]
+    return [{"title": words.say(because("digest.others")), "rows": rows}]
 
 
 def _manager_sections(
@@ -267,12 +295,13 @@ def _counts(snapshot: Snapshot, merged: Heap, words: Words) -> list[dict[str, An
 
 
 def warnings(snapshot: Snapshot) -> list[Reason]:
-    """What a manager must see to besides tickets: messages that need a person, missed jobs, calendar gaps."""
+    """What a manager must see to besides tickets: messages that need a person, missed jobs, registers that are not read."""
     found = [
         because(f"digest.{state}", n=n)
         for state in ("unknown", "failed")
         if (n := snapshot.memory.outbox.get(state, 0))
     ]
     found += [because("digest.missed", slot=slot) for slot in snapshot.memory.missed]
-    found += [one.reason for one in snapshot.findings if one.severity is Severity.WARNING and one.code == "no-calendar"]
-    return found
+    found += [because("digest.unread", register=Name(register), book=book) for book, register in snapshot.unread]
+    told = ("no-calendar", "missing-column", "duplicate-column")
+    return found + [one.reason for one in snapshot.findings if one.code in told]

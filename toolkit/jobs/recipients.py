@@ -66,16 +66,16 @@ def present(snapshot: Snapshot, person: Any, today: date) -> Any:
     return person
 
 
-def chain(snapshot: Snapshot, owner: str | None, to: str) -> Any:
+def chain(snapshot: Snapshot, owner: str | None, book: str, to: str) -> Any:
     """Owner, manager (the owner's), head (the manager's manager) (60, 18). Without an owner: the first of that role."""
-    person = snapshot.person(owner)
+    person = snapshot.person(owner, book)
     if to == "owner":
         return person or of_role(snapshot, "manager")
-    manager = snapshot.person(person.manager) if person else None
+    manager = snapshot.person(person.manager, book) if person else None
     manager = manager or of_role(snapshot, "manager")
     if to == "manager":
         return manager
-    head = snapshot.person(manager.manager) if manager else None
+    head = snapshot.person(manager.manager, book) if manager else None
     return head or of_role(snapshot, "head")
 
 

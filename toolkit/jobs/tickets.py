@@ -50,10 +50,13 @@ def _seen(snapshot: Snapshot, case: Case) -> Iterator[Observation]:
     if case.number is None or case.is_doubled:
         return
     at = RowId(case.table.book, "tickets", case.number, case.row.row)
+    promised_by = case.row.promised_by
     values = {
+        "promised_by": promised_by.isoformat() if promised_by is not None else "",
         "status": case.row.status or "",
-        "visit": visit_mark(case.row, snapshot.vendor(case.row.vendor)),
     }
+    if not snapshot.is_unread("vendors"):
+        values["visit"] = visit_mark(case.row, snapshot.vendor(case.row.vendor, case.table.book))
     for column, value in values.items():
         spans = snapshot.spans(case.table, case.row, column)
         if (spans[-1].value if spans else "") != value:

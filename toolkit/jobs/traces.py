@@ -42,10 +42,8 @@ def touched(snapshot: Snapshot, edits: Iterable[Edit], now: datetime) -> Iterato
 def log_rows(snapshot: Snapshot, words: Words) -> Iterator[Append]:
     """A line of the messages tab for each message that it does not tell of yet. The log is found by key: no line twice."""
     logs = snapshot.of("messages")
-    if not logs:
-        return
     there = {row.message_key for table in logs for row in table.rows}
-    for stored in snapshot.memory.unlogged:
+    for stored in snapshot.memory.unlogged if logs else ():
         message = stored.message
         if message.key in there:
             continue
@@ -56,7 +54,18 @@ def log_rows(snapshot: Snapshot, words: Words) -> Iterator[Append]:
             "channel": words.say(because(f"channel.{message.channel}")),
             "to": masked_address(message.to),
             "ticket": message.row_key if message.register == "tickets" else None,
-            "subject": message.letter.subject or message.letter.text[:60],
+            "subject": message.letter.subject or words.say(because(f"notice.{message.notice}")),
             "result": words.say(because(f"state.{stored.state}")),
         }
         yield Append(table.book, "messages", values, because("edit.log"))
+
+
+def log_edits(snapshot: Snapshot, words: Words) -> Iterator[Edit]:
+    """A line whose message has ended otherwise since (tried again, settled by a person) is put right."""
+    ended = {one.message.key: one for one in snapshot.memory.unlogged}
+    for table in snapshot.of("messages") if ended else ():
+        for row in table.rows:
+            stored = ended.get(row.message_key or "")
+            if stored is not None:
+                result = words.say(because(f"state.{stored.state}"))
+                yield from edit(table, row, "result", result, because("edit.log"))

@@ -6,7 +6,7 @@ which cells.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -15,12 +15,19 @@ from zlib import crc32
 from toolkit.core.actions import Edit
 from toolkit.core.finding import Finding, Severity
 from toolkit.core.reason import because
-from toolkit.registers.schema import Writer
+from toolkit.registers.schema import Row, Writer
 from toolkit.registers.snapshot import Snapshot
 from toolkit.registers.table import Table
 
 RowKey = tuple[str, str, str]
 """Book, register, key."""
+
+
+def mark(row: Row, columns: Sequence[str], changes: Mapping[str, object] | None = None) -> int:
+    """A mark of these cells of a row, with these changes made."""
+    made = changes or _NONE
+    shown = [_shown(made[one] if one in made else row.bad.get(one, row.get(one))) for one in columns]
+    return crc32("\x1f".join(shown).encode())
 
 
 def marks(snapshot: Snapshot, edits: Iterable[Edit] = ()) -> Iterator[tuple[RowKey, int]]:
@@ -29,13 +36,10 @@ def marks(snapshot: Snapshot, edits: Iterable[Edit] = ()) -> Iterator[tuple[RowK
     for one in edits:
         made.setdefault((one.at.book, one.at.register, one.at.row), {})[one.column] = one.new
     for table in snapshot.tables:
-        columns = owned(table)
-        if not columns:
-            continue
-        for row in table.by_key.values():
-            changes = made.get((table.book, table.register.name, row.row), _NONE)
-            shown = [_shown(changes[one] if one in changes else row.bad.get(one, row.get(one))) for one in columns]
-            yield (table.book, table.register.name, row.key), crc32("\x1f".join(shown).encode())
+        if columns := owned(table):
+            for row in table.by_key.values():
+                changes = made.get((table.book, table.register.name, row.row))
+                yield (table.book, table.register.name, row.key), mark(row, columns, changes)
 
 
 _NONE: Mapping[str, object] = {}
@@ -71,7 +75,7 @@ def suspects(snapshot: Snapshot, edits: Iterable[Edit]) -> frozenset[RowKey]:
     if not edited or not snapshot.memory.marks:
         return frozenset()
     known = snapshot.memory.marks
-    return frozenset(key for key, mark in marks(snapshot) if key in edited and key in known and known[key] != mark)
+    return frozenset(key for key, now in marks(snapshot) if key in edited and key in known and known[key] != now)
 
 
 def typed_over(

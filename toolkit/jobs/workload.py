@@ -28,16 +28,16 @@ class Load:
 NONE = Load()
 
 
-def workload(snapshot: Snapshot) -> Mapping[str, Load]:
-    """Vendor number -> jobs finished and open."""
-    done: dict[str, int] = defaultdict(int)
-    waiting: dict[str, int] = defaultdict(int)
-    for _, row in snapshot.rows("tickets"):
-        vendor: Any = snapshot.vendor(row.vendor)
+def workload(snapshot: Snapshot) -> Mapping[int, Load]:
+    """Vendor row (by identity: numbers count from one in each book) -> jobs finished and open."""
+    done: dict[int, int] = defaultdict(int)
+    waiting: dict[int, int] = defaultdict(int)
+    for table, row in snapshot.rows("tickets"):
+        vendor: Any = snapshot.vendor(row.vendor, table.book)
         if vendor is None:
             continue
         if row.finished_at is not None and row.status in FINISHED:
-            done[vendor.vendor_no] += 1
+            done[id(vendor)] += 1
         elif row.status not in FROZEN | FINISHED:
-            waiting[vendor.vendor_no] += 1
+            waiting[id(vendor)] += 1
     return {one: Load(done[one], waiting[one]) for one in done.keys() | waiting.keys()}

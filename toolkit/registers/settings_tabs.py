@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from toolkit.registers.schema import Register, Row, Type, When, Writer, column
+from toolkit.core.reason import because
+from toolkit.registers.schema import Facts, Fault, Register, Row, Type, When, Writer, column
+from toolkit.rules.week import parse_spans
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -42,6 +46,20 @@ class SentMessage(Row):
     result: str | None = column(Type.TEXT, by=Writer.TOOLKIT)
 
 
-HOLIDAYS = Register("holidays", Holiday, key=("date",))
+def check_hours(holiday: Holiday, _facts: Facts) -> Iterator[Fault]:
+    """The hours of a day can be read."""
+    if holiday.hours is not None:
+        try:
+            parse_spans(spans_of(holiday.hours), "")
+        except ValueError:
+            yield Fault("not-a-choice", "hours", because("fault.hours", found=holiday.hours))
+
+
+def spans_of(hours: str) -> list[str]:
+    """`09:00-12:00, 13:00-18:00` as its spans."""
+    return [part.strip() for part in re.split(r"[,，、;；]", hours) if part.strip()]
+
+
+HOLIDAYS = Register("holidays", Holiday, key=("date",), checks=(check_hours,))
 OPT_OUT = Register("contacts_opt_out", OptOut, key=("contact",))
 MESSAGES = Register("messages", SentMessage, key=("message_key",))

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from toolkit.core.finding import Finding
 from toolkit.core.memory import Memory
-from toolkit.registers.fold import fold
+from toolkit.registers.directory import Directory
 from toolkit.registers.schema import Row, When
 from toolkit.registers.table import Table
 from toolkit.rules.calendar import BusinessCalendar
@@ -52,43 +52,35 @@ class Snapshot:
         """The day it is in a book's zone."""
         return now.astimezone(self.zones[table.book]).date()
 
-    @cached_property
-    def people(self) -> Mapping[str, Any]:
-        """Staff by folded name and number."""
-        return self._by_name("staff", "name")
+    def is_unread(self, *registers: str) -> bool:
+        """Whether one of these registers is in use but could not be read: what it would have said is not known."""
+        return any(name in registers for _, name in self.unread)
 
     @cached_property
-    def vendors(self) -> Mapping[str, Any]:
-        """Vendors by folded number and name."""
-        return self._by_name("vendors", "name")
+    def _people(self) -> Directory:
+        return Directory(self.of("staff"), "name")
 
     @cached_property
-    def tickets(self) -> Mapping[str, tuple[Table, Any]]:
-        """Tickets by folded number."""
-        return {fold(row.key): (table, row) for table in self.of("tickets") for row in table.by_key.values()}
+    def _vendors(self) -> Directory:
+        return Directory(self.of("vendors"), "name")
 
-    def _by_name(self, register: str, name: str) -> Mapping[str, Any]:
-        found: dict[str, Any] = {}
-        doubled: set[str] = set()
-        for table in self.of(register):
-            for row in table.rows:
-                if (text := row.get(name)) is not None:
-                    folded = fold(text)
-                    doubled |= {folded} & found.keys()
-                    found[folded] = row
-        for one in doubled:
-            del found[one]
-        for table in self.of(register):
-            found.update({fold(key): row for key, row in table.by_key.items()})
-        return found
+    @cached_property
+    def _tickets(self) -> Directory:
+        return Directory(self.of("tickets"))
 
-    def person(self, name: str | None) -> Any:
+    def person(self, name: str | None, book: str | None = None) -> Any:
         """The member of staff of that name or number, None where there is none (or several)."""
-        return self.people.get(fold(name)) if name else None
+        found = self._people.find(name, book)
+        return found[1] if found else None
 
-    def vendor(self, name: str | None) -> Any:
+    def vendor(self, name: str | None, book: str | None = None) -> Any:
         """The vendor of that number or name, None where there is none (or several)."""
-        return self.vendors.get(fold(name)) if name else None
+        found = self._vendors.find(name, book)
+        return found[1] if found else None
+
+    def ticket(self, number: str | None, book: str | None = None) -> tuple[Table, Any] | None:
+        """The ticket of that number with its table."""
+        return self._tickets.find(number, book)
 
     def spans(self, table: Table, row: Row, column: str) -> tuple[Any, ...]:
         """What earlier runs saw in a cell, oldest first."""

@@ -106,6 +106,7 @@ def _read_rows(table: Table, raw: RawTab, reading: Reading) -> tuple[list[Any], 
     ]
     staff_indexes = [index for index, column, _, _ in plan if column.written_by is Writer.STAFF]
     read_for = staff_indexes or [index for index, *_ in plan]  # a log that the toolkit alone writes
+    bounded = [one for one in register.columns if one.low is not None and one.written_by is not Writer.TOOLKIT]
     facts = Facts(reading.now, frozenset(table.columns), reading.evidence)
     rows: list[Any] = []
     findings: list[Finding] = []
@@ -130,8 +131,13 @@ def _read_rows(table: Table, raw: RawTab, reading: Reading) -> tuple[list[Any], 
             elif value is not None:
                 setattr(row, column.key, value)
         row.bad, row.extra = bad, extra
+        unfit = [(column, row.get(column.key)) for column in bounded if not _fits(column, row.get(column.key))]
+        for column, value in unfit:  # out of its bounds it must not count anywhere
+            bad[column.key] = value
+            setattr(row, column.key, None)
         row.key = _key_of(register, row)
         rows.append(row)
+        findings += [table.finding(row, _out_of_bounds(column, value), value) for column, value in unfit]
         findings += [
             table.finding(row, Fault(one.code, column.key, one.reason, _severity(one.code)), raw_cell)
             for column, one, raw_cell in unread
@@ -170,8 +176,6 @@ def _row_faults(register: Register, row: Row, facts: Facts) -> Iterator[Fault]:
                 yield Fault("required", column.key, because("fault.required"))
         elif column.is_past and _is_future(value, facts.now):
             yield Fault("in-the-future", column.key, because("fault.in-the-future", found=value))
-        elif column.low is not None or column.high is not None:
-            yield from _range(column, value)
     for names in register.one_of:
         if not any(row.get(name) is not None or name in row.bad for name in names):
             yield Fault(
@@ -185,11 +189,16 @@ def _is_future(value: date | datetime, now: datetime) -> bool:
     return value > now if isinstance(value, datetime) else value > now.date()
 
 
-def _range(column: Column, value: Any) -> Iterator[Fault]:
-    if column.low is not None and column.high is not None and not column.low <= value <= column.high:
-        yield Fault("not-a-choice", column.key, because("fault.range", found=value, low=column.low, high=column.high))
-    elif column.low is not None and value < column.low:
-        yield Fault("not-a-number", column.key, because("fault.negative", found=value))
+def _fits(column: Column, value: Any) -> bool:
+    if value is None or column.low is None:
+        return True
+    return bool(column.low <= value and (column.high is None or value <= column.high))
+
+
+def _out_of_bounds(column: Column, value: Any) -> Fault:
+    if column.high is None:
+        return Fault("not-a-number", column.key, because("fault.negative", found=value))
+    return Fault("not-a-choice", column.key, because("fault.range", found=value, low=column.low, high=column.high))
 
 
 def _by_key(table: Table, rows: Sequence[Row]) -> tuple[dict[str, Row], list[Finding]]:

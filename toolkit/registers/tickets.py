@@ -147,7 +147,7 @@ class Ticket(Row):
     responded_at: When | None = column(Type.DATETIME, past=True)
     solution: str | None = column(Type.LONG_TEXT)
     solved_at: When | None = column(Type.DATETIME, past=True)
-    estimated_hours: float | None = column(Type.NUMBER, low=0)
+    estimated_hours: float | None = column(Type.NUMBER, low=0, high=1000)
     vendor: str | None = column(Type.ID, refers_to="vendors")
     visit_at: When | None = column(Type.DATETIME)
     started_at: When | None = column(Type.DATETIME, past=True)

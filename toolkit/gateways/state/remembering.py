@@ -44,9 +44,12 @@ class Remembering(Connected):
             ends = [
                 tx.execute(select(run.c.now).order_by(end).limit(1)).scalar() for end in (run.c.id, run.c.id.desc())
             ]
+            told = tx.execute(select(occasion.c.key, occasion.c.book, occasion.c.outcome)).all()
+            served = {*books, ""}
             return Memory(
                 spans=_spans(tx, books),
-                occasions=_occasions(tx, books),
+                occasions=frozenset(key for key, book, outcome in told if book in served and outcome != CANCELLED),
+                ever=frozenset(key for key, _, _ in told),
                 sent=_sent(tx, books),
                 reservations=_reservations(tx, books),
                 marks=_marks(tx, books),
@@ -148,11 +151,6 @@ def _spans(tx: Connection, books: Sequence[str]) -> dict[tuple[str, str, str], d
         row = spans.setdefault((book, register, key), {})
         row[column] = (*row.get(column, ()), Span(value, first, last))
     return spans
-
-
-def _occasions(tx: Connection, books: Sequence[str]) -> frozenset[str]:
-    query = select(occasion.c.key).where(occasion.c.book.in_([*books, ""]), occasion.c.outcome != CANCELLED)
-    return frozenset(tx.execute(query).scalars())
 
 
 def _sent(tx: Connection, books: Sequence[str]) -> dict[tuple[str, str, str], Sent]:

@@ -36,10 +36,13 @@ def alerts(snapshot: Snapshot, settings: Settings, case: Case, now: datetime, vi
     for one in counted(case):
         rungs = reached_rungs(snapshot, one, now)
         made = [tuple(_occasions(snapshot, settings, case, one, rung, now, views)) for rung in rungs]
-        fresh = [group for group in made if group and not any(each.key in snapshot.memory.occasions for each in group)]
-        for group in made:
-            is_lower = group in fresh and group is not fresh[-1]
-            yield from (_skipped(each) if is_lower else each for each in group)
+        told = [any(step_of(each.key) in views.told(snapshot.memory) for each in group) for group in made]
+        newest = max((index for index, group in enumerate(made) if group and not told[index]), default=None)
+        for index, group in enumerate(made):
+            if told[index]:  # a step fires once, whoever stands in for whom by now; what still waits goes on waiting
+                yield from (each for each in group if each.key in snapshot.memory.occasions)
+            else:
+                yield from group if index == newest else (replace(each, skip=True) for each in group)
 
 
 def reached_rungs(snapshot: Snapshot, one: Clock, now: datetime) -> tuple[Rung, ...]:
@@ -48,6 +51,8 @@ def reached_rungs(snapshot: Snapshot, one: Clock, now: datetime) -> tuple[Rung, 
         return (Rung("warning", "warning", "owner", one.warn_at),)
     if one.running is not Running.OVERDUE:
         return ()
+    # The clock stands still in a pause, and the ladder with it.
+    now = min(now, one.paused_since) if one.paused_since else now
     rungs = [Rung("warning", "warning", "owner", one.warn_at)] if one.warn_at is not None else []
     rungs.append(Rung("overdue", "overdue", "owner", one.due_at))
     for level, rung in enumerate(one.policy.ladder, 1):
@@ -69,7 +74,9 @@ def _occasions(
     notice = settings.notices.get(rung.notice)
     if notice is None:
         return
-    person = present(snapshot, chain(snapshot, case.row.owner, rung.to), snapshot.today(case.table, now))
+    person = present(
+        snapshot, chain(snapshot, case.row.owner, case.table.book, rung.to), snapshot.today(case.table, now)
+    )
     if person is None:
         return
     due = snapshot.wall(case.table, one.due_at)
@@ -79,14 +86,39 @@ def _occasions(
             notice=rung.notice,
             to=to,
             step=f"{one.policy.clock}.{rung.step}",
+            cause=_cause(case, one),
             round=len(case.reopened_at),
             reason=because(
                 f"message.{rung.notice}", policy=one.policy.no, step=because(f"step.{one.policy.clock}"), due=due
             ),
             values=partial(_values, snapshot, case, one, rung, due, to, views, now),
-            event_at=rung.at,
+            event_at=_event_at(snapshot, case, one, rung, now),
             expires_at=one.due_at if rung.notice == "warning" else None,
         )
+
+
+def step_of(key: str) -> str:
+    """An occasion's key without who it goes to, and how."""
+    return key.rsplit("|", 2)[0]
+
+
+def _cause(case: Case, one: Clock) -> str:
+    """A promise is a value that staff typed: a new one is a new occasion (60, 13)."""
+    promised_by = case.row.promised_by
+    return promised_by.isoformat() if one.policy.clock == "promise" and promised_by is not None else ""
+
+
+def _event_at(snapshot: Snapshot, case: Case, one: Clock, rung: Rung, now: datetime) -> datetime:
+    """When the thing itself happened; a promise cannot be warned of before it was typed."""
+    if one.policy.clock != "promise" or case.row.opened_at is None:
+        return rung.at
+    at = max(rung.at, snapshot.at(case.table, case.row.opened_at))
+    rows = snapshot.spans(case.table, case.row, "status")
+    spans = snapshot.spans(case.table, case.row, "promised_by")
+    if not rows:
+        return at
+    typed_at = spans[-1].first_seen_at if spans and spans[-1].value == _cause(case, one) else now
+    return max(at, typed_at) if typed_at > rows[0].first_seen_at else at
 
 
 def _values(
@@ -126,7 +158,3 @@ def _left(snapshot: Snapshot, one: Clock, now: datetime) -> Reason:
     if hours < 1:
         return because("left.under-an-hour")
     return because("left.hours" if runs_through else "left.working-hours", hours=hours)
-
-
-def _skipped(one: Occasion) -> Occasion:
-    return replace(one, skip=True)

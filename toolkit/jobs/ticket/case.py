@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from toolkit.core.reason import Reason
 from toolkit.jobs.ticket.numbers import ticket_numbers
 from toolkit.jobs.ticket.waiting import Stay, has_time, pauses_of, reopenings, stays
-from toolkit.registers.fold import fold
+from toolkit.jobs.typed_over import mark, owned
 from toolkit.registers.order import day_of
 from toolkit.registers.schema import When
 from toolkit.registers.snapshot import Snapshot
@@ -31,12 +31,13 @@ DUE_COLUMNS: Mapping[str, str] = {
     "callback": "callback_due",
 }
 """Which clock shows in which column; a promise has none, its date is the staff's own."""
+WAITING = "waiting_for_customer"
 CLOCKS = (*DUE_COLUMNS, "promise")
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`number` is the ticket's number or the one reserved for it; `was_seen`: an earlier run knew the row."""
+    """`number` is the ticket's number or the one reserved for it. `is_intact`: the toolkit's cells are as a run left them."""
 
     table: Table
     row: Ticket
@@ -45,7 +46,7 @@ class Case:
     history: tuple[Stay, ...]
     reopened_at: tuple[datetime, ...]
     is_doubled: bool
-    was_seen: bool
+    is_intact: bool
     warranty_until: date | None = None
     coverage: Reason | None = None
 
@@ -60,8 +61,9 @@ class Case:
 
     @property
     def waiting_since(self) -> datetime | None:
-        """Since when an open pause holds any of its clocks."""
-        return min((one.paused_since for one in self.clocks if one.is_open and one.paused_since), default=None)
+        """Since when the desk waits for the customer, whether or not a policy pauses for it."""
+        present = self.history[-1] if self.history else None
+        return present.since if present is not None and present.status == WAITING else None
 
 
 def cases(snapshot: Snapshot, settings: Settings, now: datetime) -> tuple[Case, ...]:
@@ -82,13 +84,18 @@ def cases(snapshot: Snapshot, settings: Settings, now: datetime) -> tuple[Case, 
 _JUDGED: WeakKeyDictionary[Snapshot, tuple[datetime, tuple[Case, ...]]] = WeakKeyDictionary()
 
 
-def calls(snapshot: Snapshot) -> Mapping[str, tuple[tuple[Table, When], ...]]:
-    """Call-backs made, by folded ticket number."""
-    found: dict[str, list[tuple[Table, When]]] = defaultdict(list)
+Calls = Mapping[tuple[str, int], tuple[tuple[Table, When], ...]]
+"""(book, row) of a ticket -> the call-backs made about it, each with the register that holds it."""
+
+
+def calls(snapshot: Snapshot) -> Calls:
+    """Every call-back at its ticket."""
+    found: dict[tuple[str, int], list[tuple[Table, When]]] = defaultdict(list)
     for table, row in snapshot.rows("surveys"):
-        if row.ticket_no and row.called_at:
-            found[fold(row.ticket_no)].append((table, row.called_at))
-    return {ticket: tuple(made) for ticket, made in found.items()}
+        ticket = snapshot.ticket(row.ticket_no, table.book)
+        if ticket is not None and row.called_at:
+            found[ticket[0].book, ticket[1].row].append((table, row.called_at))
+    return {at: tuple(made) for at, made in found.items()}
 
 
 def case_of(
@@ -98,16 +105,17 @@ def case_of(
     row: Ticket,
     now: datetime,
     reserved: str | None,
-    called: Mapping[str, tuple[tuple[Table, When], ...]],
+    called: Calls,
 ) -> Case:
     """One ticket."""
     is_doubled = row.key is not None and row.key not in table.by_key
     number = row.key or reserved
+    is_intact = row.status in FROZEN and _is_intact(snapshot, table, row)
     until = warranty_until(settings.warranty, row)
     verdict = coverage(settings.warranty, row, until, day_of(row.opened_at)) if row.opened_at else None
     spans = () if is_doubled else snapshot.spans(table, row, "status")
     if row.opened_at is None:
-        return Case(table, row, number, (), (), (), is_doubled, bool(spans), until, verdict)
+        return Case(table, row, number, (), (), (), is_doubled, is_intact, until, verdict)
     told_at = snapshot.at(table, row.last_told_at) if row.last_told_at and has_time(row.last_told_at) else None
     history = stays(spans, row.status, told_at, snapshot.at(table, row.opened_at), now)
     reopened_at = reopenings(history)
@@ -117,7 +125,13 @@ def case_of(
         if (policy := governing(settings.policies, name, row)) is not None
         and (made := _clock(snapshot, settings, table, row, policy, now, history, reopened_at, called)) is not None
     )
-    return Case(table, row, number, clocks, history, reopened_at, is_doubled, bool(spans), until, verdict)
+    return Case(table, row, number, clocks, history, reopened_at, is_doubled, is_intact, until, verdict)
+
+
+def _is_intact(snapshot: Snapshot, table: Table, row: Ticket) -> bool:
+    """Only what a run really wrote stands: a row whose first write failed, or that was typed over, is filled again."""
+    known = snapshot.memory.marks.get((table.book, "tickets", row.key or ""))
+    return known is not None and known == mark(row, owned(table))
 
 
 def _clock(
@@ -129,16 +143,19 @@ def _clock(
     now: datetime,
     history: tuple[Stay, ...],
     reopened_at: tuple[datetime, ...],
-    called: Mapping[str, tuple[tuple[Table, When], ...]],
+    called: Calls,
 ) -> Clock | None:
+    if policy.clock == "callback" and snapshot.is_unread("surveys"):
+        return None  # whether the call was made is not known this time
     start = next((row.get(column) for column in policy.starts if row.get(column) is not None), None)
     if start is None or (policy.clock == "callback" and row.status not in FINISHED):
         return None
     started_at = snapshot.at(table, start)
     stop, stop_table = _stop(policy, table, row, start, called)
     stopped_at = snapshot.at(stop_table, stop) if stop is not None else None
-    if policy.stops == "finished_at" and reopened_at and row.status not in FINISHED | FROZEN:
-        stopped_at = None  # finished once, but work goes on
+    if policy.stops == "finished_at" and reopened_at:
+        if row.status not in FINISHED | FROZEN:
+            stopped_at = None  # finished once, but work goes on
         if settings.reopened == "new" and policy.clock != "promise":
             started_at = reopened_at[-1]
     closed, open_since = pauses_of(history, policy.pause_on)
@@ -171,12 +188,12 @@ def _stop(
     table: Table,
     row: Ticket,
     start: When,
-    called: Mapping[str, tuple[tuple[Table, When], ...]],
+    called: Calls,
 ) -> tuple[When | None, Table]:
     if policy.clock != "callback":
         return row.get(policy.stops), table
     made: list[tuple[Any, Table]] = [
-        (when, where) for where, when in called.get(fold(row.key or ""), ()) if _not_before(when, start)
+        (when, where) for where, when in called.get((table.book, row.row), ()) if _not_before(when, start)
     ]
     if not made:
         return None, table

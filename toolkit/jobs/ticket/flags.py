@@ -51,14 +51,16 @@ def next_step(snapshot: Snapshot, case: Case) -> Reason | None:
     row = case.row
     waiting = case.waiting_since
     if waiting is not None and not case.is_frozen:
-        return because("next.waiting", since=snapshot.wall(case.table, waiting), who=_owner(row.owner))
+        stands_still = any(one.is_open and one.paused_since for one in case.clocks)
+        code = "next.waiting" if stands_still else "next.waiting-plain"
+        return because(code, since=snapshot.wall(case.table, waiting), who=_owner(row.owner))
     step = _step(case)
     if step is None:
         return None
     who = because("next.caller") if step == "callback" else _owner(row.owner)
     running = case.clock(_CLOCK_OF_STEP.get(step, "")) or _first_due(case)
     if step == "visit":
-        vendor = snapshot.vendor(row.vendor)
+        vendor = snapshot.vendor(row.vendor, case.table.book)
         return because(
             "next.visit",
             at=row.visit_at,
@@ -136,14 +138,14 @@ def cell_edits(
 ) -> Iterator[Edit]:
     """Every toolkit cell of the ticket that shall change. Frozen rows are filled once, when first seen (60, 24)."""
     table, row = case.table, case.row
-    stands = case.is_frozen and case.was_seen
+    stands = case.is_frozen and case.is_intact
     for one in case.clocks:
         column = DUE_COLUMNS.get(one.policy.clock)
-        if column and (not stands or column == "callback_due" or column in row.bad):
+        if column and (not stands or column == "callback_due"):
             yield from edit(table, row, column, snapshot.wall(table, one.due_at), _due_reason(snapshot, case, one))
     ruled = {DUE_COLUMNS.get(one.policy.clock) for one in case.clocks}
     for column in DUE_COLUMNS.values():
-        if column not in ruled and not stands:
+        if column not in ruled and not stands and not (column == "callback_due" and snapshot.is_unread("surveys")):
             yield from edit(table, row, column, None, because("edit.no-clock"))
     late = late_text(counted(case), snapshot, case, words)
     yield from edit(table, row, "overdue", late, because("edit.overdue" if late else "edit.not-overdue"))

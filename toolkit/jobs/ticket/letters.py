@@ -21,6 +21,7 @@ from toolkit.registers.tickets import FROZEN
 from toolkit.rules.policy import fits
 from toolkit.settings.model import Settings
 
+CHANNELS = ("email", "sms", "chat")
 REMIND_FROM = time(9, 0)
 """A reminder leaves from nine in the morning of the day before (20: both are reminded the day before)."""
 
@@ -34,7 +35,7 @@ class Desk:
     now: datetime
     views: Views
     opted_out: frozenset[str]
-    loads: Mapping[str, Load]
+    loads: Mapping[int, Load]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,95 +67,114 @@ def _received(desk: Desk, case: Case) -> Iterator[Occasion]:
 
 
 def _visits(desk: Desk, case: Case) -> Iterator[Occasion]:
+    if desk.snapshot.is_unread("vendors"):
+        return  # who comes is not known this time
     row = case.row
-    vendor = desk.snapshot.vendor(row.vendor)
+    vendor = desk.snapshot.vendor(row.vendor, case.table.book)
     at = desk.snapshot.at(case.table, row.visit_at) if row.visit_at is not None and has_time(row.visit_at) else None
     begun = row.started_at is not None or row.finished_at is not None or row.status in {"done", "accepted", *FROZEN}
     stands = vendor is not None and at is not None and at > desk.now and not begun
     off = row.status in ("cancelled", "out_of_scope")
-    before = None if begun and not off else announced(desk, case, row.visit_at if stands else None, vendor)
-    if before is not None and before.at is not None:
-        yield from _undone(desk, case, before, vendor if stands else None)
+    turn = visit_turn(desk, case)
+    before = None if begun and not off else announced(desk, case, turn)
+    if before is not None:
+        yield from _undone(desk, case, before, vendor if stands else None, turn)
     if stands and at is not None:
-        if before is None:
-            yield from _told(desk, case, "appointment", vendor)
-        elif before.at != row.visit_at:
-            yield from _told(
-                desk, case, "visit-moved", vendor, old_visit_at=before.at, only_vendor=before.vendor == vendor.vendor_no
-            )
-        elif before.vendor != vendor.vendor_no:
-            yield from _told(desk, case, "appointment", vendor)
-        yield from _reminder(desk, case, vendor, at)
+        if before is None or before.at == row.visit_at:
+            yield from _told(desk, case, "appointment", vendor, turn)
+        else:
+            knows = before.vendor == vendor.vendor_no
+            yield from _told(desk, case, "visit-moved", vendor, turn, old_visit_at=before.at, vendor_knows=knows)
+        yield from _reminder(desk, case, vendor, at, turn)
 
 
-def announced(desk: Desk, case: Case, visit_at: When | None, vendor: Any) -> Visit | None:
-    """The visit that this customer was last told of and that is not the one in the sheet, else None."""
-    cause = _text(visit_at) if visit_at else ""
-    vendor_no = vendor.vendor_no if vendor is not None else ""
-    for span in reversed(desk.snapshot.spans(case.table, case.row, "visit")):
-        number, _, text = span.value.partition("@")
-        if not text or (text == cause and number == vendor_no):
-            continue
-        if any(_key(desk, case, notice, text) for notice in ("appointment", "visit-moved")):
+def visit_turn(desk: Desk, case: Case) -> int:
+    """The how many-th visit this is that the sheet has shown: a visit that comes back after a change is a new one."""
+    spans = desk.snapshot.spans(case.table, case.row, "visit")
+    present = visit_mark(case.row, desk.snapshot.vendor(case.row.vendor, case.table.book))
+    return len(spans) - 1 if spans and spans[-1].value == present else len(spans)
+
+
+def announced(desk: Desk, case: Case, turn: int) -> Visit | None:
+    """The visit that this customer was last told of, before the present one; None if none or if it was called off."""
+    spans = desk.snapshot.spans(case.table, case.row, "visit")
+    for earlier in range(min(turn, len(spans)) - 1, -1, -1):
+        number, _, text = spans[earlier].value.partition("@")
+        if text and any(_was_told(desk, case, notice, text, earlier) for notice in ("appointment", "visit-moved")):
             return Visit(number, datetime.fromisoformat(text))
+        if not text and earlier < turn and _any_cancelled(desk, case, earlier):
+            return None
     return None
 
 
-def _key(desk: Desk, case: Case, notice: str, cause: str) -> bool:
+def _was_told(desk: Desk, case: Case, notice: str, cause: str, turn: int) -> bool:
     """Whether the customer was told of a visit by this notice, on any channel."""
     at = RowId(case.table.book, "tickets", case.number, case.row.row)
     return any(
-        Occasion(at, notice, Recipient("customer", "customer", channel), because("message.visit"), cause=cause).key
+        Occasion(
+            at, notice, Recipient("customer", "customer", channel), because("message.visit"), round=turn, cause=cause
+        ).key
         in desk.snapshot.memory.occasions
-        for channel in ("email", "sms", "chat")
+        for channel in CHANNELS
     )
 
 
-def _undone(desk: Desk, case: Case, before: Visit, vendor: Any) -> Iterator[Occasion]:
+def _any_cancelled(desk: Desk, case: Case, turn: int) -> bool:
+    """Whether the customer was told in that turn that the visit before it is off."""
+    spans = desk.snapshot.spans(case.table, case.row, "visit")
+    texts = {span.value.partition("@")[2] for span in spans[:turn]} - {""}
+    return any(_was_told(desk, case, "visit-cancelled", text, turn) for text in texts)
+
+
+def _undone(desk: Desk, case: Case, before: Visit, vendor: Any, turn: int) -> Iterator[Occasion]:
     """The vendor who no longer comes hears so; without a new visit the customer hears so too."""
     if desk.snapshot.at(case.table, before.at) <= desk.now:
         return
     cause = _text(before.at)
-    old = desk.snapshot.vendor(before.vendor)
+    old = desk.snapshot.vendor(before.vendor, case.table.book)
+    common: dict[str, Any] = {"cause": cause, "turn": turn, "old_visit_at": before.at, "event": None}
     if old is not None and (vendor is None or old.vendor_no != vendor.vendor_no):
-        yield from _occasions(
-            desk, case, "visit-cancelled-vendor", vendor=old, cause=cause, old_visit_at=before.at, event=None
-        )
+        yield from _occasions(desk, case, "visit-cancelled-vendor", vendor=old, **common)
     if vendor is None:
-        yield from _occasions(desk, case, "visit-cancelled", cause=cause, old_visit_at=before.at, event=None)
+        yield from _occasions(desk, case, "visit-cancelled", **common)
 
 
 def _told(
-    desk: Desk,
-    case: Case,
-    notice: str,
-    vendor: Any,
-    *,
-    only_vendor: bool = True,
-    **values: Any,
+    desk: Desk, case: Case, notice: str, vendor: Any, turn: int, *, vendor_knows: bool = True, **values: Any
 ) -> Iterator[Occasion]:
     if case.row.visit_at is None:
         return
-    cause = _text(case.row.visit_at)
     end = desk.snapshot.at(case.table, case.row.visit_at)
-    yield from _occasions(
-        desk, case, notice, cause=cause, expires_at=end, event=None, vendor_view=desk.views.vendor(vendor), **values
-    )
-    to_vendor = f"{notice}-vendor" if only_vendor else "appointment-vendor"
-    yield from _occasions(desk, case, to_vendor, vendor=vendor, cause=cause, expires_at=end, event=None, **values)
+    common: dict[str, Any] = {"cause": _text(case.row.visit_at), "turn": turn, "expires_at": end, "event": None}
+    view = desk.views.vendor(vendor)
+    yield from _occasions(desk, case, notice, vendor_view=view, **common, **values)
+    to_vendor = f"{notice}-vendor" if vendor_knows else "appointment-vendor"
+    yield from _occasions(desk, case, to_vendor, vendor=vendor, **common, **values)
 
 
-def _reminder(desk: Desk, case: Case, vendor: Any, at: datetime) -> Iterator[Occasion]:
-    """Stands on the day before the visit until the visit begins; built anew from the row each run (40)."""
+def _reminder(desk: Desk, case: Case, vendor: Any, at: datetime, turn: int) -> Iterator[Occasion]:
+    """Stands on the day before the visit until the visit begins; built anew from the row each run (40).
+
+    A visit that was only arranged by then needs no reminder: the appointment itself has just been told.
+    """
     local = desk.snapshot.wall(case.table, at)
     from_ = desk.snapshot.at(case.table, datetime.combine(local.date() - timedelta(days=1), REMIND_FROM))
-    if desk.now < from_:
+    arranged_at = _arranged_at(desk, case, turn)
+    if desk.now < from_ or (arranged_at is not None and arranged_at >= from_):
         return
-    cause = _text(case.row.visit_at)
-    yield from _occasions(
-        desk, case, "reminder", cause=cause, expires_at=at, event=None, vendor_view=desk.views.vendor(vendor)
-    )
-    yield from _occasions(desk, case, "reminder-vendor", vendor=vendor, cause=cause, expires_at=at, event=None)
+    common: dict[str, Any] = {"cause": _text(case.row.visit_at), "turn": turn, "expires_at": at, "event": None}
+    yield from _occasions(desk, case, "reminder", vendor_view=desk.views.vendor(vendor), **common)
+    yield from _occasions(desk, case, "reminder-vendor", vendor=vendor, **common)
+
+
+def _arranged_at(desk: Desk, case: Case, turn: int) -> datetime | None:
+    """When the visit was entered, as far as the runs saw it; None where it stood there at the row's first sight."""
+    visits = desk.snapshot.spans(case.table, case.row, "visit")
+    rows = desk.snapshot.spans(case.table, case.row, "status")
+    if not rows:
+        return None
+    seen_at = visits[turn].first_seen_at if turn < len(visits) else desk.now
+    return None if turn == 0 and seen_at == rows[0].first_seen_at else seen_at
 
 
 def _occasions(
@@ -165,6 +185,7 @@ def _occasions(
     vendor: Any = None,
     vendor_view: Any = None,
     cause: str = "",
+    turn: int = 0,
     event: When | None,
     expires_at: datetime | None = None,
     **values: Any,
@@ -188,6 +209,7 @@ def _occasions(
             notice=name,
             to=to,
             cause=cause,
+            round=turn,
             reason=because(f"message.{name}", ticket=case.number),
             values=partial(_values, desk, case, to.locale, vendor, vendor_view, values),
             event_at=happened,
@@ -201,7 +223,7 @@ def _values(
     view = desk.views.vendor(vendor) if vendor is not None else vendor_view
     filled = {"ticket": desk.views.ticket(case, locale), "vendor": view, **values}
     if vendor is not None:
-        filled["payment"] = desk.views.words(locale).say(desk.loads.get(vendor.vendor_no, NONE).payment)
+        filled["payment"] = desk.views.words(locale).say(desk.loads.get(id(vendor), NONE).payment)
     return filled
 
 

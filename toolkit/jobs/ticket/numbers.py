@@ -42,19 +42,18 @@ def number_rows(
     numbers: dict[tuple[str, int], str] = {}
     reserved: list[Reservation] = []
     for table in snapshot.of(register):
+        fresh = [row for row in table.rows if _is_fresh(table, row) and day(row) is not None]
+        if not fresh:
+            continue
         highest = _highest(snapshot, table, pattern)
+        there = {row.key for row in table.rows if row.key}
         seen: Counter[str] = Counter()
-        for row in table.rows:
-            if (
-                row.key is not None
-                or row.has_fault
-                or day(row) is None
-                or any(name in row.bad for name in table.register.key)
-            ):
-                continue
+        for row in fresh:
             mark = _fingerprint(row, fingerprint)
             seen[mark] += 1
-            known = snapshot.memory.reservations.get((table.book, register, mark, seen[mark]))
+            # A copy of a row that has its number already is a row of its own: the next nth.
+            while (known := _reserved(snapshot, table, mark, seen[mark])) in there:
+                seen[mark] += 1
             number = known or _next(pattern, day_of(day(row)), highest)
             numbers[table.book, row.row] = number
             if known is None:
@@ -62,12 +61,20 @@ def number_rows(
     return numbers, tuple(reserved)
 
 
+def _is_fresh(table: Table, row: Any) -> bool:
+    return row.key is None and not row.has_fault and not any(name in row.bad for name in table.register.key)
+
+
+def _reserved(snapshot: Snapshot, table: Table, mark: str, nth: int) -> str | None:
+    return snapshot.memory.reservations.get((table.book, table.register.name, mark, nth))
+
+
 def _fingerprint(row: Any, columns: tuple[str, ...]) -> str:
     return sha256("\x1f".join(str(row.get(column)) for column in columns).encode()).hexdigest()[:32]
 
 
 def _highest(snapshot: Snapshot, table: Table, pattern: str) -> dict[str, int]:
-    """For each text that the pattern can begin with, the highest counter in the sheet or ever reserved."""
+    """For each text that the pattern can begin with, the highest counter in the sheet, ever reserved or ever seen."""
     shape = re.compile(_shape(pattern))
     highest: dict[str, int] = defaultdict(int)
     keys = [row.key for row in table.rows if row.key]
@@ -76,6 +83,8 @@ def _highest(snapshot: Snapshot, table: Table, pattern: str) -> dict[str, int]:
         for (book, register, *_), key in snapshot.memory.reservations.items()
         if (book, register) == (table.book, table.register.name)
     ]
+    where = (table.book, table.register.name)
+    keys += [key for book, name, key in snapshot.memory.spans if (book, name) == where]
     for key in keys:
         if (match := shape.fullmatch(key)) is not None:
             highest[match["before"]] = max(highest[match["before"]], int(match["n"]))

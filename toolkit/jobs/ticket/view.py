@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from toolkit.core.memory import Memory
 from toolkit.core.reason import Name
 from toolkit.core.words import Words
 from toolkit.jobs.ticket.case import Case
@@ -42,6 +43,13 @@ class Views:
     def __init__(self, lexicon: Callable[[str], Lexicon]) -> None:
         self._lexicon = lexicon
         self._words: dict[str, Words] = {}
+        self._told: frozenset[str] | None = None
+
+    def told(self, memory: Memory) -> frozenset[str]:
+        """The steps of which somebody was told (or that were skipped), whoever it was: keys without role and channel."""
+        if self._told is None:
+            self._told = frozenset(key.rsplit("|", 2)[0] for key in memory.occasions)
+        return self._told
 
     def words(self, locale: str) -> Words:
         """The words of a locale."""

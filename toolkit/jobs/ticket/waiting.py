@@ -10,6 +10,7 @@ from toolkit.core.memory import Span
 from toolkit.registers.schema import When
 from toolkit.registers.tickets import FINISHED, FROZEN
 
+REWORK = "rework"
 TOLD_BEFORE = {"waiting_for_customer": "last_told_at"}
 """The staff's own time cell that says when a status began: waiting for the customer begins when the customer was told."""
 
@@ -61,11 +62,12 @@ def pauses_of(
 
 
 def reopenings(history: tuple[Stay, ...]) -> tuple[datetime, ...]:
-    """When the ticket left a finished state for work again."""
-    return tuple(
+    """When the ticket left a finished state for work again; rework always counts as one (60, 24)."""
+    first = tuple(one.since for one in history[:1] if one.status == REWORK)
+    return first + tuple(
         later.since
         for earlier, later in pairwise(history)
-        if earlier.status in FINISHED and later.status not in FINISHED | FROZEN
+        if later.status == REWORK or (earlier.status in FINISHED and later.status not in FINISHED | FROZEN)
     )
 
 
