@@ -33,7 +33,7 @@ def make_plan(snapshot: Snapshot, settings: Settings, now: datetime, jobs: Seque
         return plan  # every due time would move, and back again once the tab is there
     for name in jobs:
         plan += JOBS[name](snapshot, settings, now)
-    checked = frozenset(one for name in jobs for one in CHECKS.get(name, ()))
+    checked = frozenset(one for name in jobs for one in CHECKS.get(name, ())) - _unsure(snapshot)
     edits = [*plan.edits, *check_cells(snapshot, plan.findings, checked, words)]
     if "tickets" in jobs:
         edits += last_messages(snapshot, words)
@@ -45,6 +45,15 @@ def make_plan(snapshot: Snapshot, settings: Settings, now: datetime, jobs: Seque
         observations=tuple(_registers_in_use(snapshot)),
     )
     return plan
+
+
+def _unsure(snapshot: Snapshot) -> frozenset[str]:
+    """Registers with references into one that cannot be read: whether those stand is not known this time."""
+    return frozenset(
+        table.register.name
+        for table in snapshot.tables
+        if any(column.refers_to and snapshot.is_unread(column.refers_to) for column in table.register.columns)
+    )
 
 
 def _registers_in_use(snapshot: Snapshot) -> Iterator[Observation]:

@@ -60,6 +60,7 @@ class Applied:
     appends: int = 0
     conflicts: list[Edit] = field(default_factory=list)
     noted: list[Edit] = field(default_factory=list)
+    logged: list[Append] = field(default_factory=list)
     refused: list[BookError] = field(default_factory=list)
     backups: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -291,9 +292,11 @@ def _note(desk: Desk, made: Planned, applied: Applied, run_id: int) -> None:
     edits += touched(snapshot, edits, made.now)
     refused = {error.book for error in applied.refused}
     read = Read(snapshot, {name: stamp for name, stamp in made.read.stamps.items() if name not in refused})
-    after = Plan(edits=tuple(edits), appends=tuple(log_rows(snapshot, words)))
+    appended = frozenset(str(one.values["message_key"]) for one in made.plan.appends if one.register == "messages")
+    after = Plan(edits=tuple(edits), appends=tuple(log_rows(snapshot, words, appended)))
     _write_books(desk, read, after, applied, run_id, is_last=False)
     applied.noted += after.edits
+    applied.logged += after.appends
 
 
 def lost_state_finding() -> Finding:
@@ -310,6 +313,18 @@ def _leave(desk: Desk, made: Planned, applied: Applied) -> None:
 
 
 def _logged(desk: Desk, made: Planned, applied: Applied) -> None:
-    """The messages tab tells of every ended message now; where a book was refused, the next run sees to it."""
-    if not applied.refused and not made.snapshot.unread:
-        desk.state.note_messages([one.id for one in desk.state.unlogged()], made.now)
+    """Tick off the messages of which the messages tab now tells how they ended; the next run sees to the others."""
+    if applied.refused or made.snapshot.unread:
+        return
+    words = words_of(desk.settings)
+    told = {row.message_key: row.result for _, row in made.snapshot.rows("messages")}
+    rows = {row.row: row.message_key for _, row in made.snapshot.rows("messages")}
+    told |= {rows[one.at.row]: str(one.new) for one in (*made.plan.edits, *applied.noted) if one.at.register == "messages"}
+    told |= {str(one.values["message_key"]): str(one.values["result"]) for one in (*made.plan.appends, *applied.logged)}
+    has_log = bool(made.snapshot.of("messages"))
+    ended = [
+        one.id
+        for one in desk.state.unlogged()
+        if not has_log or told.get(one.message.key) == words.say(because(f"state.{one.state}"))
+    ]
+    desk.state.note_messages(ended, made.now)

@@ -63,6 +63,7 @@ def show_plan(made: Planned, words: Words, *, full: bool = False) -> None:
     from toolkit.cli.as_json import Shown
     from toolkit.cli.show import say, table
     from toolkit.core.message import State, masked_address
+    from toolkit.core.reason import because
 
     shown = Shown(made.snapshot, words)
     edits = [shown.edit(one) for one in made.plan.edits]
@@ -94,7 +95,7 @@ def show_plan(made: Planned, words: Words, *, full: bool = False) -> None:
                     "held" if one.state is State.HELD else "new",
                     one.channel,
                     masked_address(one.to),
-                    one.letter.subject or one.notice,
+                    one.letter.subject or words.say(because(f"notice.{one.notice}")),
                     one.why,
                 )
                 for one in made.letters.new

@@ -39,10 +39,13 @@ def touched(snapshot: Snapshot, edits: Iterable[Edit], now: datetime) -> Iterato
             yield from edit(table, row, "updated_at", snapshot.wall(table, now), because("edit.updated"))
 
 
-def log_rows(snapshot: Snapshot, words: Words) -> Iterator[Append]:
-    """A line of the messages tab for each message that it does not tell of yet. The log is found by key: no line twice."""
+def log_rows(snapshot: Snapshot, words: Words, appended: frozenset[str] = frozenset()) -> Iterator[Append]:
+    """A line of the messages tab for each message that it does not tell of yet. The log is found by key: no line twice.
+
+    `appended` are the keys of lines that this very run has put there since it read the tab.
+    """
     logs = snapshot.of("messages")
-    there = {row.message_key for table in logs for row in table.rows}
+    there = appended | {row.message_key for table in logs for row in table.rows}
     for stored in snapshot.memory.unlogged if logs else ():
         message = stored.message
         if message.key in there:

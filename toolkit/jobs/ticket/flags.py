@@ -147,10 +147,12 @@ def cell_edits(
     for column in DUE_COLUMNS.values():
         if column not in ruled and not stands and not (column == "callback_due" and snapshot.is_unread("surveys")):
             yield from edit(table, row, column, None, because("edit.no-clock"))
-    late = late_text(counted(case), snapshot, case, words)
-    yield from edit(table, row, "overdue", late, because("edit.overdue" if late else "edit.not-overdue"))
-    step = next_step(snapshot, case)
-    yield from edit(table, row, "next_step", words.say(step) if step else None, because("edit.next-step"))
+    if not snapshot.is_unread("surveys"):
+        late = late_text(counted(case), snapshot, case, words)
+        yield from edit(table, row, "overdue", late, because("edit.overdue" if late else "edit.not-overdue"))
+    if not snapshot.is_unread("surveys", "vendors"):
+        step = next_step(snapshot, case)
+        yield from edit(table, row, "next_step", words.say(step) if step else None, because("edit.next-step"))
     waiting = case.waiting_since if not case.is_frozen else None
     yield from edit(
         table,
