@@ -51,6 +51,8 @@ def letters(desk: Desk, case: Case) -> Iterator[Occasion]:
     row = case.row
     if case.number is None or case.is_doubled or row.has_fault or row.opened_at is None:
         return
+    if row.vendor and desk.snapshot.is_unread("vendors"):
+        return  # whether the vendor stands, and who comes, is not known this time
     if row.status not in FROZEN:
         yield from _received(desk, case)
         if row.solution and row.solved_at is not None:
@@ -67,8 +69,6 @@ def _received(desk: Desk, case: Case) -> Iterator[Occasion]:
 
 
 def _visits(desk: Desk, case: Case) -> Iterator[Occasion]:
-    if desk.snapshot.is_unread("vendors"):
-        return  # who comes is not known this time
     row = case.row
     vendor = desk.snapshot.vendor(row.vendor, case.table.book)
     at = desk.snapshot.at(case.table, row.visit_at) if row.visit_at is not None and has_time(row.visit_at) else None
