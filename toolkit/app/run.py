@@ -319,7 +319,9 @@ def _logged(desk: Desk, made: Planned, applied: Applied) -> None:
     words = words_of(desk.settings)
     told = {row.message_key: row.result for _, row in made.snapshot.rows("messages")}
     rows = {row.row: row.message_key for _, row in made.snapshot.rows("messages")}
-    told |= {rows[one.at.row]: str(one.new) for one in (*made.plan.edits, *applied.noted) if one.at.register == "messages"}
+    told |= {
+        rows[one.at.row]: str(one.new) for one in (*made.plan.edits, *applied.noted) if one.at.register == "messages"
+    }
     told |= {str(one.values["message_key"]): str(one.values["result"]) for one in (*made.plan.appends, *applied.logged)}
     has_log = bool(made.snapshot.of("messages"))
     ended = [
