@@ -20,7 +20,7 @@ from toolkit.app.dispatch import AGAIN, CUT_OFF, Desk, Dispatcher, Outcome, miss
 from toolkit.core.errors import RunLockedError
 from toolkit.gateways.heartbeat import Heartbeat
 from toolkit.gateways.state import StateError, open_state
-from toolkit.rules.duration import Duration
+from toolkit.rules.worktime.duration import Duration
 from toolkit.settings.load import load, read
 from toolkit.settings.model import ScheduleEntry
 
@@ -351,7 +351,7 @@ import sys, time
 from dataclasses import replace
 from pathlib import Path
 from toolkit.app import daemon
-from toolkit.rules.duration import Duration
+from toolkit.rules.worktime.duration import Duration
 from toolkit.settings.load import load, read
 from toolkit.settings.model import ScheduleEntry
 def work(settings, entry, slot_at, clock):

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 import toolkit.core
 import toolkit.registers
 from toolkit.core.book import CellError
-from toolkit.registers import cells
-from toolkit.registers.cells import Bad
 from toolkit.registers.fold import fold
+from toolkit.registers.reading import cells
+from toolkit.registers.reading.cells import Bad
 
 TODAY = date(2026, 11, 20)
 SHANGHAI = ZoneInfo("Asia/Shanghai")

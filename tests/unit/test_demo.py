@@ -26,9 +26,9 @@ from toolkit.registers.schema import Column, Type
 from toolkit.registers.surveys import SURVEYS
 from toolkit.registers.table import Reading, Table, read_table
 from toolkit.registers.tickets import ORDER_OF_TIMES, TICKETS
-from toolkit.rules.country import calendar_for
-from toolkit.rules.duration import Duration
 from toolkit.rules.questionnaire import Question, Questionnaire, Rated, weighted_rating
+from toolkit.rules.worktime.country import calendar_for
+from toolkit.rules.worktime.duration import Duration
 
 NOWS = {
     "Monday morning": datetime(2026, 11, 23, 9, 5),

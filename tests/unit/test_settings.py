@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from toolkit.core.errors import UsageError
-from toolkit.rules.duration import Duration
 from toolkit.rules.policy import Rung, governing
+from toolkit.rules.worktime.duration import Duration
 from toolkit.settings import layers
 from toolkit.settings.faults import ConfigError
 from toolkit.settings.layers import PRESETS

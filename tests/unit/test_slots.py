@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from toolkit.app.slots import grace, interval, last_slot, slots_between
-from toolkit.rules.duration import Duration
+from toolkit.rules.worktime.duration import Duration
 from toolkit.settings.model import ScheduleEntry
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -17,8 +17,8 @@ from typing import Any, TypeVar
 
 from toolkit.registers.every import REGISTERS
 from toolkit.registers.schema import Type, When
-from toolkit.rules.country import calendar_for
-from toolkit.rules.days import DayKind, Days
+from toolkit.rules.worktime.country import calendar_for
+from toolkit.rules.worktime.days import DayKind, Days
 
 Cells = Mapping[str, object]
 """One row: column key -> typed value, or `Typed`. Blank cells are left out."""

@@ -22,8 +22,8 @@ from toolkit.registers.schema import Register
 from toolkit.registers.settings_tabs import spans_of
 from toolkit.registers.snapshot import Snapshot
 from toolkit.registers.table import Reading, Table, read_table
-from toolkit.rules.calendar import BusinessCalendar
-from toolkit.rules.country import HolidayRow, calendar_for, country_days
+from toolkit.rules.worktime.calendar import BusinessCalendar
+from toolkit.rules.worktime.country import HolidayRow, calendar_for, country_days
 from toolkit.settings.lexicons import lexicon_of, registers_of
 from toolkit.settings.model import BookSetting, Settings
 

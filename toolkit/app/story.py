@@ -19,9 +19,9 @@ from toolkit.jobs.ticket.flags import late_reason, next_step
 from toolkit.registers.fold import closest, fold
 from toolkit.registers.schema import Type
 from toolkit.registers.snapshot import Snapshot
-from toolkit.rules.calendar import BusinessCalendar
 from toolkit.rules.clock import Clock, Pause
-from toolkit.rules.duration import Unit
+from toolkit.rules.worktime.calendar import BusinessCalendar
+from toolkit.rules.worktime.duration import Unit
 from toolkit.settings.model import Settings
 
 WALKED = frozenset({Unit.BUSINESS_MINUTE, Unit.BUSINESS_HOUR, Unit.BUSINESS_DAY})

@@ -29,7 +29,7 @@ def due(
     from toolkit.cli.session import moment, real_clock, settings_of
     from toolkit.cli.show import complain, say
     from toolkit.core.errors import UsageError
-    from toolkit.rules.duration import Duration
+    from toolkit.rules.worktime.duration import Duration
 
     settings = settings_of(config, quiet=quiet, verbose=verbose)
     start_at = moment(start, settings)

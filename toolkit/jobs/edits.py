@@ -8,7 +8,7 @@ from toolkit.core.actions import Edit
 from toolkit.core.reason import Reason, because
 from toolkit.registers.schema import Row, Writer
 from toolkit.registers.table import Table
-from toolkit.rules.duration import Duration
+from toolkit.rules.worktime.duration import Duration
 
 
 def edit(table: Table, row: Row, column: str, new: object, reason: Reason) -> tuple[Edit, ...]:

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 
-from toolkit.registers.plain import one_line
+from toolkit.registers.reading.plain import one_line
 
 _CHINESE = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 # GB 2312 is the set of simplified characters, but for these few that OpenCC folds further (all 6763 were tried).

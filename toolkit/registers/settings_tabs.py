@@ -9,7 +9,7 @@ from datetime import date
 
 from toolkit.core.reason import because
 from toolkit.registers.schema import Facts, Fault, Register, Row, Type, When, Writer, column
-from toolkit.rules.week import parse_spans
+from toolkit.rules.worktime.week import parse_spans
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

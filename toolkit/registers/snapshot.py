@@ -14,7 +14,7 @@ from toolkit.core.memory import Memory
 from toolkit.registers.directory import Directory
 from toolkit.registers.schema import Row, When
 from toolkit.registers.table import Table
-from toolkit.rules.calendar import BusinessCalendar
+from toolkit.rules.worktime.calendar import BusinessCalendar
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,10 +13,10 @@ from toolkit.core.book import RawTab
 from toolkit.core.finding import Finding, Severity
 from toolkit.core.place import Place
 from toolkit.core.reason import Name, because
-from toolkit.registers.cells import Bad
 from toolkit.registers.header import find_header
 from toolkit.registers.lexicon import Lexicon
-from toolkit.registers.readers import reader_of
+from toolkit.registers.reading.cells import Bad
+from toolkit.registers.reading.readers import reader_of
 from toolkit.registers.schema import Column, Facts, Fault, Register, Row, Writer
 
 

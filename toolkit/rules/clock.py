@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from toolkit.rules.calendar import BusinessCalendar
 from toolkit.rules.policy import Policy
+from toolkit.rules.worktime.calendar import BusinessCalendar
 
 Pause = tuple[datetime, datetime]
 

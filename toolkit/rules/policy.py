@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from toolkit.rules.duration import Duration
+from toolkit.rules.worktime.duration import Duration
 
 When = Mapping[str, tuple[str, ...]]
 """Conditions on columns: each named column holds one of the values."""

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, PlainValidator
 from pydantic_core import PydanticCustomError
 
-from toolkit.rules.duration import Duration, Unit
-from toolkit.rules.week import DAY, parse_span, parse_week
+from toolkit.rules.worktime.duration import Duration, Unit
+from toolkit.rules.worktime.week import DAY, parse_span, parse_week
 
 ONE_OF = "one_of"
 """The error type of a word that is not in a list; its context holds `allowed`."""

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from toolkit.rules.duration import Duration
 from toolkit.rules.policy import Policy, When
 from toolkit.rules.questionnaire import Questionnaire
 from toolkit.rules.warranty import Warranty
+from toolkit.rules.worktime.duration import Duration
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from functools import lru_cache
 from math import isfinite
 
 from toolkit.core.book import Raw
-from toolkit.registers.bad import NOT_A_NUMBER, Bad, bad, formula_error, found
-from toolkit.registers.plain import EXACT_BELOW, normal
+from toolkit.registers.reading.bad import NOT_A_NUMBER, Bad, bad, formula_error, found
+from toolkit.registers.reading.plain import EXACT_BELOW, normal
 
 _LONGEST = 40
 _CENT = Decimal("0.01")

@@ -7,8 +7,8 @@ from functools import lru_cache
 from math import isfinite
 
 from toolkit.core.book import Raw
-from toolkit.registers.bad import NOT_A_PHONE, NOT_AN_EMAIL, Bad, bad, formula_error
-from toolkit.registers.plain import normal, number_text, plain
+from toolkit.registers.reading.bad import NOT_A_PHONE, NOT_AN_EMAIL, Bad, bad, formula_error
+from toolkit.registers.reading.plain import normal, number_text, plain
 from toolkit.rules import contact
 
 _EXPONENT = re.compile(r"([0-9])\.?([0-9]*)e\+?([0-9]{1,2})", re.IGNORECASE)

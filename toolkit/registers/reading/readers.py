@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from toolkit.registers import cells
+from toolkit.registers.reading import cells
 from toolkit.registers.schema import Column, Type
 
 EPOCHS_APART = 1462

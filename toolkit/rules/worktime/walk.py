@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
-from toolkit.rules.days import DayKind, Days
-from toolkit.rules.pauses import Interval, clipped, without
-from toolkit.rules.zone import DAY, ZoneMap, local, midnight
+from toolkit.rules.worktime.days import DayKind, Days
+from toolkit.rules.worktime.pauses import Interval, clipped, without
+from toolkit.rules.worktime.zone import DAY, ZoneMap, local, midnight
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 
-from toolkit.rules.week import Spans
-from toolkit.rules.zone import DAY, Piece, ZoneMap, local, midnight
+from toolkit.rules.worktime.week import Spans
+from toolkit.rules.worktime.zone import DAY, Piece, ZoneMap, local, midnight
 
 
 @dataclass(frozen=True, slots=True)

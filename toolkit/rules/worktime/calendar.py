@@ -9,13 +9,13 @@ from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from toolkit.rules.days import Days, YearDays
-from toolkit.rules.duration import Duration, Unit
-from toolkit.rules.pauses import Interval, Pauses, clipped, merged
-from toolkit.rules.timeline import NoWorkingTimeError, Timeline
-from toolkit.rules.walk import WalkedDay, walked
-from toolkit.rules.week import SpanText, WeekText
-from toolkit.rules.zone import instant, local
+from toolkit.rules.worktime.days import Days, YearDays
+from toolkit.rules.worktime.duration import Duration, Unit
+from toolkit.rules.worktime.pauses import Interval, Pauses, clipped, merged
+from toolkit.rules.worktime.timeline import NoWorkingTimeError, Timeline
+from toolkit.rules.worktime.walk import WalkedDay, walked
+from toolkit.rules.worktime.week import SpanText, WeekText
+from toolkit.rules.worktime.zone import instant, local
 
 
 class BusinessCalendar:

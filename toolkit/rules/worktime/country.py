@@ -9,9 +9,9 @@ from functools import lru_cache, partial
 from typing import Protocol, cast
 from zoneinfo import ZoneInfo
 
-from toolkit.rules.calendar import BusinessCalendar
-from toolkit.rules.days import NO_DAYS, YearDays
-from toolkit.rules.week import SpanText, WeekText
+from toolkit.rules.worktime.calendar import BusinessCalendar
+from toolkit.rules.worktime.days import NO_DAYS, YearDays
+from toolkit.rules.worktime.week import SpanText, WeekText
 
 # Where the government announces each year's make-up days late in the year before: until then the library has only the
 # festivals, estimated. Hungary, Ukraine and others have years without any, which say nothing.

@@ -9,10 +9,10 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 
 from toolkit.core.book import Raw
-from toolkit.registers.bad import NOT_A_DATE, Bad, bad, formula_error, found
-from toolkit.registers.day import Day, read_day
-from toolkit.registers.plain import normal
-from toolkit.registers.time_of_day import TimeOfDay, read_time
+from toolkit.registers.reading.bad import NOT_A_DATE, Bad, bad, formula_error, found
+from toolkit.registers.reading.day import Day, read_day
+from toolkit.registers.reading.plain import normal
+from toolkit.registers.reading.time_of_day import TimeOfDay, read_time
 
 FIRST_YEAR, LAST_YEAR = 1950, 2119
 """Outside these a date is a slip (3026) or a number that was formatted as a date (1900-01-03)."""

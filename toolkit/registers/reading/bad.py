@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from toolkit.core.book import CellError, Raw
 from toolkit.core.reason import Reason, because
-from toolkit.registers.plain import plain
+from toolkit.registers.reading.plain import plain
 
 NOT_A_DATE = "not-a-date"
 NOT_A_NUMBER = "not-a-number"

@@ -8,7 +8,8 @@ from functools import lru_cache
 from math import isfinite
 
 from toolkit.core.book import Raw
-from toolkit.registers.bad import (
+from toolkit.registers.fold import closest, fold
+from toolkit.registers.reading.bad import (
     ERROR_TEXTS,
     LOST_DIGITS,
     NOT_A_CHOICE,
@@ -19,11 +20,10 @@ from toolkit.registers.bad import (
     formula_error,
     found,
 )
-from toolkit.registers.dates import read_date, read_datetime
-from toolkit.registers.fold import closest, fold
-from toolkit.registers.numbers import read_money, read_number
-from toolkit.registers.phone_and_email import read_email, read_phone
-from toolkit.registers.plain import EXACT_BELOW, normal, one_line, plain, tidy
+from toolkit.registers.reading.dates import read_date, read_datetime
+from toolkit.registers.reading.numbers import read_money, read_number
+from toolkit.registers.reading.phone_and_email import read_email, read_phone
+from toolkit.registers.reading.plain import EXACT_BELOW, normal, one_line, plain, tidy
 
 __all__ = [
     "Bad",

@@ -6,10 +6,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from datetime import date, tzinfo
 
-from toolkit.rules.pauses import Interval
-from toolkit.rules.timetable import TEN_YEARS, Timetable, build
-from toolkit.rules.week import Spans
-from toolkit.rules.zone import local, midnight
+from toolkit.rules.worktime.pauses import Interval
+from toolkit.rules.worktime.timetable import TEN_YEARS, Timetable, build
+from toolkit.rules.worktime.week import Spans
+from toolkit.rules.worktime.zone import local, midnight
 
 _FIRST_YEAR, _LAST_YEAR = 3, 9990  # datetime's own ends, less what zones and spans across midnight reach over
 _LATEST = midnight(date(_LAST_YEAR, 1, 1).toordinal())

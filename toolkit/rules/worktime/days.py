@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
 
-from toolkit.rules.week import Spans, SpanText, WeekText, parse_spans, parse_week
+from toolkit.rules.worktime.week import Spans, SpanText, WeekText, parse_spans, parse_week
 
 
 class DayKind(StrEnum):
