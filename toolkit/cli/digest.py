@@ -31,27 +31,20 @@ def digest(
     verbose: Verbose = False,
 ) -> None:
     """The digest as text, or as a page in a file."""
-    from toolkit.app.desk import opened, read_desk, remembered
     from toolkit.app.pages import digest_letter
     from toolkit.cli.as_json import dumped
-    from toolkit.cli.session import moment, settings_of
+    from toolkit.cli.session import looking
     from toolkit.cli.show import complain, say
 
-    settings = settings_of(config, quiet=quiet, verbose=verbose)
-    at = moment(now, settings)
-    with opened(settings, book) as desk:
-        read = read_desk(desk, remembered(desk, at), at)
-    letter = digest_letter(read.snapshot, settings, at, person)
-    if to is not None:
-        to.write_text(
-            (letter.html or letter.text) if to.suffix.lower() in (".html", ".htm") else letter.text, encoding="utf-8"
-        )
-        if not quiet:
-            complain(f"written to {to}")
-    elif as_json:
-        say(dumped({"subject": letter.subject, "text": letter.text, "html": letter.html}))
-    else:
-        say(letter.text)
-    for refused in read.refused:
-        complain(str(refused))
-    raise typer.Exit(3 if read.refused else 0)
+    with looking(config, book, now, quiet=quiet, verbose=verbose) as session:
+        letter = digest_letter(session.snapshot, session.settings, session.at, person)
+        if to is not None:
+            is_page = to.suffix.lower() in (".html", ".htm")
+            to.write_text((letter.html or letter.text) if is_page else letter.text, encoding="utf-8")
+            if not quiet:
+                complain(f"written to {to}")
+        elif as_json:
+            say(dumped({"subject": letter.subject, "text": letter.text, "html": letter.html}))
+        else:
+            say(letter.text)
+    raise typer.Exit(session.exit_code)

@@ -23,30 +23,23 @@ def due(
     verbose: Verbose = False,
 ) -> None:
     """A due time from the configured calendar, and the days that were counted."""
-    from toolkit.app.desk import opened, read_desk, remembered
     from toolkit.app.story import walk_lines
     from toolkit.cli.as_json import dumped
-    from toolkit.cli.session import moment, real_clock, settings_of
-    from toolkit.cli.show import complain, say
+    from toolkit.cli.session import looking, moment
+    from toolkit.cli.show import say
     from toolkit.core.errors import UsageError
     from toolkit.rules.worktime.duration import Duration
 
-    settings = settings_of(config, quiet=quiet, verbose=verbose)
-    start_at = moment(start, settings)
-    try:
-        duration = Duration.parse(amount)
-    except ValueError as error:
-        raise UsageError(str(error)) from None
-    with opened(settings) as desk:  # the holidays tab counts as well
-        read = read_desk(desk, remembered(desk, real_clock()), real_clock())
-    calendar = read.snapshot.calendar
-    due_at = calendar.add(start_at, duration)
-    if as_json:
-        say(dumped({"start": start_at.isoformat(), "amount": str(duration), "due": due_at.isoformat()}))
-        return
-    say(due_at.strftime("%Y-%m-%d %H:%M:%S %z"))
-    for refused in read.refused:
-        complain(f"without its holidays tab: {refused}")
-    if verbose:
-        for line in walk_lines(calendar, start_at, due_at, (), settings):
+    with looking(config, None, None, quiet=quiet, verbose=verbose) as session:  # the holidays tab counts as well
+        start_at, calendar = moment(start, session.settings), session.snapshot.calendar
+        try:
+            duration = Duration.parse(amount)
+            due_at = calendar.add(start_at, duration)
+        except ValueError as error:
+            raise UsageError(str(error)) from None
+        if as_json:
+            say(dumped({"start": start_at.isoformat(), "amount": str(duration), "due": due_at.isoformat()}))
+        else:
+            say(due_at.strftime("%Y-%m-%d %H:%M:%S %z"))
+        for line in walk_lines(calendar, start_at, due_at, (), session.settings) if verbose and not as_json else ():
             say(line)

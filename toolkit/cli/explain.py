@@ -27,25 +27,16 @@ def explain(
     verbose: Verbose = False,
 ) -> None:
     """One ticket's story."""
-    from toolkit.app.desk import opened, read_desk, remembered
     from toolkit.app.story import story
     from toolkit.cli.as_json import dumped
-    from toolkit.cli.session import moment, settings_of
-    from toolkit.cli.show import complain, say
+    from toolkit.cli.session import looking
+    from toolkit.cli.show import say
 
-    settings = settings_of(config, quiet=quiet, verbose=verbose)
-    at = moment(now, settings)
-    with opened(settings, book) as desk:
-        read = read_desk(desk, remembered(desk, at), at)
-        told = story(desk, read.snapshot, ticket, at)
-    if as_json:
-        say(dumped(told))
-    else:
-        for line in lines(told):
+    with looking(config, book, now, quiet=quiet, verbose=verbose) as session:
+        told = story(session.desk, session.snapshot, ticket, session.at)
+        for line in [dumped(told)] if as_json else lines(told):
             say(line)
-    for refused in read.refused:
-        complain(str(refused))
-    raise typer.Exit(3 if read.refused else 0)
+    raise typer.Exit(session.exit_code)
 
 
 def lines(told: dict[str, Any]) -> list[str]:

@@ -32,21 +32,16 @@ def preview(
     verbose: Verbose = False,
 ) -> None:
     """One letter, as it would look."""
-    from toolkit.app.desk import opened, read_desk, remembered
     from toolkit.app.pages import preview_letter
     from toolkit.cli.as_json import dumped
-    from toolkit.cli.session import moment, settings_of
+    from toolkit.cli.session import looking
     from toolkit.cli.show import complain, say
 
-    settings = settings_of(config, quiet=quiet, verbose=verbose)
-    at = moment(now, settings)
-    with opened(settings, book) as desk:
-        read = read_desk(desk, remembered(desk, at), at)
-    letter = preview_letter(read.snapshot, settings, at, template, ticket, channel)
-    page = letter.html or letter.text
+    with looking(config, book, now, quiet=quiet, verbose=verbose) as session:
+        letter = preview_letter(session.snapshot, session.settings, session.at, template, ticket, channel)
     if open_page or to is not None:
         file = to or Path(tempfile.mkdtemp(prefix="aftersales-")) / f"{template}.{'html' if letter.html else 'txt'}"
-        file.write_text(page, encoding="utf-8")
+        file.write_text(letter.html or letter.text, encoding="utf-8")
         if not quiet:
             complain(f"written to {file}")
         if open_page:
@@ -60,5 +55,6 @@ def preview(
         if channel == "sms":
             from toolkit.letters.sms import sms_parts
 
-            size = sms_parts(letter.text, mainland=settings.country == "CN")
+            size = sms_parts(letter.text, mainland=session.settings.country == "CN")
             complain(f"{size.length} characters, {size.parts} part(s)")
+    raise typer.Exit(session.exit_code)

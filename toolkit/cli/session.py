@@ -4,12 +4,52 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from toolkit.app.desk import Desk, Read
+    from toolkit.registers.snapshot import Snapshot
     from toolkit.settings.model import Settings
+
+
+@dataclass(frozen=True)
+class Session:
+    """A desk that was read for looking at: nothing is written."""
+
+    settings: Settings
+    desk: Desk
+    read: Read
+    at: datetime
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """What was read."""
+        return self.read.snapshot
+
+    @property
+    def exit_code(self) -> int:
+        """3 where a book could not be read; the rest was shown (60, 11)."""
+        return 3 if self.read.refused else 0
+
+
+@contextmanager
+def looking(config: Path | None, book: str | None, now: str | None, *, quiet: bool, verbose: bool) -> Iterator[Session]:
+    """Settings, database and registers for a command that only shows; at the end, what could not be read is said."""
+    from toolkit.app.desk import opened, read_desk, remembered
+    from toolkit.cli.show import complain
+
+    settings = settings_of(config, quiet=quiet, verbose=verbose)
+    at = moment(now, settings)
+    with opened(settings, book) as desk:
+        session = Session(settings, desk, read_desk(desk, remembered(desk, at), at), at)
+        yield session
+    for refused in session.read.refused:
+        complain(str(refused))
 
 
 def settings_of(config: Path | None, *, quiet: bool = False, verbose: bool = False) -> Settings:

@@ -66,7 +66,10 @@ def _by_calamine(book: python_calamine.CalamineWorkbook, entry: SheetEntry) -> R
         found = book.get_sheet_by_name(entry.title).to_python(skip_empty_area=False)
     except python_calamine.CalamineError:
         return None
-    return [[_raw(value) for value in row] for row in found]
+    # Two cells in three are blank text: they are not worth a call.
+    return [
+        [value or None if type(value) is str and value[:1] != "#" else _raw(value) for value in row] for row in found
+    ]
 
 
 def _by_openpyxl(content: bytes, entry: SheetEntry) -> Rows:
