@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from dataclasses import dataclass
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -19,7 +20,31 @@ if TYPE_CHECKING:
 
     from toolkit.core.message import Attachment, Message
 
-POLICY = SMTP.clone(cte_type="7bit", max_line_length=76)
+LINE = 76
+"""Characters of a header line."""
+
+
+class SubjectsWhole(EmailPolicy):
+    """Folds a Subject with the older `Header`: where the newer code splits one between two encoded words, Python before
+    3.13 drops the blank that stood there.
+    """
+
+    def fold(self, name: str, value: str) -> str:
+        """A header as text."""
+        return self._subject(value) if name.lower() == "subject" and not value.isascii() else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """A header as bytes."""
+        if name.lower() == "subject" and not value.isascii():
+            return self._subject(value).encode("ascii")
+        return super().fold_binary(name, value)
+
+    def _subject(self, value: str) -> str:
+        words = Header(str(value), "utf-8", maxlinelen=LINE, header_name="Subject").encode(linesep=self.linesep)
+        return f"Subject: {words}{self.linesep}"
+
+
+POLICY = SubjectsWhole(linesep="\r\n", cte_type="7bit", max_line_length=LINE)
 SPECIALS = str.maketrans(dict.fromkeys('"<>()[]{}\\,;:@|', " "))
 """Dropped from display names: Python before 3.11.10 loses the quotes when it folds a name that is not ASCII, and
 `张三, boss@x` then reads as two recipients (gh-100884)."""
