@@ -24,9 +24,9 @@ DEMO_REACHES_BACK = timedelta(days=800)
 KINDS: Mapping[Type, Kind] = {Type.DATE: "date", Type.DATETIME: "datetime", Type.NUMBER: "number", Type.MONEY: "money"}
 COLOURS: Mapping[str, RuleKind] = {"check": "check", "overdue": "overdue"}
 WIDTHS: Mapping[str, float] = {
-    "check": 36,
-    "overdue": 32,
-    "next_step": 36,
+    "check": 46,
+    "overdue": 44,
+    "next_step": 40,
     "problem": 44,
     "last_message": 30,
     "coverage": 16,

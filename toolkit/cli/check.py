@@ -28,6 +28,7 @@ def check(
     from toolkit.cli.session import moment, settings_of
     from toolkit.cli.show import complain, say, table, working
     from toolkit.core.finding import Severity
+    from toolkit.jobs.checks import in_row
 
     settings = settings_of(config, quiet=quiet, verbose=verbose)
     words = words_of(settings)
@@ -53,7 +54,7 @@ def check(
                     (
                         one.place.cell if one.place else one.book or "",
                         one.code if one.severity is Severity.ERROR else f"({one.code})",
-                        words.say(one.reason),
+                        words.say(in_row(one)),
                     )
                     for one in made.findings
                 ),

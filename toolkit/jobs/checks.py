@@ -26,13 +26,14 @@ def check_cells(
             continue
         for row in table.rows:
             found = by_row.get((table.book, table.register.name, row.row), [])
-            text = words.word(tuple(_line(one) for one in found)) or None
+            text = words.word(tuple(in_row(one) for one in found)) or None
             yield from edit(
                 table, row, "check", text, because("edit.check" if found else "edit.check-clear", n=len(found))
             )
 
 
-def _line(finding: Finding) -> Reason:
+def in_row(finding: Finding) -> Reason:
+    """A finding with the name of its column before it."""
     if finding.column is None:
         return finding.reason
     return because("check.line", column=Name(str(finding.register), finding.column), fault=finding.reason)
