@@ -82,6 +82,8 @@ def planned(desk: Desk, now: datetime, jobs: Sequence[str]) -> Planned:
     if suspected:
         written = desk.state.last_written(suspected)
         plan += Plan(findings=tuple(typed_over(read.snapshot, plan.edits, suspected, written)))
+    if state_is_lost(read.snapshot):
+        plan += Plan(findings=(lost_state_finding(),))
     letters = write_letters(plan.occasions, read.snapshot, desk.settings, now, desk.state.unsent())
     return Planned(now, tuple(jobs), read, plan, letters, {name: book.location for name, book in desk.books.items()})
 

@@ -25,44 +25,24 @@ def check(
     from toolkit.app.planning import chosen_jobs, words_of
     from toolkit.app.run import planned
     from toolkit.cli import as_json as json
+    from toolkit.cli.plan import show_findings
     from toolkit.cli.session import moment, settings_of
-    from toolkit.cli.show import complain, say, table, working
+    from toolkit.cli.show import complain, say, working
     from toolkit.core.finding import Severity
-    from toolkit.jobs.checks import in_row
 
     settings = settings_of(config, quiet=quiet, verbose=verbose)
     words = words_of(settings)
     with opened(settings, book) as desk, working("reading the registers", quiet=quiet):
         made = planned(desk, moment(now, settings), chosen_jobs(()))
-    shown = json.Shown(made.snapshot, words)
-    errors = [one for one in made.findings if one.severity is Severity.ERROR]
+    errors = sum(one.severity is Severity.ERROR for one in made.findings)
     if as_json:
-        say(
-            json.dumped(
-                {
-                    "now": made.now.isoformat(),
-                    "books": json.books(made),
-                    "findings": [shown.finding(one) for one in made.findings],
-                }
-            )
-        )
+        findings = [json.Shown(made.snapshot, words).finding(one) for one in made.findings]
+        say(json.dumped({"now": made.now.isoformat(), "books": json.books(made), "findings": findings}))
     else:
-        if made.findings:
-            table(
-                ("cell", "code", "finding"),
-                (
-                    (
-                        one.place.cell if one.place else one.book or "",
-                        one.code if one.severity is Severity.ERROR else f"({one.code})",
-                        words.say(in_row(one)),
-                    )
-                    for one in made.findings
-                ),
-                styles=("cyan", "red", ""),
-            )
+        show_findings(made.findings, words)
         if not quiet:
             rows = sum(len(one.rows) for one in made.snapshot.tables)
-            complain(f"{rows} rows read, {len(errors)} errors, {len(made.findings) - len(errors)} warnings")
+            complain(f"{rows} rows read, {errors} errors, {len(made.findings) - errors} warnings")
     for refused in made.read.refused:
         complain(str(refused))
     raise typer.Exit(3 if made.read.refused else 1 if errors else 0)

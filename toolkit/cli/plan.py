@@ -9,7 +9,11 @@ import typer
 from toolkit.cli.options import AsJson, BookName, Config, Full, Jobs, Now, Quiet, Verbose
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from toolkit.app.run import Planned
+    from toolkit.core.finding import Finding
+    from toolkit.core.message import Message
     from toolkit.core.words import Words
 
 
@@ -62,57 +66,54 @@ def show_plan(made: Planned, words: Words, *, full: bool = False) -> None:
     """The plan as tables."""
     from toolkit.cli.as_json import Shown
     from toolkit.cli.show import say, table
+
+    shown = Shown(made.snapshot, words)
+    cells = [
+        [one[name] for name in ("cell", "key", "old", "new", "reason")] for one in map(shown.edit, made.plan.edits)
+    ]
+    rows = [
+        (
+            one.register,
+            " ".join(str(value) for value in one.values.values() if value is not None),
+            words.say(one.reason),
+        )
+        for one in made.plan.appends
+    ]
+    if cells:
+        table(("cell", "key", "old", "new", "why"), cells, title="Cells", styles=("cyan",))
+    if rows:
+        table(("register", "values", "why"), rows, title="Rows to append")
+    if made.letters.new:
+        letters = [_letter(one, words) for one in made.letters.new]
+        table(("state", "channel", "to", "subject", "why"), letters, title="Messages", styles=("", "cyan"))
+    for one in made.letters.new if full else ():
+        say(f"--- {one.key}\n{one.letter.text}\n")
+    show_findings(made.findings, words, title="Findings")
+
+
+def _letter(one: Message, words: Words) -> tuple[str, ...]:
     from toolkit.core.message import State, masked_address
     from toolkit.core.reason import because
 
-    shown = Shown(made.snapshot, words)
-    edits = [shown.edit(one) for one in made.plan.edits]
-    if edits:
-        table(
-            ("cell", "key", "old", "new", "why"),
-            ((one["cell"], one["key"], one["old"], one["new"], one["reason"]) for one in edits),
-            title="Cells",
-            styles=("cyan",),
+    subject = one.letter.subject or words.say(
+        because(f"notice.{one.notice}")
+    )  # an SMS has none, and its text is private
+    return ("held" if one.state is State.HELD else "new", one.channel, masked_address(one.to), subject, one.why)
+
+
+def show_findings(findings: Sequence[Finding], words: Words, *, title: str = "") -> None:
+    """Where, which code, what is wrong; the codes of warnings in brackets."""
+    from toolkit.cli.show import table
+    from toolkit.core.finding import Severity
+    from toolkit.jobs.checks import in_row
+
+    lines = [
+        (
+            one.place.cell if one.place else one.book or "",
+            one.code if one.severity is Severity.ERROR else f"({one.code})",
+            words.say(in_row(one)),
         )
-    if made.plan.appends:
-        table(
-            ("register", "values", "why"),
-            (
-                (
-                    one.register,
-                    " ".join(str(value) for value in one.values.values() if value is not None),
-                    words.say(one.reason),
-                )
-                for one in made.plan.appends
-            ),
-            title="Rows to append",
-        )
-    if made.letters.new:
-        table(
-            ("state", "channel", "to", "subject", "why"),
-            (
-                (
-                    "held" if one.state is State.HELD else "new",
-                    one.channel,
-                    masked_address(one.to),
-                    one.letter.subject or words.say(because(f"notice.{one.notice}")),
-                    one.why,
-                )
-                for one in made.letters.new
-            ),
-            title="Messages",
-            styles=("", "cyan"),
-        )
-    if full:
-        for one in made.letters.new:
-            say(f"--- {one.key}\n{one.letter.text}\n")
-    if made.findings:
-        table(
-            ("cell", "code", "finding"),
-            (
-                (one.place.cell if one.place else one.book or "", one.code, words.say(one.reason))
-                for one in made.findings
-            ),
-            title="Findings",
-            styles=("cyan", "red"),
-        )
+        for one in findings
+    ]
+    if lines:
+        table(("cell", "code", "finding"), lines, title=title, styles=("cyan", "red", ""))

@@ -76,56 +76,62 @@ COMMANDS = (
 
 
 def summary(made: Planned, applied: Applied, settings: Settings) -> None:
-    """What was done and where to look."""
-    from pathlib import Path
-
-    from toolkit.app.writing import after_quiet
-    from toolkit.cli.show import complain, say, shortened, table
+    """What was done, where to look, what waits for a person."""
+    from toolkit.cli.show import table
     from toolkit.core.finding import Severity
-    from toolkit.settings.load import find_config
 
-    errors = sum(1 for one in made.findings if one.severity is Severity.ERROR)
     overdue = sum(1 for _, row in made.snapshot.rows("tickets") if row.overdue)
     overdue += sum((one.new is not None) - (one.old is not None) for one in made.plan.edits if one.column == "overdue")
-    delivery, waiting = applied.delivery, applied.waiting
-    rows = [
+    waiting = applied.waiting
+    rows: list[tuple[str, object]] = [
         ("rows read", sum(len(one.rows) for one in made.snapshot.tables)),
-        ("findings (errors)", errors),
+        ("findings (errors)", sum(one.severity is Severity.ERROR for one in made.findings)),
         ("tickets overdue", overdue),
         ("cells written", applied.edits),
         ("rows appended", applied.appends),
-        ("messages sent", len(delivery.sent)),
-        *(
-            (f"messages {state}", waiting[state])
-            for state in ("ready", "held", "failed", "unknown")
-            if waiting.get(state)
-        ),
-        *((("conflicts", len(applied.conflicts)),) if applied.conflicts else ()),
-        ("seconds", f"{applied.seconds:.1f}"),
+        ("messages sent", len(applied.delivery.sent)),
     ]
-    table(("run", made.now.strftime("%Y-%m-%d %H:%M")), rows)
+    states = ("ready", "held", "failed", "unknown")
+    rows += ((f"messages {state}", waiting[state]) for state in states if waiting.get(state))
+    rows += [("conflicts", len(applied.conflicts))] if applied.conflicts else []
+    table(("run", made.now.strftime("%Y-%m-%d %H:%M")), [*rows, ("seconds", f"{applied.seconds:.1f}")])
+    _where_to_look(made, applied, settings)
+    _what_waits(made, applied, settings)
+
+
+def _where_to_look(made: Planned, applied: Applied, settings: Settings) -> None:
+    from pathlib import Path
+
+    from toolkit.cli.show import say, shortened
+    from toolkit.settings.load import find_config
+
     say("Look at:")
     for location in made.locations.values():
         say(f"  {shortened(location)}  (the registers: check, overdue, next step)")
-    if delivery.sent and settings.outbox.is_dir():
+    if applied.delivery.sent and settings.outbox.is_dir():
         say(f"  {shortened(settings.outbox)}  (the letters)")
-    option = (
-        "" if find_config(Path.cwd()) == settings.file or settings.file is None else f" -c {shortened(settings.file)}"
-    )
+    is_found = settings.file is None or find_config(Path.cwd()) == settings.file
+    option = "" if is_found else f" -c {shortened(str(settings.file))}"
     for command, tells in COMMANDS:
         say(f"  aftersales {command}{option}  ({tells})")
+
+
+def _what_waits(made: Planned, applied: Applied, settings: Settings) -> None:
+    from toolkit.app.planning import words_of
+    from toolkit.app.run import lost_state_finding
+    from toolkit.app.writing import after_quiet
+    from toolkit.cli.show import complain
+
+    waiting, words = applied.waiting, words_of(settings)
     if waiting.get("ready") and (ends := after_quiet(settings, made.now)) is not None:
         complain(f"{waiting['ready']} messages wait for the end of the quiet hours, {ends:%H:%M}")
     if waiting.get("held"):
         complain(
-            f"{waiting['held']} messages wait for you: `aftersales outbox list --state held`, then `aftersales outbox approve`"
+            f"{waiting['held']} messages wait for you: see `aftersales outbox list --state held`, then `outbox approve`"
         )
     if applied.is_lost:
-        from toolkit.app.planning import words_of
-        from toolkit.app.run import lost_state_finding
-
-        complain(words_of(settings).say(lost_state_finding().reason))
-    for channel, why in delivery.rested.items():
+        complain(words.say(lost_state_finding().reason))
+    for channel, why in applied.delivery.rested.items():
         complain(f"{channel} rested until the next run: {why}")
     for one in applied.conflicts:
         complain(f"not written: {one.at.register} {one.at.key} {one.column}: the cell holds a formula or has changed")

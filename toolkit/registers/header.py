@@ -12,7 +12,7 @@ from toolkit.core.place import Place
 from toolkit.core.reason import Name, Reason, because
 from toolkit.registers.fold import closest, fold
 from toolkit.registers.lexicon import Lexicon
-from toolkit.registers.schema import Register, Writer
+from toolkit.registers.schema import Column, Register, Writer
 
 HEADER_WITHIN = 20
 """The header stands in one of the first rows; above it people keep titles and notes."""
@@ -32,12 +32,7 @@ class Header:
         return not any(one.severity is Severity.ERROR for one in self.findings)
 
 
-def find_header(
-    register: Register,
-    raw: RawTab,
-    book: str,
-    lexicon: Lexicon,
-) -> Header:
+def find_header(register: Register, raw: RawTab, book: str, lexicon: Lexicon) -> Header:
     """The row among the first that knows most headers, and its columns."""
     tiers = lexicon.header_tiers(register)
     best = max(
@@ -45,49 +40,61 @@ def find_header(
         key=lambda index: (sum(fold(cell) in tier for cell in _texts(raw.rows[index]) for tier in tiers[:2]), -index),
         default=0,
     )
-    header = raw.rows[best] if raw.rows else ()
     headers = [
-        (index + 1, str(cell).strip(), fold(str(cell)))
-        for index, cell in enumerate(header)
+        (index + 1, cell.strip(), fold(cell))
+        for index, cell in enumerate(raw.rows[best] if raw.rows else ())
         if isinstance(cell, str) and cell.strip()
     ]
     columns, doubled, taken = _match(tiers, headers)
-    faults: list[Finding] = []
-
-    def fault(
-        code: str, reason: Reason, column: str | None, number: int | None, severity: Severity = Severity.ERROR
-    ) -> None:
-        place = Place(raw.title, best + 1, number)
-        faults.append(Finding(code, reason, book, register.name, None, column, place, None, severity))
-
-    for key, places in doubled.items():
-        cells_there = tuple(Place(raw.title, best + 1, one).cell for one in places)
-        fault(
-            "duplicate-column",
-            because("header.duplicate", label=Name(register.name, key), cells=cells_there),
-            key,
-            places[-1],
-        )
+    tab = _Tab(register, raw.title, book, best + 1)
     left = [text for number, text, _ in headers if number not in taken]
     missing = [one for one in register.columns if one.key not in columns and one.key not in doubled]
-    for one in missing:
-        if one.is_required or (one.key in register.key and one.written_by is not Writer.STAFF):
-            near = closest(lexicon.label(Name(register.name, one.key)), left)
-            fault(
-                "missing-column",
-                because(
-                    "header.missing-near" if near else "header.missing",
-                    label=Name(register.name, one.key),
-                    row=best + 1,
-                    near=near or "",
-                ),
-                one.key,
-                None,
-            )
-    own = tuple(Name(register.name, one.key) for one in missing if one.written_by is Writer.TOOLKIT)
-    if own and not any(one.severity is Severity.ERROR for one in faults):
-        fault("no-toolkit-column", because("header.no-toolkit-column", labels=own), None, None, Severity.WARNING)
+    faults = [*tab.doubled(doubled), *tab.missing(missing, left, lexicon)]
+    own = [one for one in missing if one.written_by is Writer.TOOLKIT]
+    if own and not faults:
+        faults.append(tab.without_own(own))
     return Header(best + 1, columns, tuple(faults))
+
+
+@dataclass(frozen=True)
+class _Tab:
+    """Says what is wrong with the header of one tab."""
+
+    register: Register
+    title: str
+    book: str
+    row: int
+
+    def doubled(self, doubled: Mapping[str, Sequence[int]]) -> Iterator[Finding]:
+        for key, places in doubled.items():
+            cells = tuple(Place(self.title, self.row, one).cell for one in places)
+            why = because("header.duplicate", label=Name(self.register.name, key), cells=cells)
+            yield self._fault("duplicate-column", why, key, places[-1])
+
+    def missing(self, missing: Sequence[Column], left: Sequence[str], lexicon: Lexicon) -> Iterator[Finding]:
+        for one in missing:
+            if one.is_required or (one.key in self.register.key and one.written_by is not Writer.STAFF):
+                name = Name(self.register.name, one.key)
+                near = closest(lexicon.label(name), list(left))
+                code = "header.missing-near" if near else "header.missing"
+                yield self._fault("missing-column", because(code, label=name, row=self.row, near=near or ""), one.key)
+
+    def without_own(self, own: Sequence[Column]) -> Finding:
+        labels = tuple(Name(self.register.name, one.key) for one in own)
+        why = because("header.no-toolkit-column", labels=labels)
+        return self._fault("no-toolkit-column", why, severity=Severity.WARNING)
+
+    def _fault(
+        self,
+        code: str,
+        why: Reason,
+        column: str | None = None,
+        number: int | None = None,
+        *,
+        severity: Severity = Severity.ERROR,
+    ) -> Finding:
+        place = Place(self.title, self.row, number)
+        return Finding(code, why, self.book, self.register.name, None, column, place, None, severity)
 
 
 def _texts(cells: Sequence[object]) -> Iterator[str]:
