@@ -9,7 +9,7 @@ from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[2] / "toolkit"
 _CODE = re.compile(r"[a-z]+(-[a-z]+)*")
-_MAKERS = {"Fault": 0, "Finding": 0, "fault": 0}
+_MAKERS = {"Fault": 0, "Finding": 0, "_fault": 0}
 
 
 def source_codes() -> set[str]:
@@ -27,8 +27,11 @@ def source_codes() -> set[str]:
 
 def _made(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _MAKERS and node.args:
-            yield from _texts(node.args[_MAKERS[node.func.id]])
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        if name in _MAKERS:
+            yield from _texts(node.args[_MAKERS[name]])
 
 
 def _texts(node: ast.AST) -> Iterator[str]:
