@@ -16,7 +16,7 @@ from toolkit.registers.fold import fold
 from toolkit.registers.schema import Fault
 from toolkit.registers.snapshot import Snapshot
 from toolkit.registers.tickets import FINISHED, FROZEN
-from toolkit.rules.clock import Clock, Running
+from toolkit.rules.clock import Clock
 from toolkit.rules.warranty import term_for
 from toolkit.settings.model import Settings
 
@@ -220,8 +220,3 @@ def repeats(snapshot: Snapshot, within_days: int) -> Mapping[tuple[str, int], st
             if number and after - before <= timedelta(days=within_days):
                 found[row_id] = number
     return found
-
-
-def is_warned(one: Clock) -> bool:
-    """The warning time has come and nothing stopped the clock."""
-    return one.running in (Running.WARNED, Running.OVERDUE)
