@@ -1,8 +1,8 @@
 """A desk of any size: the demo desk's right rows repeated under new numbers, names, phones and dates, full schema.
 
-    python -m benchmarks.big_desk ROWS FOLDER [SEED]
+    python -m benchmarks.big_desk ROWS FOLDER [CALLED]
 
-The same arguments and the same day give the same workbook. XlsxWriter writes it as Excel would: shared strings, real
+CALLED is the share of finished jobs with a call-back (0.95 unless told; 0 makes a desk of tickets alone). The same arguments and the same day give the same workbook. XlsxWriter writes it as Excel would: shared strings, real
 dates, formats, dropdowns, one table-like header.
 """
 
@@ -29,11 +29,12 @@ NOW = datetime(2026, 11, 24, 10, 0)
 FORMATS = {date: "yyyy-mm-dd", datetime: "yyyy-mm-dd hh:mm"}
 MONTHS_BACK = 24
 CALLED = 0.95
+SEED = 1
 ENDED = 0.96
 """Two years of history are mostly closed tickets."""
 
 
-def build(rows: int, folder: Path, seed: int = 1) -> None:
+def build(rows: int, folder: Path, called: float = CALLED) -> None:
     """Write config.yaml and a workbook with so many tickets, and the demo desk's other registers."""
     init(folder, preset=None, locale="zh-CN", now=NOW, is_demo=False)
     settings = load(folder / "config.yaml")
@@ -44,8 +45,8 @@ def build(rows: int, folder: Path, seed: int = 1) -> None:
     wrong = {one.row for one in demo_faults("zh-CN", NOW)}
     right = [row for index, row in enumerate(demo["tickets"]) if index not in wrong and row.get("ticket_no")]
     lexicon = lexicon_of(settings)
-    tickets = list(_tickets(right, rows, random.Random(seed)))
-    calls = list(_calls(demo["surveys"], tickets, random.Random(seed)))
+    tickets = list(_tickets(right, rows, random.Random(SEED)))
+    calls = list(_calls(demo["surveys"], tickets, called, random.Random(SEED)))
     with xlsxwriter.Workbook(str(file)) as book:
         formats = {kind: book.add_format({"num_format": text}) for kind, text in FORMATS.items()}
         for register in registers_of(settings):
@@ -80,11 +81,11 @@ def _tickets(right, rows, chance):
         yield row
 
 
-def _calls(surveys, tickets, chance):
+def _calls(surveys, tickets, called, chance):
     """A call-back for most of the jobs that were finished long enough ago."""
     answers = [row for row in surveys if row.get("satisfaction")]
     for index, ticket in enumerate(tickets):
-        if ticket["status"] == "closed" and ticket.get("vendor") and chance.random() < CALLED:
+        if ticket["status"] == "closed" and ticket.get("vendor") and chance.random() < called:
             called_at = ticket["finished_at"] + timedelta(days=2)
             made = chance.choice(answers)
             yield {
@@ -125,4 +126,4 @@ def _write(
 
 
 if __name__ == "__main__":
-    build(int(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 1)
+    build(int(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3]) if len(sys.argv) > 3 else CALLED)
