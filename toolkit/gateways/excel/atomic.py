@@ -10,17 +10,29 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
+LONGEST_NAME = 255
+_AROUND = len(".-12345678.tmp")
 
-def replaced(target: Path, write: Callable[[IO[bytes]], object], *, like: Path) -> None:
-    """Replace `target` by what `write` writes, with the mode and owner of `target`, or of `like` if it is new."""
+
+def replaced(
+    target: Path, write: Callable[[IO[bytes]], object], *, like: Path, unless: Callable[[], bool] = lambda: False
+) -> bool:
+    """Replace `target` by what `write` writes, with the mode and owner of `target`, or of `like` if it is new.
+
+    Where `unless` says afterwards that it was in vain nothing is replaced, and the answer is False.
+    """
     temporary = written_beside(target, write)
     try:
+        if unless():
+            temporary.unlink()
+            return False
         take_after(temporary, target if target.exists() else like)
         temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(target.parent)
+    return True
 
 
 def written_beside(target: Path, write: Callable[[IO[bytes]], object]) -> Path:
@@ -28,7 +40,8 @@ def written_beside(target: Path, write: Callable[[IO[bytes]], object]) -> Path:
 
     Its name begins with a dot and ends in `.tmp`, so that no one takes it for a workbook.
     """
-    handle, name = tempfile.mkstemp(prefix=f".{target.stem}-", suffix=".tmp", dir=target.parent)
+    prefix = f".{shortened(target.stem, _AROUND)}-"
+    handle, name = tempfile.mkstemp(prefix=prefix, suffix=".tmp", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as out:
             write(out)
@@ -38,6 +51,11 @@ def written_beside(target: Path, write: Callable[[IO[bytes]], object]) -> Path:
         Path(name).unlink(missing_ok=True)
         raise
     return Path(name)
+
+
+def shortened(stem: str, more: int) -> str:
+    """As much of a name as leaves room for `more` bytes: file systems take 255, which is 85 Chinese characters."""
+    return stem.encode()[: LONGEST_NAME - more].decode("utf-8", "ignore")
 
 
 def take_after(path: Path, model: Path) -> None:

@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import platform
-import re
+import os
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from toolkit.core.book import CellWrite, RawBook, TabWrites, Written
 from toolkit.core.errors import BookChangedError, BookError, BookLockedError
 from toolkit.gateways.excel.atomic import sync_folder, take_after, written_beside
-from toolkit.gateways.excel.backups import keep_backup
+from toolkit.gateways.excel.backups import backup_folder, keep_backup
+from toolkit.gateways.excel.conflicts import conflict_copies
 from toolkit.gateways.excel.locks import who_has_open
 from toolkit.gateways.excel.package import Package
-from toolkit.gateways.excel.patch import Patched, SheetPatch, patched_workbook
-from toolkit.gateways.excel.read import differing, read_tabs
+from toolkit.gateways.excel.patch import Patch, SheetOutcome, SheetPatch
+from toolkit.gateways.excel.patience import read_whole
+from toolkit.gateways.excel.read import read_tabs
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
+from toolkit.gateways.excel.verify import must_read_back
 
 _WAITS = (0.1, 0.3, 0.6, 1.0, 2.0)  # seconds between tries of the swap: a virus scanner or indexer lets go soon
-_CONFLICT = re.compile(r"conflict|冲突|冲突副本", re.IGNORECASE)
+_CURES = {
+    errno.ENOSPC: "free some space",
+    errno.EDQUOT: "free some space",
+    errno.ENAMETOOLONG: "give it a shorter name or path",
+    errno.ELOOP: "mend the links, they lead in a circle",
+    errno.EROFS: "the disk is read-only, let this computer write to it",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,8 @@ class ExcelBook:
         self.location = str(path)
         self._given = Path(path)
         self._backups = backups
+        self._left: str | None = None
+        """The hash of the file as this object left it."""
 
     def read(self, titles: Sequence[str] | None = None) -> RawBook:
         """The named tabs (all, if None) that exist, and the stamp of exactly the bytes that were read."""
@@ -55,37 +66,51 @@ class ExcelBook:
     def write(self, writes: Sequence[TabWrites], stamp: object) -> Written:
         """All tabs' cells and rows in one swap of the file; cells that hold formulas and the like come back as conflicts.
 
-        Order: locks, stamp, patch in memory, temporary file, read back, stamp and locks again, backup, swap.
+        Order: locks, stamp, temporary file, read back, stamp and locks again, backup, swap.
         """
         writes = [one for one in writes if one.cells or one.appends]
         if not writes:
             return Written(stamp=stamp, notes=self._sync_conflicts())
         self._refuse_if_open()
         with self._explained("written"):
-            content, now = self._content()
-            if not isinstance(stamp, Stamp) or stamp.sha256 != now.sha256:
-                raise self._changed()
-            patched = patched_workbook(content, [_patch_of(one) for one in writes])
-            if not patched.is_changed:
-                return self._written(writes, patched, now, None)
             path = self._given.resolve()
-            temporary = written_beside(path, patched.write)
-            try:
-                after = self._verified(temporary, writes, patched)
-                take_after(temporary, path)
-                if self._glance() != (now.mtime_ns, now.size, now.inode):
+            with path.open("rb") as handle:
+                now = self._stamp_of(handle)
+                if not isinstance(stamp, Stamp) or stamp.sha256 != now.sha256:
                     raise self._changed()
-                self._refuse_if_open()
-                backup = keep_backup(path, content, self._backups)
-                self._swap(temporary, path)
-            finally:
-                temporary.unlink(missing_ok=True)
+                wishes = [_patch_of(one) for one in writes]
+                package = Package(handle)
+                patch = Patch(package, wishes)
+                temporary = written_beside(path, patch.write)
+                try:
+                    if not patch.is_changed:
+                        return self._written(writes, patch.outcomes, now, None)
+                    with temporary.open("rb") as new:
+                        must_read_back(new, tuple(package.names()), wishes, patch.outcomes)
+                        after = self._stamp_of(new)
+                    take_after(temporary, path)
+                    if self._glance() != (now.mtime_ns, now.size, now.inode):
+                        raise self._changed()
+                    self._refuse_if_open()
+                    is_ours = now.sha256 == self._left  # a run's second write: how it was before is kept already
+                    backup = None if is_ours else keep_backup(path, handle, self._backups)
+                    handle.close()  # Windows replaces no file that is open
+                    self._swap(temporary, path)
+                    self._left = after.sha256
+                finally:
+                    temporary.unlink(missing_ok=True)
             sync_folder(path.parent)
-        return self._written(writes, patched, after, backup)
+        return self._written(writes, patch.outcomes, after, backup)
+
+    def _stamp_of(self, handle: IO[bytes]) -> Stamp:
+        """The stamp of an open file; a rename keeps all of it."""
+        handle.seek(0)
+        digest = hashlib.file_digest(handle, "sha256").hexdigest()  # type: ignore[arg-type]
+        status = os.fstat(handle.fileno())
+        return Stamp(status.st_mtime_ns, status.st_size, status.st_ino, digest)
 
     def _content(self) -> tuple[bytes, Stamp]:
-        with self._given.open("rb") as handle:
-            content = handle.read()
+        content = read_whole(self._given)
         mtime_ns, size, inode = self._glance()
         return content, Stamp(mtime_ns, size, inode, hashlib.sha256(content).hexdigest())
 
@@ -107,19 +132,6 @@ class ExcelBook:
             "the next run catches up once it is closed",
         )
 
-    def _verified(self, temporary: Path, writes: Sequence[TabWrites], patched: Patched) -> Stamp:
-        """Read the new file back before it may take the old one's place; the stamp that it will have there."""
-        content = temporary.read_bytes()
-        package = Package(content)
-        for name in package.names():
-            package.read(name) if name.endswith((".xml", ".rels")) else None
-        tabs, _ = read_tabs(content, [one.title for one in writes])
-        fault = differing(tabs, _wanted(writes, patched))
-        if fault:
-            raise UnsafeWorkbook(f"the new file did not read back as written ({fault})")
-        status = temporary.stat()  # a rename keeps all three
-        return Stamp(status.st_mtime_ns, status.st_size, status.st_ino, hashlib.sha256(content).hexdigest())
-
     def _swap(self, temporary: Path, path: Path) -> None:
         """Put the new file in place; on Windows this fails while any program holds the old one, even for reading."""
         for wait in (*_WAITS, None):
@@ -133,14 +145,14 @@ class ExcelBook:
             else:
                 return
 
-    def _written(self, writes: Sequence[TabWrites], patched: Patched, stamp: Stamp, backup: Path | None) -> Written:
-        edits = appends = 0
+    def _written(
+        self, writes: Sequence[TabWrites], outcomes: Sequence[SheetOutcome], stamp: Stamp, backup: Path | None
+    ) -> Written:
         conflicts: list[CellWrite] = []
-        for one, outcome in zip(writes, patched.sheets, strict=True):
-            cells = {(cell.row, cell.column): cell for cell in one.cells}
-            edits += sum(1 for place in outcome.edited if place in cells)
-            appends += len(outcome.appended)
-            conflicts += [cells[place] for place in outcome.blocked if place in cells]
+        for one, outcome in zip(writes, outcomes, strict=True):
+            conflicts += [cell for cell in one.cells if (cell.row, cell.column) in outcome.blocked]
+        appends = sum(len(outcome.appended) for outcome in outcomes)
+        edits = sum(outcome.edits for outcome in outcomes)
         return Written(
             edits=edits,
             appends=appends,
@@ -153,13 +165,7 @@ class ExcelBook:
     def _sync_conflicts(self) -> tuple[str, ...]:
         """Copies that a sync client made because two people saved at once: what stands there is in no register."""
         path = self._given.resolve()
-        host = platform.node().casefold()
-        copies = [
-            one.name
-            for one in sorted(path.parent.glob(f"{_quoted(path.stem)}?*{_quoted(path.suffix)}"))
-            if _CONFLICT.search(one.stem[len(path.stem) :])
-            or (host and one.stem[len(path.stem) :].casefold() == f"-{host}")
-        ]
+        copies = conflict_copies(path)
         return tuple(
             f"{name} looks like a conflict copy of {path.name}: compare the two and remove it" for name in copies
         )
@@ -169,48 +175,40 @@ class ExcelBook:
             self.name, f"{self.location} was changed since it was read; nothing was written, plan anew"
         )
 
+    def _cure(self, error: UnsafeWorkbook, doing: str) -> str:
+        """What to do about a file that is no plain workbook, where its refusal does not say so."""
+        if doing != "read" or "save it" in str(error):
+            return ""
+        return f"; save it anew as .xlsx in Excel or WPS, or restore it from {backup_folder(self._given)}"
+
     @contextmanager
     def _explained(self, doing: str) -> Iterator[None]:
         """Whatever the file system or the file refuses becomes one sentence: what, where, what to do."""
         try:
             yield
         except UnsafeWorkbook as error:
-            raise BookError(self.name, f"{self.location} cannot be {doing}: {error}") from error
+            text = f"{self.location} cannot be {doing}: {error}{self._cure(error, doing)}"
+            raise BookError(self.name, text) from error
         except FileNotFoundError as error:
-            raise BookError(
-                self.name, f"{self.location} does not exist: mend its path in config.yaml, or restore it"
-            ) from error
+            where = f" is a link to {self._given.readlink()}, which" if self._given.is_symlink() else ""
+            text = f"{self.location}{where} does not exist: mend its path in config.yaml, or restore it"
+            raise BookError(self.name, text) from error
         except IsADirectoryError as error:
-            raise BookError(self.name, f"{self.location} is a folder, not a workbook") from error
+            text = f"{self.location} is a folder, not a workbook: name the file in it in config.yaml"
+            raise BookError(self.name, text) from error
         except PermissionError as error:
             folder = self._given.resolve().parent
             cure = "let this user read it" if doing == "read" else f"let this user write to the folder {folder}"
             raise BookError(self.name, f"{self.location} cannot be {doing}, permission is missing: {cure}") from error
         except OSError as error:
-            cure = "free some space" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "see to the disk or share"
+            cure = _CURES.get(error.errno or 0, "see to the disk or share")
             raise BookError(
                 self.name, f"{self.location} cannot be {doing} ({error.strerror or error}): {cure}"
             ) from error
 
 
 def _patch_of(one: TabWrites) -> SheetPatch:
-    return SheetPatch(one.title, {(cell.row, cell.column): cell.new for cell in one.cells}, one.appends)
-
-
-def _wanted(writes: Sequence[TabWrites], patched: Patched) -> Iterator[tuple[str, int, int, object]]:
-    for one, outcome in zip(writes, patched.sheets, strict=True):
-        for cell in one.cells:
-            if (cell.row, cell.column) not in outcome.blocked:
-                yield one.title, cell.row, cell.column, cell.new
-        for number, row in zip(outcome.appended, filter(_has_content, one.appends), strict=True):
-            for column, value in row.items():
-                if value not in (None, ""):
-                    yield one.title, number, column, value
-
-
-def _has_content(row: Mapping[int, object]) -> bool:
-    return any(value not in (None, "") for value in row.values())
-
-
-def _quoted(text: str) -> str:
-    return re.sub(r"([*?\[])", r"[\1]", text)
+    rows: dict[int, dict[int, object]] = {}
+    for cell in one.cells:
+        rows.setdefault(cell.row, {})[cell.column] = cell.new
+    return SheetPatch(one.title, sorted(rows.items()), one.appends)

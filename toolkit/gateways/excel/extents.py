@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from html import unescape
 
 from toolkit.gateways.excel.areas import Area, area_of, find_area
 from toolkit.gateways.excel.package import Package
-from toolkit.gateways.excel.sheet import MOST_ROWS, SheetText
+from toolkit.gateways.excel.sheet import MOST_ROWS, Row, SheetStream
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
 from toolkit.gateways.excel.xmltext import Markup, Splice, Tag, attributes, spliced, with_attribute, without_attributes
 
+# a formula that names cells relatively (B2) reads otherwise in each row; [@Amount] and $B$2 read the same
+_NO_CELLS = re.compile(r"\"[^\"]*\"|'[^']*'!|\$[A-Z]{1,3}\$[0-9]+|\[[^][]*\]|\[(?:[^][]|\[[^][]*\])*\]")
+_RELATIVE = re.compile(r"(?<![\w.])\$?[A-Z]{1,3}\$?[0-9]+(?![\w(.])")
 _GROWING = ("conditionalFormatting", "dataValidation")
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table part: its area with header and totals."""
+    """A table part: its area with header and totals. `calculated`: column -> the formula (XML) of every row of it."""
 
     part: str
     name: str
     area: Area
     has_header: bool
     totals: int
+    calculated: Mapping[int, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,42 +48,102 @@ class Landing:
 
 def tables_of(package: Package, sheet_part: str) -> list[Table]:
     """The tables of a sheet."""
-    tables = []
-    for kind, part in package.relations(sheet_part).values():
-        if kind == "table":
-            given = attributes(next(_roots(Markup(package.read(part)))).text)
-            has_header = given.get("headerRowCount", "1") != "0"
-            totals = int(given.get("totalsRowCount", "0"))
-            tables.append(Table(part, given.get("displayName", ""), area_of(given.get("ref", "")), has_header, totals))
-    return tables
+    parts = [part for kind, part in package.relations(sheet_part).values() if kind == "table"]
+    return [_table(part, Markup(package.read(part))) for part in parts]
 
 
-def _roots(markup: Markup) -> Iterator[Tag]:
-    return (tag for tag in markup.tags() if tag.name == "table" and not tag.path)
+def _table(part: str, markup: Markup) -> Table:
+    given = attributes(next(tag.text for tag in markup.tags() if tag.name == "table" and not tag.path))
+    area = area_of(given.get("ref", ""))
+    totals = given.get("totalsRowCount", "0")
+    if not totals.isdecimal():
+        raise UnsafeWorkbook(f"the table {given.get('displayName', '')!r} is not understood")
+    has_header = given.get("headerRowCount", "1") != "0"
+    return Table(
+        part, given.get("displayName", ""), area, has_header, int(totals), dict(_calculated(markup, area.left))
+    )
 
 
-def landing(sheet: SheetText, tables: list[Table], columns: Collection[int], count: int, written_to: int) -> Landing:
+def _calculated(markup: Markup, left: int) -> Iterator[tuple[int, bytes]]:
+    column, begun = left - 1, 0
+    for tag in markup.tags():
+        if tag.name == "tableColumn" and not tag.is_end:
+            column += 1
+        elif tag.name == "calculatedColumnFormula" and tag.is_end and begun:
+            formula = markup.data[begun : tag.start]
+            if not _RELATIVE.search(_NO_CELLS.sub("", unescape(formula.decode()))):
+                yield column, formula
+        elif tag.name == "calculatedColumnFormula":  # an array formula is no cell's own
+            begun = 0 if tag.is_empty or "array" in attributes(tag.text) else tag.end
+
+
+@dataclass(slots=True)
+class Survey:
+    """What a first look at a sheet found: its first and last row with a value, the rows asked for, its filter."""
+
+    first_row: int = 0
+    last_row: int = 0
+    rows: dict[int, Row] = field(default_factory=dict)
+    filter: Area | None = None
+
+
+def survey(stream: SheetStream, watched: Sequence[tuple[int, int]]) -> Survey:
+    """Look through a sheet. `watched` are (first, last) of rows to keep; the last row with a value is kept besides."""
+    found = Survey()
+    last: Row | None = None
+    for block in stream.blocks():
+        for place in block.places:
+            if any(low <= place[0] <= high for low, high in watched):
+                found.rows[place[0]] = block.row(place)
+        rows = map(block.row, block.places)
+        if not found.first_row:
+            found.first_row = next((row.number for row in rows if row.has_value()), 0)
+        last = next((row for row in map(block.row, reversed(block.places)) if row.has_value()), last)
+    if last is not None:
+        found.last_row = last.number
+        found.rows[last.number] = last
+    found.filter = _filter_area(stream)
+    return found
+
+
+def rows_to_watch(
+    tables: Sequence[Table], columns: Collection[int], count: int, written_to: int
+) -> list[tuple[int, int]]:
+    """The rows that `landing` and `styles_above` will ask a survey for."""
+    mine = _table_of(tables, columns)
+    watched = [(written_to, written_to)]
+    if mine is not None:
+        first_body = mine.area.top + mine.has_header
+        watched += [(first_body - 1, first_body), (mine.area.bottom, mine.area.bottom + count)]
+    return watched
+
+
+def _table_of(tables: Sequence[Table], columns: Collection[int]) -> Table | None:
+    """The lowest table in those columns."""
+    area = Area(1, min(columns), MOST_ROWS, max(columns))
+    return max((one for one in tables if one.area.meets(area)), key=lambda one: one.area.bottom, default=None)
+
+
+def landing(sheet: Survey, tables: Sequence[Table], columns: Collection[int], count: int, written_to: int) -> Landing:
     """Where `count` rows with those columns go: the end of the table that they belong to, else below the last value.
 
     `written_to` is the last row that the same patch writes otherwise. A table with something right below it (typed in
     LibreOffice, where tables do not grow) stays as it is, and the rows go below everything.
     """
-    area = Area(1, min(columns), MOST_ROWS, max(columns))
-    mine = [table for table in tables if table.area.meets(area)]
-    last = sheet.last_row()
-    if mine:
-        table = max(mine, key=lambda one: one.area.bottom)
+    table = _table_of(tables, columns)
+    if table is not None:
         if table.totals:
             raise UnsafeWorkbook(
                 f"the table {table.name!r} ends in a totals row: switch it off, then rows can be appended"
             )
         first = _first_free(sheet, table)
-        taken = Area(first, min(area.left, table.area.left), first + count - 1, max(area.right, table.area.right))
+        left, right = min(*columns, table.area.left), max(*columns, table.area.right)
+        taken = Area(first, left, first + count - 1, right)
         others = [one for one in tables if one is not table]
         if _is_free(sheet, taken) and not any(one.area.meets(taken) for one in others):
             return _fitting(Landing(first, count, table.area.top if table.has_header else 0, table))
-    header = _filter_area(sheet)
-    return _fitting(Landing(max(last, written_to) + 1, count, header.top if header else sheet.first_row(), None))
+    header = sheet.filter.top if sheet.filter else sheet.first_row
+    return _fitting(Landing(max(sheet.last_row, written_to) + 1, count, header, None))
 
 
 def _fitting(one: Landing) -> Landing:
@@ -86,7 +152,7 @@ def _fitting(one: Landing) -> Landing:
     return one
 
 
-def _first_free(sheet: SheetText, table: Table) -> int:
+def _first_free(sheet: Survey, table: Table) -> int:
     """Below the table, or its one blank row: Excel shows an empty table with a row to type in."""
     first_body = table.area.top + table.has_header
     if table.area.bottom == first_body and _is_free(
@@ -96,19 +162,29 @@ def _first_free(sheet: SheetText, table: Table) -> int:
     return table.area.bottom + 1
 
 
-def _is_free(sheet: SheetText, area: Area) -> bool:
+def _is_free(sheet: Survey, area: Area) -> bool:
     for number in range(area.top, area.bottom + 1):
-        row = sheet.row(number)
-        if row and any(area.holds(number, cell.column) and sheet.cell_has_value(cell) for cell in sheet.cells(row)):
+        row = sheet.rows.get(number)
+        if row and any(
+            area.holds(number, cell.column) and row.grammar.has_value(cell.inside, cell.tag) for cell in row.cells()
+        ):
             return False
     return True
 
 
-def _filter_area(sheet: SheetText) -> Area | None:
-    for tag in sheet.markup.tags(sheet.tail_start):
+def _filter_area(stream: SheetStream) -> Area | None:
+    for tag in stream.tail_markup.tags():
         if tag.name == "autoFilter" and not tag.path and not tag.is_end:  # those of custom views stay as they are
             return find_area(attributes(tag.text).get("ref", ""))
     return None
+
+
+def merged_areas(stream: SheetStream) -> list[Area]:
+    """The merged areas, known when the cells have been had."""
+    if b"mergeCell" not in stream.tail:
+        return []
+    tags = stream.tail_markup.tags()
+    return [area_of(attributes(tag.text).get("ref", "")) for tag in tags if tag.name == "mergeCell" and not tag.is_end]
 
 
 def grown_table(package: Package, where: Landing) -> tuple[str, bytes] | None:
@@ -132,15 +208,15 @@ def grown_table(package: Package, where: Landing) -> tuple[str, bytes] | None:
     return None if new == markup.data else (table.part, new)
 
 
-def tail_splices(sheet: SheetText, where: Landing) -> tuple[list[Splice], Area | None]:
-    """The changes in what follows the cells, and the sheet's filter area if it grew."""
+def grown_tail(stream: SheetStream, where: Landing) -> tuple[bytes, Area | None]:
+    """What follows the cells, grown to the new rows, and the sheet's filter area if it grew."""
     splices: list[Splice] = []
     grown_filter: Area | None = None
     opened: Tag | None = None
-    for tag in sheet.markup.tags(sheet.tail_start):
+    for tag in stream.tail_markup.tags():
         if tag.is_end:
             if tag.name == "sqref" and opened is not None:  # the x14 form: the areas are text, not an attribute
-                old = sheet.data[opened.end : tag.start].decode()
+                old = stream.tail[opened.end : tag.start].decode()
                 splices.append((opened.end, tag.start, _grown_areas(old, where).encode()))
             opened = None
         elif tag.name in _GROWING and "sqref" in (given := attributes(tag.text)):
@@ -152,7 +228,7 @@ def tail_splices(sheet: SheetText, where: Landing) -> tuple[list[Splice], Area |
             if area is not None and area.bottom == where.first - 1:
                 grown_filter = area.down_to(where.last)
                 splices.append((tag.start, tag.end, with_attribute(tag.text, "ref", grown_filter.text())))
-    return [one for one in splices if sheet.data[one[0] : one[1]] != one[2]], grown_filter
+    return spliced(stream.tail, splices), grown_filter
 
 
 def _with_changed(tag: bytes, name: str, old: str, where: Landing) -> bytes:
@@ -177,18 +253,18 @@ def _is_mine(area: Area, table: Table | None) -> bool:
     return table is None or area.meets(table.area)
 
 
-def widened_dimension(sheet: SheetText, edited: Collection[tuple[int, int]]) -> list[Splice]:
-    """The `dimension` (a hint before the cells) widened to the edited cells; never narrowed, never added."""
-    for tag in sheet.markup.tags(0, sheet.head_end):
+def widened_head(stream: SheetStream, around: Area | None) -> bytes:
+    """What stands before the cells, its `dimension` (a hint) widened to an area; never narrowed, never added."""
+    for tag in stream.head_markup.tags():
         area = find_area(attributes(tag.text).get("ref", "")) if tag.name == "dimension" and not tag.is_end else None
-        if area is not None:
-            rows, columns = {row for row, _ in edited}, {column for _, column in edited}
-            wide = area.around(min(rows), min(columns)).around(max(rows), max(columns))
-            return [] if wide == area else [(tag.start, tag.end, with_attribute(tag.text, "ref", wide.text()))]
-    return []
+        if area is not None and around is not None:
+            wide = area.around(around.top, around.left).around(around.bottom, around.right)
+            if wide != area:
+                return spliced(stream.head, [(tag.start, tag.end, with_attribute(tag.text, "ref", wide.text()))])
+    return stream.head
 
 
-def styles_above(sheet: SheetText, where: Landing) -> Mapping[int, int]:
+def styles_above(sheet: Survey, where: Landing) -> Mapping[int, int]:
     """Column -> style of the row above the new ones; nothing if that is the header, whose looks are its own."""
-    row = sheet.row(where.first - 1) if where.first - 1 > where.header else None
-    return {cell.column: cell.style for cell in sheet.cells(row)} if row else {}
+    row = sheet.rows.get(where.first - 1) if where.first - 1 > where.header else None
+    return {cell.column: cell.style for cell in row.cells()} if row else {}

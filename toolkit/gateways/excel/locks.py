@@ -32,11 +32,13 @@ def who_has_open(path: Path, stale_after_hours: float = STALE_AFTER_HOURS) -> Ow
     for one in dict.fromkeys((path, path.resolve())):
         for lock, named in _locks_of(one):
             try:
-                status, content = lock.stat(), lock.read_bytes()
-            except FileNotFoundError:
+                status = lock.stat()
+            except OSError:  # it is not there; or its name would be longer than names can be
                 continue
-            except PermissionError:  # Excel on Windows holds its owner file so that it cannot be read
-                status, content = lock.stat(), b""
+            try:
+                content = lock.read_bytes()
+            except OSError:  # Excel on Windows holds its owner file so that it cannot be read
+                content = b""
             since = datetime.fromtimestamp(status.st_mtime, UTC)
             is_stale = time.time() - status.st_mtime > stale_after_hours * 3600
             return Owner(named(content) or _NOBODY, since, is_stale)

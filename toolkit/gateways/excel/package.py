@@ -8,17 +8,20 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import IO
 
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
-from toolkit.gateways.excel.xmltext import Markup, attributes
+from toolkit.gateways.excel.xmltext import FormCheck, Markup, attributes
 
 MOST_BYTES = 2 << 30  # inflated, of the whole package; a register of 300,000 rows has 0.3 GB
 MOST_RATIO = 400  # inflated to packed, of one big member: honest sheets reach 30, a bomb 1000
+PARSED_UP_TO = 8 << 20
+LEVEL = 3  # zlib: half the time of level 6 for a sixth more bytes (benchmarks/RESULTS.md)
 _BIG = 64 << 20
-_PIECE = 1 << 20
+_PIECE = 1 << 18
+_FIRST_BYTES = 256
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0"
 _LOCAL = struct.Struct("<4s5H3L2H")
 _CENTRAL = struct.Struct("<4s4B4H3L5H2L")
@@ -33,14 +36,18 @@ def part_key(name: str) -> str:
 
 
 class Package:
-    """An open workbook package. Raises UnsafeWorkbook for everything that is not a plain, whole, unsigned one."""
+    """An open workbook package. Raises UnsafeWorkbook for everything that is not a plain, whole, unsigned one.
 
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-        _look_before(content)
+    Big parts are had in pieces; the source must stay open and unchanged as long as the package is used.
+    """
+
+    def __init__(self, source: IO[bytes] | bytes) -> None:
+        self._source: IO[bytes] = io.BytesIO(source) if isinstance(source, bytes) else source
+        self._source.seek(0)
+        _look_before(self._source.read(_FIRST_BYTES))
         try:
-            self._zip = zipfile.ZipFile(io.BytesIO(content))
-        except (zipfile.BadZipFile, ValueError, OSError, struct.error) as error:
+            self._zip = zipfile.ZipFile(self._source)
+        except (zipfile.BadZipFile, ValueError, OSError, struct.error, NotImplementedError) as error:
             raise UnsafeWorkbook(f"not a whole workbook (the file is cut off or damaged: {error})") from error
         self._members: dict[str, zipfile.ZipInfo] = {}
         for info in self._zip.infolist():
@@ -49,11 +56,6 @@ class Package:
                 raise UnsafeWorkbook(f"the package holds {info.filename!r} twice")
             self._members[key] = info
         self._refuse_the_dangerous()
-
-    @classmethod
-    def open(cls, path: Path) -> Package:
-        """The package in a file; the file is read once, so that what is judged is what is patched."""
-        return cls(path.read_bytes())
 
     def _refuse_the_dangerous(self) -> None:
         if any(key.startswith("_xmlsignatures/") for key in self._members):
@@ -76,26 +78,52 @@ class Package:
         """The keys of all members in the file's order."""
         return iter(self._members)
 
-    def read(self, name: str) -> bytes:
-        """A part's content, checked: its CRC, and no DOCTYPE in XML (entity bombs, and no workbook has one)."""
+    def _info(self, name: str) -> zipfile.ZipInfo:
         info = self._members.get(part_key(name))
         if info is None:
             raise UnsafeWorkbook(f"the part {name!r} is missing from the package")
-        try:
-            content = self._zip.read(info)
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            NotImplementedError,
-            RuntimeError,
-            OSError,
-            struct.error,
-        ) as error:
-            raise UnsafeWorkbook(f"the member {info.filename!r} is damaged: {error}") from error
+        return info
+
+    def read(self, name: str) -> bytes:
+        """A part's content, checked: its CRC, and no DOCTYPE in XML (entity bombs, and no workbook has one)."""
+        info = self._info(name)
+        content = b"".join(self._unpacked(info))
         if _XML_MEMBER.search(info.filename) and b"<!DOCTYPE" in content:
             raise UnsafeWorkbook(f"the member {info.filename!r} declares a DOCTYPE, which no workbook needs")
         return content
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """A part's content in pieces, its CRC checked with the last one, the form of its XML if that costs little.
+
+        A part of many megabytes is not parsed: that takes longer than all that is done with it, and the same program
+        that wrote it so had to read it.
+        """
+        info = self._info(name)
+        form = FormCheck() if info.file_size <= PARSED_UP_TO else None
+        for piece in self._unpacked(info):
+            if form:
+                form.feed(piece)
+            yield piece
+        if form:
+            form.close()
+
+    def is_unparsed(self, name: str) -> bool:
+        """Whether a part is too big for `pieces` to check its form."""
+        return self._info(name).file_size > PARSED_UP_TO
+
+    def raw_pieces(self, name: str) -> Iterator[bytes]:
+        """A member's content in pieces, only its CRC checked: what is damaged would come out damaged."""
+        return self._unpacked(self._info(name))
+
+    def _unpacked(self, info: zipfile.ZipInfo) -> Iterator[bytes]:
+        try:
+            with self._zip.open(info) as member:
+                while piece := member.read(_PIECE):
+                    yield piece
+        except NotImplementedError as error:
+            raise UnsafeWorkbook(f"the member {info.filename!r} is packed in an unknown way") from error
+        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, ValueError, struct.error) as error:
+            raise UnsafeWorkbook(f"the member {info.filename!r} is damaged: {error}") from error
 
     def relations(self, part: str) -> dict[str, tuple[str, str]]:
         """Id -> (kind, part key) of a part's internal relationships; kind is the last word of the type's URI."""
@@ -116,34 +144,31 @@ class Package:
             found[given.get("Id", "")] = (given.get("Type", "").rpartition("/")[2], part_key(target))
         return found
 
-    def write(self, out: IO[bytes], changed: Mapping[str, Iterable[bytes]]) -> None:
-        """The package with some parts' content replaced: same members, same order, the others' packed bytes untouched.
+    def write(
+        self,
+        out: IO[bytes],
+        streams: Mapping[str, Iterable[bytes]],
+        late: Collection[str],
+        finish: Callable[[], Mapping[str, bytes]],
+    ) -> None:
+        """The package with some parts replaced: same members, same order, the others' packed bytes untouched.
 
-        The content of a changed part comes as pieces, so that a big sheet is never held twice.
+        `streams` are written as they come. What the `late` parts shall hold is asked of `finish` after that (those
+        that it leaves out stay); they stand last in the file, in their old places in its directory.
         """
-        news = {part_key(name): pieces for name, pieces in changed.items()}
-        directory = bytearray()
+        streams = {part_key(name): pieces for name, pieces in streams.items()}
+        put_off = {part_key(name) for name in late}
+        entries: dict[str, bytes] = {}
         for key, info in self._members.items():
-            offset = out.tell()
-            if key in news:
-                packed, crc, size = _deflated(news[key])
-                head, central = _headers(
-                    info, method=zipfile.ZIP_DEFLATED, crc=crc, packed=len(packed), size=size, extra=b"", offset=offset
-                )
-            else:
-                packed, extra = self._raw(info)
-                head, central = _headers(
-                    info,
-                    method=info.compress_type,
-                    crc=info.CRC,
-                    packed=len(packed),
-                    size=info.file_size,
-                    extra=extra,
-                    offset=offset,
-                )
-            out.write(head)
-            out.write(packed)
-            directory += central
+            if key in streams:
+                entries[key] = _packed(out, info, streams[key])
+            elif key not in put_off:
+                entries[key] = self._copied(out, info)
+        news = {part_key(name): content for name, content in finish().items()}
+        for key, info in self._members.items():
+            if key not in entries:
+                entries[key] = _packed(out, info, [news[key]]) if key in news else self._copied(out, info)
+        directory = b"".join(entries[key] for key in self._members)
         start, comment = out.tell(), self._zip.comment
         if start + len(directory) >= zipfile.ZIP64_LIMIT:
             raise UnsafeWorkbook("the workbook would grow beyond 2 GB")
@@ -151,25 +176,21 @@ class Package:
         out.write(directory)
         out.write(_END.pack(b"PK\x05\x06", 0, 0, count, count, len(directory), start, len(comment)) + comment)
 
-    def _raw(self, info: zipfile.ZipInfo) -> tuple[bytes, bytes]:
-        """A member's packed bytes and its local extra field, after a look that they are whole."""
-        self._check(info)
-        start = info.header_offset
-        fields = _LOCAL.unpack_from(self._content, start)
-        names, extras = fields[9], fields[10]
-        data = start + _LOCAL.size + names + extras
-        return self._content[data : data + info.compress_size], self._content[data - extras : data]
-
-    def _check(self, info: zipfile.ZipInfo) -> None:
-        """A damaged member that is copied raw would come out damaged: refuse, Excel would not open it either."""
-        try:
-            with self._zip.open(info) as member:
-                while member.read(_PIECE):
-                    pass
-        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, struct.error) as error:
-            raise UnsafeWorkbook(f"the member {info.filename!r} is damaged: {error}") from error
-        except NotImplementedError as error:
-            raise UnsafeWorkbook(f"the member {info.filename!r} is packed in an unknown way") from error
+    def _copied(self, out: IO[bytes], info: zipfile.ZipInfo) -> bytes:
+        """Copy a member's packed bytes; its entry for the directory."""
+        self._source.seek(info.header_offset)
+        fields = _LOCAL.unpack(self._source.read(_LOCAL.size))
+        self._source.seek(fields[9], io.SEEK_CUR)
+        extra = self._source.read(fields[10])
+        member = _Member(info, info.compress_type, info.CRC, info.compress_size, info.file_size, out.tell())
+        out.write(member.local(extra))
+        left = info.compress_size
+        while left and (piece := self._source.read(min(left, _PIECE))):
+            out.write(piece)
+            left -= len(piece)
+        if left:
+            raise UnsafeWorkbook(f"the member {info.filename!r} is cut off")
+        return member.central()
 
 
 def _look_before(content: bytes) -> None:
@@ -184,16 +205,74 @@ def _look_before(content: bytes) -> None:
         raise UnsafeWorkbook("an OpenDocument file (.ods): save it as .xlsx")
 
 
-def _deflated(pieces: Iterable[bytes]) -> tuple[bytes, int, int]:
-    """(packed at level 6, CRC, size) of the joined pieces."""
-    packer = zlib.compressobj(6, zlib.DEFLATED, -15)
-    packed, crc, size = bytearray(), 0, 0
+def _packed(out: IO[bytes], info: zipfile.ZipInfo, pieces: Iterable[bytes]) -> bytes:
+    """Pack new content in a member's place; its entry for the directory."""
+    offset = out.tell()
+    out.write(bytes(len(_Member(info, zipfile.ZIP_DEFLATED, 0, 0, 0, offset).local(b""))))  # filled in below
+    packer = zlib.compressobj(LEVEL, zlib.DEFLATED, -15)
+    crc = size = 0
     for piece in pieces:
         crc = zlib.crc32(piece, crc)
         size += len(piece)
-        packed += packer.compress(piece)
-    packed += packer.flush()
-    return bytes(packed), crc, size
+        out.write(packer.compress(piece))
+    out.write(packer.flush())
+    end = out.tell()
+    member = _Member(info, zipfile.ZIP_DEFLATED, crc, 0, size, offset)
+    member = replace(member, packed=end - offset - len(member.local(b"")))
+    out.seek(offset)
+    out.write(member.local(b""))
+    out.seek(end)
+    return member.central()
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """A member's two headers: as they were but for sizes, and without the data-descriptor flag."""
+
+    info: zipfile.ZipInfo
+    method: int
+    crc: int
+    packed: int
+    size: int
+    offset: int
+
+    def local(self, extra: bytes) -> bytes:
+        """The header before its data."""
+        if max(self.packed, self.size, self.offset) >= zipfile.ZIP64_LIMIT:
+            raise UnsafeWorkbook("the workbook would grow beyond 2 GB")
+        extra, name = _without_zip64(extra), self._name
+        fixed = _LOCAL.pack(
+            b"PK\x03\x04", self._needs, self._flags, self.method, *self._stamp, self.crc, self.packed, self.size,
+            len(name), len(extra),
+        )  # fmt: skip
+        return fixed + name + extra
+
+    def central(self) -> bytes:
+        """Its entry in the directory at the end."""
+        info, name, extra = self.info, self._name, _without_zip64(self.info.extra)
+        fixed = _CENTRAL.pack(
+            b"PK\x01\x02", info.create_version, info.create_system, self._needs, info.reserved, self._flags, self.method,
+            *self._stamp, self.crc, self.packed, self.size, len(name), len(extra), len(info.comment), 0,
+            info.internal_attr, info.external_attr, self.offset,
+        )  # fmt: skip
+        return fixed + name + extra + info.comment
+
+    @property
+    def _flags(self) -> int:
+        return self.info.flag_bits & ~_DESCRIPTOR
+
+    @property
+    def _name(self) -> bytes:
+        return self.info.orig_filename.encode("utf-8" if self._flags & _UTF8 else "cp437")
+
+    @property
+    def _needs(self) -> int:
+        return max(self.info.extract_version, 20) if self.info.extract_version < zipfile.ZIP64_VERSION else 20
+
+    @property
+    def _stamp(self) -> tuple[int, int]:
+        year, month, day, hour, minute, second = self.info.date_time
+        return hour << 11 | minute << 5 | second // 2, (year - 1980) << 9 | month << 5 | day
 
 
 def _without_zip64(extra: bytes) -> bytes:
@@ -205,23 +284,3 @@ def _without_zip64(extra: bytes) -> bytes:
             kept += extra[at : at + 4 + length]
         at += 4 + length
     return kept + extra[at:]
-
-
-def _headers(
-    info: zipfile.ZipInfo, *, method: int, crc: int, packed: int, size: int, extra: bytes, offset: int
-) -> tuple[bytes, bytes]:
-    """A member's local and central header: as they were but for sizes, and without the data-descriptor flag."""
-    if max(packed, size, offset) >= zipfile.ZIP64_LIMIT:
-        raise UnsafeWorkbook("the workbook would grow beyond 2 GB")
-    flags = info.flag_bits & ~_DESCRIPTOR
-    name = info.orig_filename.encode("utf-8" if flags & _UTF8 else "cp437")
-    year, month, day, hour, minute, second = info.date_time
-    date, time = (year - 1980) << 9 | month << 5 | day, hour << 11 | minute << 5 | second // 2
-    needs = max(info.extract_version, 20) if info.extract_version < zipfile.ZIP64_VERSION else 20
-    extra, central_extra = _without_zip64(extra), _without_zip64(info.extra)
-    local = _LOCAL.pack(b"PK\x03\x04", needs, flags, method, time, date, crc, packed, size, len(name), len(extra))
-    central = _CENTRAL.pack(
-        b"PK\x01\x02", info.create_version, info.create_system, needs, info.reserved, flags, method, time, date, crc,
-        packed, size, len(name), len(central_extra), len(info.comment), 0, info.internal_attr, info.external_attr, offset,
-    )  # fmt: skip
-    return local + name + extra, central + name + central_extra + info.comment

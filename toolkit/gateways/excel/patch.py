@@ -1,78 +1,74 @@
 """The lossless writer: some cells of some sheets change, every other byte of the workbook's content stays.
 
-The order matters: look (package), resolve (workbook), rewrite rows (and learn which styles are new), then styles, the
-workbook part, tables, and last the zip. Nothing is written before everything has been found possible.
+A patch streams: the rows of a sheet pass through once, and what is learnt on the way (new styles, formulas, grown
+tables) goes into the small parts, which are written after it. What can only be known at a sheet's end and matters
+before it (merged areas, comments among the cells) is rare; where it turns up the patch begins anew, knowing it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from toolkit.core.place import Place, column_number
+from toolkit.core.place import Place, column_letters, column_number
 from toolkit.gateways.excel.areas import Area, find_area
 from toolkit.gateways.excel.atomic import replaced
 from toolkit.gateways.excel.extents import (
     Landing,
+    Survey,
+    Table,
     grown_table,
+    grown_tail,
     landing,
+    merged_areas,
+    rows_to_watch,
     styles_above,
+    survey,
     tables_of,
-    tail_splices,
-    widened_dimension,
 )
+from toolkit.gateways.excel.extents import widened_head as head_around
 from toolkit.gateways.excel.package import Package
 from toolkit.gateways.excel.present import SharedStrings
-from toolkit.gateways.excel.rewrite import Sheet, rewritten, sheet_at_work
-from toolkit.gateways.excel.sheet import MOST_COLUMNS, MOST_ROWS, SheetText
+from toolkit.gateways.excel.rewrite import Known, Rewriter, Rows, Wishes, is_under
+from toolkit.gateways.excel.sheet import MOST_COLUMNS, MOST_ROWS, OddMarkup, SheetStream
 from toolkit.gateways.excel.styles import Styles
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
-from toolkit.gateways.excel.values import Content, Value, content_of
+from toolkit.gateways.excel.values import Formula, Value, content_of
 from toolkit.gateways.excel.workbook import SheetEntry, Workbook
-from toolkit.gateways.excel.xmltext import spliced
+from toolkit.gateways.excel.xmltext import FormCheck
 
 _FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
 _COLUMN = re.compile(r"[A-Za-z]{1,3}\Z")
+_OVERLAP = 64  # a tag cut by the end of a piece
 
 
 @dataclass(frozen=True, slots=True)
 class SheetPatch:
-    """What shall change in one sheet: (row, column) -> value, and rows (column -> value) to append; counted from 1."""
+    """What shall change in one sheet: rows from top to bottom, each (number, column -> value), and rows to append.
+
+    `rows` is gone through several times; it may make its items as they are asked for.
+    """
 
     title: str
-    writes: Mapping[tuple[int, int], object] = field(default_factory=dict)
-    appends: Sequence[Mapping[int, object]] = ()
+    rows: Rows = ()
+    appends: Sequence[Wishes] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SheetOutcome:
-    """What changes in one sheet: cells with a new value, the numbers of the appended rows, and cells that may not be touched."""
+    """What changed in one sheet: how many cells, which may not be touched and why, the numbers of the appended rows."""
 
     title: str
-    edited: tuple[tuple[int, int], ...]
+    edits: int
     blocked: Mapping[tuple[int, int], str]
     appended: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Patched:
-    """A patch worked out in memory. `is_changed` is False if every wished value stands already."""
-
-    package: Package
-    parts: Mapping[str, Sequence[bytes]]
-    sheets: tuple[SheetOutcome, ...]
-
-    @property
-    def is_changed(self) -> bool:
-        """Whether writing it would make a difference."""
-        return bool(self.parts)
-
-    def write(self, out: IO[bytes]) -> None:
-        """Write the new workbook; raises UnsafeWorkbook if a member that is only copied turns out damaged."""
-        self.package.write(out, self.parts)
+class _Again(Exception):  # noqa: N818 - no error: something was learnt that had to be known from the start
+    """The patch begins anew."""
 
 
 def patch_workbook(
@@ -89,141 +85,275 @@ def patch_workbook(
     or damaged files, values without a form). `dst` may be `src`; it is replaced atomically. A patch that changes no
     value leaves `src` as it is, and makes `dst` a copy.
     """
-    wish = SheetPatch(
-        sheet,
-        {_cell_of(name): value for name, value in (writes or {}).items()},
-        [{_column_of(letters): value for letters, value in row.items()} for row in appends],
-    )
+    cells = {_cell_of(name): value for name, value in (writes or {}).items()}
+    rows = [{_column_of(letters): value for letters, value in row.items()} for row in appends]
+    patch_rows(src, dst, [SheetPatch(sheet, by_row(cells), rows)])
+
+
+def patch_rows(src: str | Path, dst: str | Path, wishes: Sequence[SheetPatch]) -> None:
+    """`patch_workbook` for any number of sheets and rows: rows that are made as they are asked for are never held."""
     source, target = Path(src).resolve(), Path(dst).resolve()
-    content = source.read_bytes()
-    patched = patched_workbook(content, [wish])
-    for outcome in patched.sheets:
-        for (row, column), reason in outcome.blocked.items():
-            raise UnsafeWorkbook(f"{Place(outcome.title, row, column).cell} cannot be written: {reason}")
-    if patched.is_changed:
-        replaced(target, patched.write, like=source)
-    elif target != source:
-        replaced(target, lambda out: out.write(content), like=source)
+    with source.open("rb") as handle:
+        patch = Patch(Package(handle), wishes)
+
+        def write(out: IO[bytes]) -> None:
+            for outcome in patch.write(out):
+                for (row, column), reason in outcome.blocked.items():
+                    raise UnsafeWorkbook(f"{Place(outcome.title, row, column).cell} cannot be written: {reason}")
+
+        if not replaced(target, write, like=source, unless=lambda: not patch.is_changed) and target != source:
+            replaced(target, lambda out: _copy(handle, out), like=source)
 
 
-def patched_workbook(content: bytes, wishes: Sequence[SheetPatch]) -> Patched:
-    """A workbook's bytes with the wishes worked out, all sheets in one go. Cells that may not be touched are listed.
+def _copy(handle: IO[bytes], out: IO[bytes]) -> None:
+    handle.seek(0)
+    while piece := handle.read(1 << 20):
+        out.write(piece)
 
-    Raises UnsafeWorkbook for a workbook, value or append that cannot be done.
-    """
-    package = Package(content)
-    workbook = Workbook(package)
-    styles_part = workbook.part_of("styles")
-    styles = Styles(package.read(styles_part) if styles_part else None)
-    strings_part = workbook.part_of("sharedStrings")
-    strings = SharedStrings(lambda: package.read(strings_part) if strings_part else b"")
-    jobs = [_Job(workbook, one, styles, strings) for one in wishes]
-    if len({job.entry.part for job in jobs}) < len(jobs):
-        raise UnsafeWorkbook("a sheet is named twice in one patch")
-    parts: dict[str, Sequence[bytes]] = {}
-    for job in jobs:
-        parts.update(job.parts)
-    if parts:
-        if styles.is_changed and styles_part:
-            parts[styles_part] = [styles.written()]
-        filters = {job.entry.index: job.filter for job in jobs if job.filter}
-        has_formulas = _has_formulas(workbook, {job.entry.part: job.sheet.text.scan for job in jobs})
-        new = workbook.written(filters, recalculate=has_formulas)
-        if new != package.read(workbook.part):
-            parts[workbook.part] = [new]
-    return Patched(package, parts, tuple(job.outcome for job in jobs))
+
+def by_row(cells: Mapping[tuple[int, int], object]) -> list[tuple[int, dict[int, object]]]:
+    """(row, column) -> value as rows from top to bottom."""
+    rows: dict[int, dict[int, object]] = {}
+    for (row, column), value in cells.items():
+        rows.setdefault(row, {})[column] = value
+    return sorted(rows.items())
+
+
+class Patch:
+    """A patch of a workbook, all sheets in one go. Raises UnsafeWorkbook for a workbook, value or append that cannot be."""
+
+    def __init__(self, package: Package, wishes: Sequence[SheetPatch]) -> None:
+        self._package = package
+        self._workbook = Workbook(package)
+        strings = self._workbook.part_of("sharedStrings")
+        self._strings = SharedStrings(lambda: package.pieces(strings) if strings else ())
+        self._jobs = [_Job(self._workbook, one) for one in wishes]
+        self._parts = {job.entry.part: job for job in self._jobs}
+        if len(self._parts) < len(self._jobs):
+            raise UnsafeWorkbook("a sheet is named twice in one patch")
+        self._styles_part = self._workbook.part_of("styles")
+        tables = [table.part for job in self._jobs for table in job.tables]
+        self._late = [one for one in (self._styles_part, self._workbook.part, *tables) if one]
+        self._has_formulas = self._looked_over()
+        self.outcomes: tuple[SheetOutcome, ...] = ()
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether what was written differs: False if every wished value stood there already."""
+        return any(one.edits or one.appended for one in self.outcomes)
+
+    def _looked_over(self) -> bool:
+        """Check the members that will only be copied; whether there is a formula in them, or a calculation chain."""
+        sheets = {entry.part for entry in self._workbook.sheets}
+        found = self._workbook.part_of("calcChain") is not None
+        for name in self._package.names():
+            if name in self._parts:
+                continue
+            end = b""
+            for piece in self._package.raw_pieces(name):
+                found = found or (name in sheets and bool(_FORMULA.search(end + piece)))
+                end = piece[-_OVERLAP:]
+        return found
+
+    def write(self, out: IO[bytes]) -> tuple[SheetOutcome, ...]:
+        """Write the new workbook where `out` stands; what changed in each sheet."""
+        begin = out.tell()
+        while True:
+            try:
+                return self._write(out)
+            except _Again:
+                out.seek(begin)
+                out.truncate()
+
+    def _write(self, out: IO[bytes]) -> tuple[SheetOutcome, ...]:
+        styles = Styles(self._package.read(self._styles_part) if self._styles_part else None)
+        streams = {job.entry.part: job.pieces(styles, self._strings) for job in self._jobs}
+        self._package.write(out, streams, self._late, lambda: self._small_parts(styles))
+        self.outcomes = tuple(job.outcome for job in self._jobs)
+        return self.outcomes
+
+    def _small_parts(self, styles: Styles) -> Mapping[str, bytes]:
+        """The parts besides the sheets that change."""
+        parts: dict[str, bytes] = {}
+        for job in self._jobs:
+            parts.update(job.grown_tables())
+        if styles.is_changed and self._styles_part:
+            parts[self._styles_part] = styles.written()
+        filters = {job.entry.index: job.filter for job in self._jobs if job.filter}
+        has_formulas = self._has_formulas or any(job.has_formulas for job in self._jobs)
+        parts[self._workbook.part] = self._workbook.written(filters, recalculate=has_formulas)
+        return {name: new for name, new in parts.items() if new != self._package.read(name)}
 
 
 class _Job:
     """One sheet's share of a patch."""
 
-    def __init__(self, workbook: Workbook, wish: SheetPatch, styles: Styles, strings: SharedStrings) -> None:
+    def __init__(self, workbook: Workbook, wish: SheetPatch) -> None:
         self.entry: SheetEntry = workbook.worksheet(wish.title)
-        self.sheet: Sheet = sheet_at_work(SheetText(workbook.package.read(self.entry.part)), styles, strings)
+        self.tables: list[Table] = tables_of(workbook.package, self.entry.part)
         self.filter: Area | None = None
-        self.parts: dict[str, Sequence[bytes]] = {}
-        self._package = workbook.package
-        tables = tables_of(self._package, self.entry.part)
-        rows = _contents(wish, is_1904=workbook.is_1904)
-        new_rows = _appended_contents(wish, is_1904=workbook.is_1904)
-        where: Landing | None = None
-        if new_rows:
-            columns = {column for row in new_rows for column in row}
-            written_to = max(
-                (number for number, cells in rows.items() if any(c.inside for c in cells.values())), default=0
-            )
-            where = landing(self.sheet.text, tables, columns, len(new_rows), written_to)
-            self.sheet.above, self.sheet.first_new = styles_above(self.sheet.text, where), where.first
-            for at, row in enumerate(new_rows):
-                rows.setdefault(where.first + at, {}).update(row)
-        self._headers = {
+        self.has_formulas = False
+        self._package, self._is_1904 = workbook.package, workbook.is_1904
+        self._wish = wish
+        self._appends = [row for one in wish.appends if (row := without_blanks(one))]
+        self._merged: list[Area] | None = None
+        self._is_whole = False
+        self._where: Landing | None = None
+        self._rewriter: Rewriter | None = None
+        self._around = self._looked_through()
+
+    def _looked_through(self) -> Area | None:
+        """Refuse what no sheet can hold; the area around all cells that are to get a value."""
+        for row in self._appends:
+            _must_fit(1, min(row), max(row))
+            for column, value in row.items():
+                try:
+                    content_of(value, is_1904=self._is_1904)
+                except UnsafeWorkbook as error:
+                    where = f"a new row of {self._wish.title!r}, column {column_letters(column)}"
+                    raise UnsafeWorkbook(f"{where}: {error}") from error
+        last, top, left, bottom, right = 0, MOST_ROWS + 1, MOST_COLUMNS + 1, 0, 0
+        for number, cells in self._wish.rows:
+            if not last < number:
+                raise ValueError(f"the rows of a patch must come from top to bottom, {number} after {last}")
+            last = number
+            if cells:
+                _must_fit(number, min(cells), max(cells))
+            for column, value in cells.items():
+                if value is not None and value != "":
+                    top, bottom = min(top, number), number
+                    left, right = min(left, column), max(right, column)
+        return Area(top, left, bottom, right) if bottom else None
+
+    @property
+    def outcome(self) -> SheetOutcome:
+        """What changed, once the pieces have been had."""
+        rewriter, where = self._rewriter, self._where
+        if rewriter is None:
+            raise RuntimeError("the sheet was not written yet")
+        appended = tuple(range(where.first, where.last + 1)) if where else ()
+        return SheetOutcome(self._wish.title, rewriter.edits, dict(rewriter.blocked), appended)
+
+    def grown_tables(self) -> Mapping[str, bytes]:
+        """The table that grew, if one did."""
+        grown = grown_table(self._package, self._where) if self._where else None
+        return {grown[0]: grown[1]} if grown else {}
+
+    def pieces(self, styles: Styles, strings: SharedStrings) -> Iterator[bytes]:
+        """The sheet's new content. Raises _Again where it has to be begun anew."""
+        try:
+            yield from self._pieces(styles, strings)
+        except OddMarkup:
+            self._is_whole = True
+            raise _Again from None
+
+    def _stream(self) -> SheetStream:
+        return SheetStream(self._package.pieces(self.entry.part), is_whole=self._is_whole)
+
+    def _pieces(self, styles: Styles, strings: SharedStrings) -> Iterator[bytes]:
+        found, rows = self._landed()
+        stream = self._stream()
+        known = Known(list(self._merged or ()), [], self._headers())
+        if self._where is not None and found is not None:
+            known.above, known.first_new = styles_above(found, self._where), self._where.first
+        rewriter = self._rewriter = Rewriter(
+            stream, styles, strings, known, title=self._wish.title, is_1904=self._is_1904
+        )
+        yield head_around(stream, self._extent())
+        if stream.is_bare:
+            new = b"".join(rewriter.rows(rows))
+            yield re.sub(rb"\s*/>\Z", b">", stream.opening) + new + f"</{stream.prefix}sheetData>".encode()
+        else:
+            yield stream.opening
+            yield from rewriter.rows(rows)
+        self._learn_merged(stream, rows)
+        self._refuse(rewriter)
+        self.has_formulas = rewriter.has_formulas
+        yield stream.closing
+        tail = stream.tail
+        if self._where is not None:
+            tail, self.filter = grown_tail(stream, self._where)
+        yield tail
+        if self._package.is_unparsed(self.entry.part):
+            _must_close(stream)
+
+    def _landed(self) -> tuple[Survey | None, Rows]:
+        """Where appended rows go, which takes a look through the sheet; and all rows to write."""
+        if not self._appends:
+            return None, self._wish.rows
+        columns = {column for row in self._appends for column in row}
+        written_to = self._around.bottom if self._around else 0
+        count = len(self._appends)
+        found = survey(self._stream(), rows_to_watch(self.tables, columns, count, written_to))
+        where = self._where = landing(found, self.tables, columns, count, written_to)
+        rows = {number: dict(cells) for number, cells in self._wish.rows if number >= where.first}
+        for number, row in enumerate(self._appends, where.first):
+            formulas = where.table.calculated if where.table else {}
+            rows.setdefault(number, {}).update({column: Formula(text) for column, text in formulas.items()} | dict(row))
+        before = [(number, cells) for number, cells in self._wish.rows if number < where.first]
+        return found, [*before, *sorted(rows.items())]
+
+    def _extent(self) -> Area | None:
+        """The area around all cells to be written, new rows included."""
+        if self._where is None:
+            return self._around
+        columns = {column for row in self._appends for column in row}
+        new = Area(self._where.first, min(columns), self._where.last, max(columns))
+        old = self._around
+        return new if old is None else new.around(old.top, old.left).around(old.bottom, old.right)
+
+    def _headers(self) -> frozenset[tuple[int, int]]:
+        return frozenset(
             (table.area.top, column)
-            for table in tables
+            for table in self.tables
             if table.has_header
             for column in range(table.area.left, table.area.right + 1)
-        }
-        pieces = list(rewritten(self.sheet, rows))
-        self._refuse(where)
-        if self.sheet.edited:
-            self._finish(pieces, where)
-        appended = tuple(range(where.first, where.last + 1)) if where else ()
-        self.outcome = SheetOutcome(wish.title, tuple(self.sheet.edited), dict(self.sheet.blocked), appended)
+        )
 
-    def _refuse(self, where: Landing | None) -> None:
-        for row, column in self._headers.intersection(self.sheet.edited):
-            place = Place(self.entry.title, row, column).cell
-            raise UnsafeWorkbook(f"{place} is a table's header, which must stay as the table names it")
-        for (row, column), reason in self.sheet.blocked.items():
+    def _learn_merged(self, stream: SheetStream, rows: Rows) -> None:
+        """Merged areas stand behind the cells: if one hides a cell that was written, it has to be known before."""
+        if self._merged is not None:
+            return
+        merged = merged_areas(stream)
+        if not merged:
+            return
+        top, bottom = min(one.top for one in merged), max(one.bottom for one in merged)
+        for number, cells in rows:
+            if top <= number <= bottom and any(is_under(merged, number, column) for column in cells):
+                self._merged = merged
+                raise _Again
+
+    def _refuse(self, rewriter: Rewriter) -> None:
+        """A new row has to be whole."""
+        where = self._where
+        for (row, column), reason in list(rewriter.blocked.items()) if where else ():
             if where and where.first <= row <= where.last:
+                if where.table and column in where.table.calculated and column not in self._appends[row - where.first]:
+                    del rewriter.blocked[row, column]  # the formula stands there already
+                    continue
                 raise UnsafeWorkbook(f"no row can be appended at {Place(self.entry.title, row, column).cell}: {reason}")
 
-    def _finish(self, pieces: list[bytes], where: Landing | None) -> None:
-        text = self.sheet.text
-        splices = widened_dimension(text, self.sheet.edited)
-        head = spliced(text.data[: text.head_end], splices)
-        opening, closing = text.data[text.head_end : text.body_start], text.data[text.body_end : text.tail_start]
-        if text.is_bare:
-            opening = re.sub(rb"\s*/>\Z", b">", opening)
-            closing = f"</{text.prefix}sheetData>".encode()
-        tail = text.data[text.tail_start :]
-        if where is not None:
-            changes, self.filter = tail_splices(text, where)
-            tail = spliced(tail, [(a - text.tail_start, b - text.tail_start, new) for a, b, new in changes])
-            table = grown_table(self._package, where)
-            if table is not None:
-                self.parts[table[0]] = [table[1]]
-        self.parts[self.entry.part] = [head, opening, *pieces, closing, tail]
+
+def _must_close(stream: SheetStream) -> None:
+    """The form of what stands around the cells of a part too big to be parsed as a whole."""
+    form = FormCheck()
+    opening = stream.opening
+    form.feed(stream.head + opening + stream.closing + stream.tail)
+    form.close()
 
 
-def _contents(wish: SheetPatch, *, is_1904: bool) -> dict[int, dict[int, Content]]:
-    rows: dict[int, dict[int, Content]] = {}
-    for (row, column), value in wish.writes.items():
-        _must_be_a_cell(row, column)
-        rows.setdefault(row, {})[column] = _content(wish.title, row, column, value, is_1904=is_1904)
-    return rows
+def without_blanks(row: Wishes) -> dict[int, object]:
+    """A row of blanks is no row."""
+    return {column: value for column, value in row.items() if not _is_blank(value)}
 
 
-def _appended_contents(wish: SheetPatch, *, is_1904: bool) -> list[dict[int, Content]]:
-    """The rows to append without their blanks; a row of blanks is no row."""
-    rows = []
-    for cells in wish.appends:
-        for column in cells:
-            _must_be_a_cell(1, column)
-        made = {column: _content(wish.title, None, column, value, is_1904=is_1904) for column, value in cells.items()}
-        rows.append({column: content for column, content in made.items() if content.inside})
-    return [row for row in rows if row]
+def _is_blank(value: object) -> bool:
+    return value is None or value == ""
 
 
-def _content(title: str, row: int | None, column: int, value: object, *, is_1904: bool) -> Content:
-    try:
-        return content_of(value, is_1904=is_1904)
-    except UnsafeWorkbook as error:
-        where = Place(title, row, column).cell if row else f"a new row of {title!r}"
-        raise UnsafeWorkbook(f"{where}: {error}") from error
-
-
-def _must_be_a_cell(row: int, column: int) -> None:
-    if not (1 <= row <= MOST_ROWS and 1 <= column <= MOST_COLUMNS):
+def _must_fit(row: int, first: int, last: int) -> None:
+    if not (1 <= row <= MOST_ROWS and first >= 1 and last <= MOST_COLUMNS):
+        column = first if first < 1 else last
         raise UnsafeWorkbook(f"row {row}, column {column} lies outside of every sheet")
 
 
@@ -238,13 +368,3 @@ def _column_of(letters: str) -> int:
     if not _COLUMN.match(letters):
         raise UnsafeWorkbook(f"{letters!r} is not the name of a column such as B")
     return column_number(letters)
-
-
-def _has_formulas(workbook: Workbook, known: Mapping[str, bytes]) -> bool:
-    """Whether any sheet has a formula; libraries write no calculation chain, so the sheets are looked at too."""
-    if workbook.part_of("calcChain"):
-        return True
-    if any(_FORMULA.search(scan) for scan in known.values()):
-        return True
-    others = (entry.part for entry in workbook.sheets if entry.part not in known and workbook.package.has(entry.part))
-    return any(_FORMULA.search(workbook.package.read(part)) for part in others)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Iterable
 from html import unescape
 
-from toolkit.gateways.excel.sheet import Cell
-from toolkit.gateways.excel.values import Content, unescaped
-from toolkit.gateways.excel.xmltext import attributes
+from toolkit.gateways.excel.values import TEXT, Content, unescaped
 
 _SI = re.compile(rb"<(?:[\w.-]+:)?si(?:\s[^>]*)?(?:/>|>(.*?)</(?:[\w.-]+:)?si\s*>)", re.DOTALL)
 _PHONETIC = re.compile(rb"<((?:[\w.-]+:)?rPh)\b.*?</\1\s*>", re.DOTALL)
@@ -17,17 +16,31 @@ _V = re.compile(rb"<(?:[\w.-]+:)?v(?:\s[^>]*)?>(.*?)</(?:[\w.-]+:)?v\s*>", re.DO
 
 
 class SharedStrings:
-    """The shared texts of a workbook, looked at only if some edited cell refers to one."""
+    """The shared texts of a workbook, looked at only if an edited cell refers to one.
 
-    def __init__(self, load: Callable[[], bytes]) -> None:
-        self._load = load
-        self._entries: list[bytes] | None = None
+    Of each text only its 64-bit hash is kept: a register of any size has them in a few megabytes, and that two texts
+    of one workbook share a hash will not happen.
+    """
 
-    def text(self, index: int) -> str | None:
-        """The text of an entry as readers see it; None if there is no such entry."""
-        if self._entries is None:
-            self._entries = [match[1] or b"" for match in _SI.finditer(self._load())]
-        return text_of(self._entries[index]) if index < len(self._entries) else None
+    def __init__(self, pieces: Callable[[], Iterable[bytes]]) -> None:
+        self._pieces = pieces
+        self._hashes: array[int] | None = None
+
+    def is_text(self, index: int, text: str) -> bool:
+        """Whether an entry reads as that text."""
+        if self._hashes is None:
+            self._hashes = array("q", map(hash, self._texts()))
+        return index < len(self._hashes) and self._hashes[index] == hash(text)
+
+    def _texts(self) -> Iterable[str]:
+        rest = b""
+        for piece in self._pieces():
+            rest += piece
+            end = 0
+            for match in _SI.finditer(rest):
+                yield text_of(match[1] or b"")
+                end = match.end()
+            rest = rest[end:]
 
 
 def text_of(inside: bytes) -> str:
@@ -39,31 +52,33 @@ def text_of(inside: bytes) -> str:
     return unescaped("".join(runs))
 
 
-def stands_already(cell: Cell | None, wish: Content, strings: SharedStrings) -> bool:
-    """Whether a reader already finds the wished value in the cell (which holds no formula)."""
-    kind = attributes(cell.tag).get("t", "n") if cell else "n"
-    inside = cell.inside if cell else b""
+def stands_already(kind: bytes, inside: bytes, wish: Content, strings: SharedStrings) -> bool:
+    """Whether a reader already finds the wished value in a cell of this type (which holds no formula)."""
+    if inside == wish.inside and kind == wish.kind:
+        return True
     found = _V.search(inside)
     value = found[1].strip() if found else b""
     if not wish.inside:
         return not value and b"<" not in inside
-    if wish.kind == "inlineStr":
-        return _shown_text(kind, inside, value, strings) == text_of(wish.xml(""))
-    if wish.kind == "b":
-        return kind == "b" and value in (wish.xml("")[3:4], b"true" if wish.xml("")[3:4] == b"1" else b"false")
-    return kind == "n" and bool(value) and _is_number(value) and float(value) == float(wish.xml("")[3:-4])
+    if wish.kind == TEXT:
+        return _shows_text(kind, inside, value, text_of(wish.inside), strings)
+    wished = _V.search(wish.inside)
+    number = wished[1] if wished else b""
+    if wish.kind == b"b":
+        return kind == b"b" and value in (number, b"true" if number == b"1" else b"false")
+    return kind in (b"", b"n") and _is_number(value) and float(value) == float(number)
 
 
-def _shown_text(kind: str, inside: bytes, value: bytes, strings: SharedStrings) -> str | None:
+def _shows_text(kind: bytes, inside: bytes, value: bytes, wished: str, strings: SharedStrings) -> bool:
     match kind:
-        case "s":
-            return strings.text(int(value)) if value.isdigit() else None
-        case "inlineStr":
-            return text_of(inside)
-        case "str" if value:
-            return unescaped(unescape(value.decode()))
+        case b"s":
+            return value.isdigit() and strings.is_text(int(value), wished)
+        case b"inlineStr":
+            return text_of(inside) == wished
+        case b"str" if value:
+            return unescaped(unescape(value.decode())) == wished
         case _:
-            return None
+            return False
 
 
 def _is_number(value: bytes) -> bool:

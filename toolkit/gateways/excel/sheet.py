@@ -1,36 +1,72 @@
-"""A worksheet part as text: where its rows and cells stand. Nothing here changes anything."""
+"""A worksheet part read once from front to back: what stands before the cells, blocks of whole rows, what follows.
+
+Only as much as a block is held at a time, so that a sheet of any size passes in the same memory. Nothing here changes
+anything.
+"""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from toolkit.core.place import column_letters, column_number
 from toolkit.gateways.excel.areas import Area, area_of
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
-from toolkit.gateways.excel.xmltext import ATTRS, Markup, attributes
+from toolkit.gateways.excel.xmltext import ATTRS, Markup, attributes, has_oddities, must_be_utf8
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
-_ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d+)["']""")
-_CELL_NAME = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})(\d+)["']""")
+_LONGEST_CLOSE = 128  # `</sheetData >` may be cut by the end of a piece
+_OPENED = re.compile(rb"<([\w.-]+:)?sheetData\b" + ATTRS + rb"(/?)>")
+_ANY_ATTRS = rb"""(?:[^"'>]*(?:"[^"]*"|'[^']*'))*[^"'>]*"""  # quicker than ATTRS, and as good where a tag is sure
+_ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d{1,9})["']""")
+_CELL_NAME = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})(\d{1,9})["']""")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row: its number, where it begins, where its start tag ends; `is_empty` if it is `<row/>`."""
+class OddMarkup(Exception):  # noqa: N818 - no error: the sheet is read again as a whole
+    """Comments, CDATA or instructions among the cells: they can hide anything, so such a sheet is not cut in blocks."""
 
-    number: int
-    start: int
-    tag_end: int
-    is_empty: bool
+
+class Grammar:
+    """How rows, cells and formulas are written in a part whose elements have this prefix (`x:`, or nothing)."""
+
+    def __init__(self, prefix: bytes) -> None:
+        p = re.escape(prefix)
+        self.prefix = prefix.decode()
+        self.row_start = b"<" + prefix + b"row"
+        self.cell_start = b"<" + prefix + b"c"
+        self.cell_close = b"</" + prefix + b"c>"
+        self.formula_start = b"<" + prefix + b"f"
+        self.body_close = re.compile(rb"</" + p + rb"sheetData\s*>")
+        self.body_close_start = b"</" + prefix + b"sheetData"
+        # groups: the number where it comes first, as it nearly always does; the attributes; the slash of `<row/>`
+        self.row = re.compile(rb"<" + p + rb"row(?=[\s/>])(?: r=\"(\d{1,9})\")?(" + _ANY_ATTRS + rb"?)(/?)>")
+        self.row_close = re.compile(rb"</" + p + rb"row\s*>")
+        self.cell = re.compile(
+            rb"(?P<tag><" + p + rb"c" + ATTRS + rb"(?:/>|(?P<open>>)))(?(open)(?P<inside>.*?)</" + p + rb"c\s*>)",
+            re.DOTALL,
+        )
+        self.value = re.compile(rb"<" + p + rb"[vt]" + ATTRS + rb">[^<]")
+        self.formula = re.compile(rb"<" + p + rb"f" + ATTRS + rb"/?>")
+
+    def has_value(self, inside: bytes, tag: bytes) -> bool:
+        """Whether a reader finds something in a cell; a formula never computed counts, what it shows is unknown."""
+        if self.value.search(inside):
+            return True
+        return bool(self.formula.search(inside)) and attributes(tag).get("t") != "str"
+
+
+@lru_cache(maxsize=16)
+def grammar_of(prefix: bytes) -> Grammar:
+    """The grammar of a prefix."""
+    return Grammar(prefix)
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: its column, where it stands, its start tag and what is inside."""
+    """One cell: its column, where it stands in its row, its start tag and what is inside."""
 
     column: int
     start: int
@@ -41,10 +77,207 @@ class Cell:
     @property
     def style(self) -> int:
         """The index of its cell format."""
-        return int(attributes(self.tag).get("s", "0"))
+        return style_of(self.tag)
 
 
-class SheetText:
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One whole row: `data` from its start tag to its end, `scan` the same without comments; the cells stand between."""
+
+    number: int
+    data: bytes
+    scan: bytes
+    tag_end: int
+    inside_end: int
+    grammar: Grammar
+    is_empty: bool
+
+    @property
+    def tag(self) -> bytes:
+        """Its start tag."""
+        return self.data[: self.tag_end]
+
+    def cells(self) -> Iterator[Cell]:
+        """Its cells from left to right; raises UnsafeWorkbook where they are out of order, doubled or of another row."""
+        last = 0
+        for match in self.grammar.cell.finditer(self.scan, self.tag_end, self.inside_end):
+            tag = match["tag"]
+            named = _CELL_NAME.search(tag)
+            column = column_of(named[1]) if named else last + 1
+            if not last < column <= MOST_COLUMNS or (named and int(named[2]) != self.number):
+                raise UnsafeWorkbook(f"the cells of row {self.number} are out of order, doubled or of another row")
+            last = column
+            inside = self.data[match.start("inside") : match.end("inside")] if match["open"] else b""
+            yield Cell(column, match.start(), match.end(), tag, inside)
+
+    def has_value(self) -> bool:
+        """Whether a reader finds something in the row. A formula that shows an empty text is nothing."""
+        if self.grammar.formula.search(self.scan, self.tag_end, self.inside_end):
+            return any(self.grammar.has_value(cell.inside, cell.tag) for cell in self.cells())
+        return bool(self.grammar.value.search(self.scan, self.tag_end, self.inside_end))
+
+
+Place = tuple[int, int, int, int, bool]
+"""A row in its block: number, start, end of its start tag, where the next row begins, whether it is `<row/>`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Some whole rows, with what stands between them."""
+
+    data: bytes
+    scan: bytes
+    grammar: Grammar
+    places: list[Place]
+
+    def row(self, place: Place) -> Row:
+        """One of the rows."""
+        number, start, tag_end, following, is_empty = place
+        if is_empty:
+            end = inside_end = tag_end
+        else:
+            closed = self.grammar.row_close.search(self.scan, tag_end, following)
+            if closed is None:
+                raise UnsafeWorkbook(f"row {number} has no end")
+            inside_end, end = closed.span()
+        return Row(
+            number,
+            self.data[start:end],
+            self.scan[start:end],
+            tag_end - start,
+            inside_end - start,
+            self.grammar,
+            is_empty,
+        )
+
+
+class SheetStream:
+    """The part in pieces. `head` and `opening` are there at once, `closing` and `tail` when the blocks have been had.
+
+    Raises UnsafeWorkbook where rows are out of order or doubled, and OddMarkup (see there) unless `is_whole`.
+    """
+
+    def __init__(self, pieces: Iterable[bytes], *, is_whole: bool = False) -> None:
+        self._pieces = iter(pieces)
+        self._is_whole = is_whole
+        self._last = 0
+        self.closing = self.tail = b""
+        data = b"".join(self._pieces) if is_whole else next(self._pieces, b"")
+        must_be_utf8(data)
+        while (opened := _OPENED.search(self._scan(data))) is None:
+            more = next(self._pieces, None)
+            if more is None:
+                raise UnsafeWorkbook("the sheet has no cell area")
+            data += more
+        self.grammar = grammar_of(opened[1] or b"")
+        self.prefix = self.grammar.prefix
+        self.head, self.opening, self._rest = data[: opened.start()], opened[0], data[opened.end() :]
+        self.is_bare = bool(opened[2])
+
+    @property
+    def head_markup(self) -> Markup:
+        """The tags before the cells."""
+        return Markup(self.head, is_whole=False)
+
+    @property
+    def tail_markup(self) -> Markup:
+        """The tags after the cells, once those have been had."""
+        return Markup(self.tail, is_whole=False)
+
+    def _scan(self, data: bytes) -> bytes:
+        """What is searched for tags."""
+        if self._is_whole:
+            return Markup(data, is_whole=False).scan
+        if has_oddities(data):
+            raise OddMarkup
+        return data
+
+    def blocks(self) -> Iterator[Block]:
+        """The rows, some hundred kilobytes at a time, cut before the start of a row."""
+        if self.is_bare:
+            self.tail = b"".join((self._rest, *self._pieces))
+            self._scan(self.tail)
+            return
+        scan = self._scan(self._rest)
+        data, self._rest = self._rest, b""
+        seen = 0
+        while (closed := self._closed(scan, seen)) is None:
+            cut = scan.rfind(self.grammar.row_start)
+            if cut > 0:
+                yield self._block(data, scan, cut)
+                data = scan = data[cut:]
+            more = next(self._pieces, None)
+            if more is None:
+                raise UnsafeWorkbook("the sheet's cell area has no end")
+            seen = max(0, len(data) - _LONGEST_CLOSE)
+            if has_oddities(data[-1:] + more):
+                raise OddMarkup
+            data = scan = data + more
+        if closed.start():
+            yield self._block(data, scan, closed.start())
+        self.closing = closed[0]
+        self.tail = b"".join((data[closed.end() :], *self._pieces))
+        self._scan(self.tail)
+
+    def _closed(self, scan: bytes, start: int) -> re.Match[bytes] | None:
+        # the plain search is ten times as fast as the pattern
+        at = scan.find(self.grammar.body_close_start, start)
+        return self.grammar.body_close.search(scan, at) if at >= 0 else None
+
+    def _block(self, data: bytes, scan: bytes, end: int) -> Block:
+        is_plain = scan is data
+        data = data[:end]
+        scan = data if is_plain else scan[:end]
+        places: list[Place] = []
+        last, number, start, tag_end, is_empty = self._last, 0, -1, 0, False
+        for match in self.grammar.row.finditer(scan):
+            following, following_tag_end = match.span()
+            if start >= 0:
+                places.append((number, start, tag_end, following, is_empty))
+            start, tag_end = following, following_tag_end
+            given, attrs, slash = match.groups()
+            if given is None:
+                named = _ROW_NUMBER.search(attrs)
+                given = named[1] if named else last + 1  # `r` may be left out: the next row
+            number = int(given)
+            if not last < number <= MOST_ROWS:
+                raise UnsafeWorkbook(f"the sheet's rows are out of order or doubled at row {number}")
+            last = number
+            is_empty = bool(slash)
+        if start >= 0:
+            places.append((number, start, tag_end, len(scan), is_empty))
+        self._last = last
+        return Block(data, scan, self.grammar, places)
+
+
+@lru_cache(maxsize=1024)
+def column_of(letters: bytes) -> int:
+    """The number of a column."""
+    return column_number(letters.decode())
+
+
+def style_of(tag: bytes) -> int:
+    """The cell format that a cell's or row's start tag names."""
+    given = attributes(tag).get("s", "0")
+    if not given.isdecimal():
+        raise UnsafeWorkbook(f"a cell's format is not understood: s={given!r}")
+    return int(given)
+
+
+def cell_name(row: int, column: int) -> str:
+    """`C7`."""
+    return f"{column_letters(column)}{row}"
+
+
+@dataclass(frozen=True, slots=True)
+class OldRow:
+    number: int
+    start: int
+    tag_end: int
+    is_empty: bool
+
+
+class SheetText:  # going: read.py uses it until it has moved to SheetStream
     """The places in one worksheet part. Raises UnsafeWorkbook where rows or cells are out of order or doubled."""
 
     def __init__(self, data: bytes) -> None:
@@ -81,29 +314,29 @@ class SheetText:
         self.rows = self._find_rows()
         self._numbers = [row.number for row in self.rows]
 
-    def _find_rows(self) -> list[Row]:
-        rows: list[Row] = []
+    def _find_rows(self) -> list[OldRow]:
+        rows: list[OldRow] = []
         last = 0
         for match in self._row.finditer(self.scan, self.body_start, self.body_end):
             named = _ROW_NUMBER.search(match["attrs"])
             number = int(named[1]) if named else last + 1  # `r` may be left out: the next row
             if not last < number <= MOST_ROWS:
                 raise UnsafeWorkbook(f"the sheet's rows are out of order or doubled at row {number}")
-            rows.append(Row(number, match.start(), match.end(), bool(match["empty"])))
+            rows.append(OldRow(number, match.start(), match.end(), bool(match["empty"])))
             last = number
         return rows
 
-    def row(self, number: int) -> Row | None:
+    def row(self, number: int) -> OldRow | None:
         """A row by its number, if the sheet has it."""
         at = bisect_left(self._numbers, number)
         return self.rows[at] if at < len(self.rows) and self._numbers[at] == number else None
 
-    def row_after(self, number: int) -> Row | None:
+    def row_after(self, number: int) -> OldRow | None:
         """The first row with this number or a greater one."""
         at = bisect_left(self._numbers, number)
         return self.rows[at] if at < len(self.rows) else None
 
-    def row_end(self, row: Row) -> tuple[int, int]:
+    def row_end(self, row: OldRow) -> tuple[int, int]:
         """Where a row's inside ends, and where the row ends."""
         if row.is_empty:
             return row.tag_end, row.tag_end
@@ -112,20 +345,20 @@ class SheetText:
             raise UnsafeWorkbook(f"row {row.number} has no end")
         return closed.start(), closed.end()
 
-    def cells(self, row: Row) -> Iterator[Cell]:
+    def cells(self, row: OldRow) -> Iterator[Cell]:
         """A row's cells from left to right."""
         last = 0
         for match in self._cell.finditer(self.scan, row.tag_end, self.row_end(row)[0]):
             tag = match["tag"]
             named = _CELL_NAME.search(tag)
-            column = _column(named[1]) if named else last + 1
+            column = column_of(named[1]) if named else last + 1
             if not last < column <= MOST_COLUMNS or (named and int(named[2]) != row.number):
                 raise UnsafeWorkbook(f"the cells of row {row.number} are out of order, doubled or of another row")
             last = column
             inside = self.data[match.start("inside") : match.end("inside")] if match["open"] else b""
             yield Cell(column, match.start(), match.end(), tag, inside)
 
-    def has_value(self, row: Row) -> bool:
+    def has_value(self, row: OldRow) -> bool:
         """Whether a reader finds something in the row. A formula that shows an empty text is nothing."""
         end = self.row_end(row)[0]
         if self.formula.search(self.scan, row.tag_end, end):
@@ -168,13 +401,3 @@ class SheetText:
             if tag.name == "col" and "style" in given:
                 found.append((int(given["min"]), int(given["max"]), int(given["style"])))
         return found
-
-
-@lru_cache(maxsize=1024)
-def _column(letters: bytes) -> int:
-    return column_number(letters.decode())
-
-
-def cell_name(row: int, column: int) -> str:
-    """`C7`."""
-    return f"{column_letters(column)}{row}"

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
 
@@ -21,40 +22,56 @@ _SECONDS_A_DAY = 86_400
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LIKE_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_SPECIAL = re.compile("[&<>_\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What goes into a cell: its type attribute (empty for numbers) and the XML inside, `{p}` for the prefix."""
+class Content(NamedTuple):
+    """What goes into a cell: its type attribute (empty for numbers) and the XML inside, without a prefix."""
 
-    kind: str
-    inside: str
+    kind: bytes
+    inside: bytes
     is_number: bool = False
     is_date: bool = False
     has_time: bool = False
 
-    def xml(self, prefix: str) -> bytes:
-        """The inside with the sheet's own prefix."""
-        return self.inside.replace("\0", prefix).encode()
+    def prefixed(self, prefix: str) -> Content:
+        """The same in the sheet's own spelling. Text holds no `<`, so each one begins a tag."""
+        mark = prefix.encode()
+        inside = self.inside.replace(b"<", b"<" + mark).replace(b"<" + mark + b"/", b"</" + mark)
+        return Content(self.kind, inside, self.is_number, self.is_date, self.has_time)
 
 
-BLANK = Content("", "")
+BLANK = Content(b"", b"")
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A table's own formula for a new row of it, as XML. Nothing that a caller writes ever becomes one."""
+
+    xml: bytes
+
+
+TEXT, NUMBER = b"inlineStr", b""
 
 
 def content_of(value: object, *, is_1904: bool) -> Content:
     """The cell content for a value; raises UnsafeWorkbook (naming the value) for what a cell cannot hold."""
     match value:
-        case None | "":
+        case str():
+            if not value:
+                return BLANK
+            return Content(TEXT, f'<is><t xml:space="preserve">{escaped(value)}</t></is>'.encode())
+        case date():
+            inside = f"<v>{_plain(serial(value, is_1904=is_1904))}</v>".encode()
+            return Content(NUMBER, inside, is_date=True, has_time=isinstance(value, datetime))
+        case None:
             return BLANK
         case bool():
-            return Content("b", f"<\0v>{int(value)}</\0v>")
-        case str():
-            return Content("inlineStr", f'<\0is><\0t xml:space="preserve">{escaped(value)}</\0t></\0is>')
+            return Content(b"b", b"<v>%d</v>" % value)
         case int() | float() | Decimal():
-            return Content("", f"<\0v>{_number(value)}</\0v>", is_number=True)
-        case date():
-            has_time = isinstance(value, datetime)
-            return Content("", f"<\0v>{_plain(serial(value, is_1904=is_1904))}</\0v>", is_date=True, has_time=has_time)
+            return Content(NUMBER, f"<v>{_number(value)}</v>".encode(), is_number=True)
+        case Formula(xml):
+            return Content(NUMBER, b"<f>%b</f>" % xml)
         case _:
             raise UnsafeWorkbook(f"a {type(value).__name__} cannot be written to a cell: {value!r}")
 
@@ -87,8 +104,10 @@ def _plain(number: float) -> str:
 
 def escaped(text: str) -> str:
     """Text as XML that every reader gives back as it was; raises UnsafeWorkbook where no cell can hold it."""
-    if len(text.encode("utf-16-le", "surrogatepass")) > 2 * LONGEST_TEXT:
+    if 2 * len(text) > LONGEST_TEXT and len(text.encode("utf-16-le", "surrogatepass")) > 2 * LONGEST_TEXT:
         raise UnsafeWorkbook(f"a text of {len(text)} characters is longer than the {LONGEST_TEXT} that a cell holds")
+    if not _SPECIAL.search(text):
+        return text
     if any("\ud800" <= char <= "\udfff" for char in text):
         raise UnsafeWorkbook("a text holds half a character (a lone surrogate)")
     text = _LIKE_ESCAPE.sub("_x005F_", text)

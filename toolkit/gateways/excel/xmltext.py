@@ -39,14 +39,17 @@ class Markup:
     """One XML part in UTF-8. `scan` is the text with comments, CDATA and instructions blanked out, places unchanged.
 
     A search for tags in `scan` cannot be fooled by a `<row>` in a comment; what is kept is always cut from `data`.
+    A fragment (`is_whole` False) is taken as it is: it was cut from a part that was looked at as a whole.
     """
 
-    def __init__(self, data: bytes) -> None:
-        _must_be_utf8(data)
-        _must_be_well_formed(data)
+    def __init__(self, data: bytes, *, is_whole: bool = True) -> None:
+        if is_whole:
+            must_be_utf8(data)
+            form = FormCheck()
+            form.feed(data)
+            form.close()
         self.data = data
-        odd = b"<!" in data or data.find(b"<?", 5) >= 0
-        self.scan = _NOT_TAGS.sub(_blank, data) if odd else data
+        self.scan = _NOT_TAGS.sub(_blank, data) if has_oddities(data) else data
 
     def tags(self, start: int = 0, end: int | None = None) -> Iterator[Tag]:
         """All tags between two places, with the path from the first of them."""
@@ -76,7 +79,14 @@ def _blank(match: re.Match[bytes]) -> bytes:
     return filler * len(match[0])
 
 
-def _must_be_utf8(data: bytes) -> None:
+def has_oddities(data: bytes) -> bool:
+    """Whether there are comments, CDATA or instructions (the XML declaration at the very beginning is none)."""
+    # one byte is found several times as fast as two
+    return (b"!" in data and b"<!" in data) or (data.find(b"?", 5) >= 0 and data.find(b"<?", 5) >= 0)
+
+
+def must_be_utf8(data: bytes) -> None:
+    """Refuse a part whose beginning names another encoding, or shows one."""
     named = _ENCODING.match(data.removeprefix(_BOM))
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:4]:
         raise UnsafeWorkbook("a part of the workbook is in UTF-16, which is not supported: save it anew in Excel")
@@ -84,12 +94,25 @@ def _must_be_utf8(data: bytes) -> None:
         raise UnsafeWorkbook(f"a part of the workbook is in {named[1].decode()}, not in UTF-8: save it anew in Excel")
 
 
-def _must_be_well_formed(data: bytes) -> None:
-    # expat only checks the form here; a DOCTYPE, and with it every entity bomb, is refused before
-    try:
-        expat.ParserCreate("utf-8", " ").Parse(data, True)
-    except expat.ExpatError as error:
-        raise UnsafeWorkbook(f"a part of the workbook is damaged: {error}") from error
+class FormCheck:
+    """Whether XML that is fed in pieces is well formed. A DOCTYPE, and with it every entity bomb, is refused before."""
+
+    def __init__(self) -> None:
+        self._parser = expat.ParserCreate("utf-8", " ")
+
+    def feed(self, data: bytes) -> None:
+        """The next piece; raises UnsafeWorkbook."""
+        self._parse(data, False)
+
+    def close(self) -> None:
+        """The end; raises UnsafeWorkbook."""
+        self._parse(b"", True)
+
+    def _parse(self, data: bytes, is_last: bool) -> None:
+        try:
+            self._parser.Parse(data, is_last)
+        except expat.ExpatError as error:
+            raise UnsafeWorkbook(f"a part of the workbook is damaged: {error}") from error
 
 
 def tag_name(tag: bytes) -> bytes:
