@@ -92,13 +92,14 @@ def survey(stream: SheetStream, watched: Sequence[tuple[int, int]]) -> Survey:
     found = Survey()
     last: Row | None = None
     for block in stream.blocks():
-        for place in block.places:
-            if any(low <= place[0] <= high for low, high in watched):
-                found.rows[place[0]] = block.row(place)
-        rows = map(block.row, block.places)
+        for index, number in enumerate(block.numbers):
+            if any(low <= number <= high for low, high in watched):
+                found.rows[number] = block.row(block.place(index))
         if not found.first_row:
+            rows = map(block.row, block.places())
             found.first_row = next((row.number for row in rows if row.has_value()), 0)
-        last = next((row for row in map(block.row, reversed(block.places)) if row.has_value()), last)
+        backwards = (block.row(block.place(index)) for index in reversed(range(len(block.numbers))))
+        last = next((row for row in backwards if row.has_value()), last)
     if last is not None:
         found.last_row = last.number
         found.rows[last.number] = last

@@ -16,6 +16,7 @@ from typing import IO
 from toolkit.core.place import Place, column_letters, column_number
 from toolkit.gateways.excel.areas import Area, find_area
 from toolkit.gateways.excel.atomic import replaced
+from toolkit.gateways.excel.cells import Known, is_under
 from toolkit.gateways.excel.extents import (
     Landing,
     Survey,
@@ -32,7 +33,7 @@ from toolkit.gateways.excel.extents import (
 from toolkit.gateways.excel.extents import widened_head as head_around
 from toolkit.gateways.excel.package import Package
 from toolkit.gateways.excel.present import SharedStrings
-from toolkit.gateways.excel.rewrite import Known, Rewriter, Rows, Wishes, is_under
+from toolkit.gateways.excel.rewrite import Rewriter, Rows, Wishes
 from toolkit.gateways.excel.sheet import MOST_COLUMNS, MOST_ROWS, OddMarkup, SheetStream
 from toolkit.gateways.excel.styles import Styles
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
@@ -218,11 +219,11 @@ class _Job:
                 raise ValueError(f"the rows of a patch must come from top to bottom, {number} after {last}")
             last = number
             if cells:
-                _must_fit(number, min(cells), max(cells))
-            for column, value in cells.items():
-                if value is not None and value != "":
+                first, last_column = min(cells), max(cells)
+                _must_fit(number, first, last_column)
+                if any(not _is_blank(value) for value in cells.values()):
                     top, bottom = min(top, number), number
-                    left, right = min(left, column), max(right, column)
+                    left, right = min(left, first), max(right, last_column)
         return Area(top, left, bottom, right) if bottom else None
 
     @property
@@ -232,7 +233,7 @@ class _Job:
         if rewriter is None:
             raise RuntimeError("the sheet was not written yet")
         appended = tuple(range(where.first, where.last + 1)) if where else ()
-        return SheetOutcome(self._wish.title, rewriter.edits, dict(rewriter.blocked), appended)
+        return SheetOutcome(self._wish.title, rewriter.cells.edits, dict(rewriter.cells.blocked), appended)
 
     def grown_tables(self) -> Mapping[str, bytes]:
         """The table that grew, if one did."""
@@ -326,10 +327,10 @@ class _Job:
     def _refuse(self, rewriter: Rewriter) -> None:
         """A new row has to be whole."""
         where = self._where
-        for (row, column), reason in list(rewriter.blocked.items()) if where else ():
+        for (row, column), reason in list(rewriter.cells.blocked.items()) if where else ():
             if where and where.first <= row <= where.last:
                 if where.table and column in where.table.calculated and column not in self._appends[row - where.first]:
-                    del rewriter.blocked[row, column]  # the formula stands there already
+                    del rewriter.cells.blocked[row, column]  # the formula stands there already
                     continue
                 raise UnsafeWorkbook(f"no row can be appended at {Place(self.entry.title, row, column).cell}: {reason}")
 

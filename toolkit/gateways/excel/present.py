@@ -7,8 +7,9 @@ from array import array
 from collections.abc import Callable, Iterable
 from html import unescape
 
-from toolkit.gateways.excel.values import TEXT, Content, unescaped
+from toolkit.gateways.excel.values import TYPES, Content, Form, unescaped
 
+_LIKE_OURS = len('<is><t xml:space="preserve">')
 _SI = re.compile(rb"<(?:[\w.-]+:)?si(?:\s[^>]*)?(?:/>|>(.*?)</(?:[\w.-]+:)?si\s*>)", re.DOTALL)
 _PHONETIC = re.compile(rb"<((?:[\w.-]+:)?rPh)\b.*?</\1\s*>", re.DOTALL)
 _T = re.compile(rb"<(?:[\w.-]+:)?t(\s[^>]*)?(?:/>|(?<!/)>(.*?)</(?:[\w.-]+:)?t\s*>)", re.DOTALL)
@@ -54,17 +55,19 @@ def text_of(inside: bytes) -> str:
 
 def stands_already(kind: bytes, inside: bytes, wish: Content, strings: SharedStrings) -> bool:
     """Whether a reader already finds the wished value in a cell of this type (which holds no formula)."""
-    if inside == wish.inside and kind == wish.kind:
+    if inside == wish.inside and kind == TYPES.get(wish.form, b""):
         return True
+    if wish.form is Form.TEXT and kind == b"inlineStr" and inside[:_LIKE_OURS] == wish.inside[:_LIKE_OURS]:
+        return False  # written the way we write, and differing
     found = _V.search(inside)
     value = found[1].strip() if found else b""
     if not wish.inside:
         return not value and b"<" not in inside
-    if wish.kind == TEXT:
+    if wish.form is Form.TEXT:
         return _shows_text(kind, inside, value, text_of(wish.inside), strings)
     wished = _V.search(wish.inside)
     number = wished[1] if wished else b""
-    if wish.kind == b"b":
+    if wish.form is Form.BOOLEAN:
         return kind == b"b" and value in (number, b"true" if number == b"1" else b"false")
     return kind in (b"", b"n") and _is_number(value) and float(value) == float(number)
 

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from toolkit.core.place import column_letters, column_number
 from toolkit.gateways.excel.areas import Area, area_of
@@ -18,9 +19,9 @@ from toolkit.gateways.excel.unsafe import UnsafeWorkbook
 from toolkit.gateways.excel.xmltext import ATTRS, Markup, attributes, has_oddities, must_be_utf8
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
+_SLASH = ord("/")
 _LONGEST_CLOSE = 128  # `</sheetData >` may be cut by the end of a piece
 _OPENED = re.compile(rb"<([\w.-]+:)?sheetData\b" + ATTRS + rb"(/?)>")
-_ANY_ATTRS = rb"""(?:[^"'>]*(?:"[^"]*"|'[^']*'))*[^"'>]*"""  # quicker than ATTRS, and as good where a tag is sure
 _ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d{1,9})["']""")
 _CELL_NAME = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{1,3})(\d{1,9})["']""")
 
@@ -37,12 +38,14 @@ class Grammar:
         self.prefix = prefix.decode()
         self.row_start = b"<" + prefix + b"row"
         self.cell_start = b"<" + prefix + b"c"
+        self.plain_cell = self.cell_start + b' r="'
         self.cell_close = b"</" + prefix + b"c>"
         self.formula_start = b"<" + prefix + b"f"
+        self.formula_close = b"</" + prefix + b"f>"
         self.body_close = re.compile(rb"</" + p + rb"sheetData\s*>")
         self.body_close_start = b"</" + prefix + b"sheetData"
-        # groups: the number where it comes first, as it nearly always does; the attributes; the slash of `<row/>`
-        self.row = re.compile(rb"<" + p + rb"row(?=[\s/>])(?: r=\"(\d{1,9})\")?(" + _ANY_ATTRS + rb"?)(/?)>")
+        self.row = re.compile(rb"<" + p + rb"row(" + ATTRS + rb")(/?)>")
+        self.plain_row = re.compile(rb"<" + p + rb"row(?: r=\"(\d{1,9})\")?")
         self.row_close = re.compile(rb"</" + p + rb"row\s*>")
         self.cell = re.compile(
             rb"(?P<tag><" + p + rb"c" + ATTRS + rb"(?:/>|(?P<open>>)))(?(open)(?P<inside>.*?)</" + p + rb"c\s*>)",
@@ -121,14 +124,57 @@ Place = tuple[int, int, int, int, bool]
 """A row in its block: number, start, end of its start tag, where the next row begins, whether it is `<row/>`."""
 
 
-@dataclass(frozen=True, slots=True)
 class Block:
-    """Some whole rows, with what stands between them."""
+    """Some whole rows, with what stands between them. `numbers` are those of its rows, from top to bottom.
 
-    data: bytes
-    scan: bytes
-    grammar: Grammar
-    places: list[Place]
+    Where a row stands is looked for only when asked: of most blocks only a few rows are wanted.
+    """
+
+    def __init__(self, data: bytes, scan: bytes, grammar: Grammar, above: int) -> None:
+        self.data, self.scan, self.grammar = data, scan, grammar
+        self._places: list[Place] | None = None
+        self._hint = 0
+        found = grammar.plain_row.findall(scan) if scan is data else [b""]
+        if b"" in found:  # some row does not begin with its number
+            self._places = list(self._all_places(above))
+            self.numbers = [place[0] for place in self._places]
+        else:
+            self.numbers = list(map(int, found))
+        for before, number in pairwise((above, *self.numbers)):
+            if not before < number <= MOST_ROWS:
+                raise UnsafeWorkbook(f"the sheet's rows are out of order or doubled at row {number}")
+
+    def place(self, index: int) -> Place:
+        """Where the row with that index among `numbers` stands; quickest from top to bottom."""
+        if self._places is not None:
+            return self._places[index]
+        number, data, first = self.numbers[index], self.data, self.grammar.row_start
+        name = first + b' r="%d"' % number
+        start = data.find(name, self._hint)
+        start = data.find(name) if start < 0 else start
+        tag_end = data.find(b">", start) + 1
+        if start < 0 or data.count(b'"', start, tag_end) % 2 or data.count(b"'", start, tag_end):
+            self._places = list(self._all_places(self.numbers[0] - 1))
+            return self._places[index]
+        following = data.find(first, tag_end) if index + 1 < len(self.numbers) else len(data)
+        self._hint = start
+        return number, start, tag_end, following, data[tag_end - 2] == _SLASH
+
+    def places(self) -> Iterator[Place]:
+        """All rows from top to bottom."""
+        return map(self.place, range(len(self.numbers)))
+
+    def _all_places(self, above: int) -> Iterator[Place]:
+        last, number, start, tag_end, is_empty = above, 0, -1, 0, False
+        for match in self.grammar.row.finditer(self.scan):
+            if start >= 0:
+                yield number, start, tag_end, match.start(), is_empty
+            start, tag_end = match.span()
+            given = _ROW_NUMBER.search(match[1])
+            number = last = int(given[1]) if given else last + 1  # `r` may be left out: the next row
+            is_empty = bool(match[2])
+        if start >= 0:
+            yield number, start, tag_end, len(self.scan), is_empty
 
     def row(self, place: Place) -> Row:
         """One of the rows."""
@@ -140,15 +186,8 @@ class Block:
             if closed is None:
                 raise UnsafeWorkbook(f"row {number} has no end")
             inside_end, end = closed.span()
-        return Row(
-            number,
-            self.data[start:end],
-            self.scan[start:end],
-            tag_end - start,
-            inside_end - start,
-            self.grammar,
-            is_empty,
-        )
+        inside = tag_end - start, inside_end - start
+        return Row(number, self.data[start:end], self.scan[start:end], *inside, self.grammar, is_empty)
 
 
 class SheetStream:
@@ -227,27 +266,9 @@ class SheetStream:
     def _block(self, data: bytes, scan: bytes, end: int) -> Block:
         is_plain = scan is data
         data = data[:end]
-        scan = data if is_plain else scan[:end]
-        places: list[Place] = []
-        last, number, start, tag_end, is_empty = self._last, 0, -1, 0, False
-        for match in self.grammar.row.finditer(scan):
-            following, following_tag_end = match.span()
-            if start >= 0:
-                places.append((number, start, tag_end, following, is_empty))
-            start, tag_end = following, following_tag_end
-            given, attrs, slash = match.groups()
-            if given is None:
-                named = _ROW_NUMBER.search(attrs)
-                given = named[1] if named else last + 1  # `r` may be left out: the next row
-            number = int(given)
-            if not last < number <= MOST_ROWS:
-                raise UnsafeWorkbook(f"the sheet's rows are out of order or doubled at row {number}")
-            last = number
-            is_empty = bool(slash)
-        if start >= 0:
-            places.append((number, start, tag_end, len(scan), is_empty))
-        self._last = last
-        return Block(data, scan, self.grammar, places)
+        block = Block(data, data if is_plain else scan[:end], self.grammar, self._last)
+        self._last = block.numbers[-1] if block.numbers else self._last
+        return block
 
 
 @lru_cache(maxsize=1024)

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from enum import IntEnum
 from typing import NamedTuple
 
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
@@ -25,23 +26,34 @@ _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _SPECIAL = re.compile("[&<>_\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-class Content(NamedTuple):
-    """What goes into a cell: its type attribute (empty for numbers) and the XML inside, without a prefix."""
+class Form(IntEnum):
+    """What a content is, which decides the cell's type and format."""
 
-    kind: bytes
+    BLANK = 0
+    TEXT = 1
+    NUMBER = 2
+    DATE = 3
+    DATETIME = 4
+    BOOLEAN = 5
+
+
+TYPES = {Form.TEXT: b"inlineStr", Form.BOOLEAN: b"b"}
+"""The type attribute; numbers, and with them dates, have none."""
+
+
+class Content(NamedTuple):
+    """What goes into a cell: its form, and the XML inside without a prefix."""
+
+    form: Form
     inside: bytes
-    is_number: bool = False
-    is_date: bool = False
-    has_time: bool = False
 
     def prefixed(self, prefix: str) -> Content:
         """The same in the sheet's own spelling. Text holds no `<`, so each one begins a tag."""
         mark = prefix.encode()
-        inside = self.inside.replace(b"<", b"<" + mark).replace(b"<" + mark + b"/", b"</" + mark)
-        return Content(self.kind, inside, self.is_number, self.is_date, self.has_time)
+        return Content(self.form, self.inside.replace(b"<", b"<" + mark).replace(b"<" + mark + b"/", b"</" + mark))
 
 
-BLANK = Content(b"", b"")
+BLANK = Content(Form.BLANK, b"")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +63,24 @@ class Formula:
     xml: bytes
 
 
-TEXT, NUMBER = b"inlineStr", b""
-
-
 def content_of(value: object, *, is_1904: bool) -> Content:
     """The cell content for a value; raises UnsafeWorkbook (naming the value) for what a cell cannot hold."""
     match value:
         case str():
             if not value:
                 return BLANK
-            return Content(TEXT, f'<is><t xml:space="preserve">{escaped(value)}</t></is>'.encode())
+            return Content(Form.TEXT, f'<is><t xml:space="preserve">{escaped(value)}</t></is>'.encode())
         case date():
             inside = f"<v>{_plain(serial(value, is_1904=is_1904))}</v>".encode()
-            return Content(NUMBER, inside, is_date=True, has_time=isinstance(value, datetime))
+            return Content(Form.DATETIME if isinstance(value, datetime) else Form.DATE, inside)
         case None:
             return BLANK
         case bool():
-            return Content(b"b", b"<v>%d</v>" % value)
+            return Content(Form.BOOLEAN, b"<v>%d</v>" % value)
         case int() | float() | Decimal():
-            return Content(NUMBER, f"<v>{_number(value)}</v>".encode(), is_number=True)
+            return Content(Form.NUMBER, f"<v>{_number(value)}</v>".encode())
         case Formula(xml):
-            return Content(NUMBER, b"<f>%b</f>" % xml)
+            return Content(Form.NUMBER, b"<f>%b</f>" % xml)
         case _:
             raise UnsafeWorkbook(f"a {type(value).__name__} cannot be written to a cell: {value!r}")
 

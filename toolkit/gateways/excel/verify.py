@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import IO
 
@@ -75,15 +76,12 @@ def _rows(stream: SheetStream, wanted: Rows) -> Iterator[tuple[Row | None, int, 
     todo = iter(wanted)
     following = next(todo, None)
     for block in stream.blocks():
-        for place in block.places if following is not None else ():
-            while following is not None and following[0] < place[0]:
-                yield None, *following
-                following = next(todo, None)
-            if following is None:
-                break
-            if following[0] == place[0]:
-                yield block.row(place), *following
-                following = next(todo, None)
+        index, last = 0, block.numbers[-1] if block.numbers else 0
+        while following is not None and following[0] <= last:
+            index = bisect_left(block.numbers, following[0], index)
+            is_there = block.numbers[index] == following[0]
+            yield block.row(block.place(index)) if is_there else None, *following
+            following = next(todo, None)
     while following is not None:
         yield None, *following
         following = next(todo, None)
