@@ -103,8 +103,6 @@ class Rewriter:
         if is_empty or close < 0 or block.scan is not data:
             raise _Odd
         inside = data[tag_end:close]
-        if inside.count(self._grammar.cell_start) != inside.count(self._grammar.plain_cell):
-            raise _Odd
         tag = data[start:tag_end]
         out: list[bytes] = [tag]
         at = 0
@@ -124,6 +122,9 @@ class Rewriter:
             if new is not None:
                 out += (inside[at:found], name, new)
                 at = end
+        for column in columns[behind:]:
+            if self.cells.start(column) + digits in inside:  # cells out of order
+                raise _Odd
         if new := self.cells.alike(number, columns[behind:], wishes, tag) if behind < len(columns) else b"":
             out += (inside[at:last_end], new)
             at = last_end
@@ -156,9 +157,11 @@ class Rewriter:
 
     def _last_plain_cell(self, inside: bytes, number: int) -> tuple[int, int]:
         """(its column, where it ends) of a row's last cell; (0, 0) of a row without cells."""
-        start = inside.rfind(self._grammar.plain_cell)
+        start = inside.rfind(self._grammar.cell_start)
         if start < 0:
             return 0, 0
+        if not inside.startswith(self._grammar.plain_cell, start):
+            raise _Odd
         named = _NAME_HERE.match(inside, start + len(self._grammar.plain_cell))
         if named is None or int(named[2]) != number:
             raise _Odd

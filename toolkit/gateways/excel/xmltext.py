@@ -17,6 +17,7 @@ _TAG = re.compile(rb"<(?P<end>/?)(?P<prefix>[\w.-]+:)?(?P<name>[\w.-]+)" + ATTRS
 _ATTR = re.compile(rb"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _ENCODING = re.compile(rb"""\A<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)["']""")
 _BOM = b"\xef\xbb\xbf"
+_AFTER_DECLARED = 8  # bytes: a byte order mark and `<?xml`
 
 Splice = tuple[int, int, bytes]  # from, to, what stands there now
 
@@ -80,9 +81,10 @@ def _blank(match: re.Match[bytes]) -> bytes:
 
 
 def has_oddities(data: bytes) -> bool:
-    """Whether there are comments, CDATA or instructions (the XML declaration at the very beginning is none)."""
+    """Whether there are comments, CDATA or instructions; the XML declaration at the very beginning is none."""
+    start = _AFTER_DECLARED if data[:_AFTER_DECLARED].removeprefix(_BOM).startswith(b"<?xml") else 0
     # one byte is found several times as fast as two
-    return (b"!" in data and b"<!" in data) or (data.find(b"?", 5) >= 0 and data.find(b"<?", 5) >= 0)
+    return (b"!" in data and b"<!" in data) or (data.find(b"?", start) >= 0 and data.find(b"<?", start) >= 0)
 
 
 def must_be_utf8(data: bytes) -> None:
