@@ -12,12 +12,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import IO
 
+from toolkit.gateways.excel.form import NESTING_UP_TO, PARSED_UP_TO, FormCheck, SheetForm
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
-from toolkit.gateways.excel.xmltext import FormCheck, Markup, attributes
+from toolkit.gateways.excel.xmltext import Markup, attributes, must_be_utf8
 
 MOST_BYTES = 2 << 30  # inflated, of the whole package; a register of 300,000 rows has 0.3 GB
 MOST_RATIO = 400  # inflated to packed, of one big member: honest sheets reach 30, a bomb 1000
-PARSED_UP_TO = 8 << 20
 LEVEL = 3  # zlib: half the time of level 6 for a sixth more bytes (benchmarks/RESULTS.md)
 _BIG = 64 << 20
 _PIECE = 1 << 18
@@ -51,6 +51,8 @@ class Package:
             raise UnsafeWorkbook(f"not a whole workbook (the file is cut off or damaged: {error})") from error
         self._members: dict[str, zipfile.ZipInfo] = {}
         for info in self._zip.infolist():
+            if "\0" in info.orig_filename:  # some programs end the name there, others do not
+                raise UnsafeWorkbook(f"the package holds a member with an impossible name, {info.orig_filename!r}")
             key = part_key(info.filename)
             if key in self._members:
                 raise UnsafeWorkbook(f"the package holds {info.filename!r} twice")
@@ -92,15 +94,16 @@ class Package:
             raise UnsafeWorkbook(f"the member {info.filename!r} declares a DOCTYPE, which no workbook needs")
         return content
 
-    def pieces(self, name: str) -> Iterator[bytes]:
-        """A part's content in pieces, its CRC checked with the last one, the form of its XML if that costs little.
-
-        A part of many megabytes is not parsed: that takes longer than all that is done with it, and the same program
-        that wrote it so had to read it.
-        """
+    def pieces(self, name: str, *, is_sheet: bool = False) -> Iterator[bytes]:
+        """A part's content in pieces, its CRC checked with the last one, its form too unless it is big."""
         info = self._info(name)
         form = FormCheck() if info.file_size <= PARSED_UP_TO else None
+        form = SheetForm() if is_sheet and info.file_size <= NESTING_UP_TO else form
+        is_first = True
         for piece in self._unpacked(info):
+            if is_first:
+                must_be_utf8(piece)
+                is_first = False
             if form:
                 form.feed(piece)
             yield piece

@@ -31,6 +31,7 @@ from toolkit.gateways.excel.extents import (
     tables_of,
 )
 from toolkit.gateways.excel.extents import widened_head as head_around
+from toolkit.gateways.excel.form import FormCheck
 from toolkit.gateways.excel.package import Package
 from toolkit.gateways.excel.present import SharedStrings
 from toolkit.gateways.excel.rewrite import Rewriter, Rows, Wishes
@@ -38,8 +39,7 @@ from toolkit.gateways.excel.sheet import MOST_COLUMNS, MOST_ROWS, OddMarkup, She
 from toolkit.gateways.excel.styles import Styles
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
 from toolkit.gateways.excel.values import Formula, Value, content_of
-from toolkit.gateways.excel.workbook import SheetEntry, Workbook
-from toolkit.gateways.excel.xmltext import FormCheck
+from toolkit.gateways.excel.workbook import STRICT, SheetEntry, Workbook
 
 _FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
 _COLUMN = re.compile(r"[A-Za-z]{1,3}\Z")
@@ -191,10 +191,14 @@ class _Job:
 
     def __init__(self, workbook: Workbook, wish: SheetPatch) -> None:
         self.entry: SheetEntry = workbook.worksheet(wish.title)
+        if not workbook.package.has(self.entry.part):
+            raise UnsafeWorkbook(
+                f"the part {self.entry.part!r} of the sheet {wish.title!r} is missing from the package"
+            )
         self.tables: list[Table] = tables_of(workbook.package, self.entry.part)
         self.filter: Area | None = None
         self.has_formulas = False
-        self._package, self._is_1904 = workbook.package, workbook.is_1904
+        self._package, self._is_1904, self._is_strict = workbook.package, workbook.is_1904, workbook.is_strict
         self._wish = wish
         self._appends = [row for one in wish.appends if (row := without_blanks(one))]
         self._merged: list[Area] | None = None
@@ -249,11 +253,13 @@ class _Job:
             raise _Again from None
 
     def _stream(self) -> SheetStream:
-        return SheetStream(self._package.pieces(self.entry.part), is_whole=self._is_whole)
+        return SheetStream(self._package.pieces(self.entry.part, is_sheet=True), is_whole=self._is_whole)
 
     def _pieces(self, styles: Styles, strings: SharedStrings) -> Iterator[bytes]:
         found, rows = self._landed()
         stream = self._stream()
+        if (STRICT in stream.head) != self._is_strict:
+            raise UnsafeWorkbook("the workbook is half strict OOXML and half not: save it anew in Excel")
         known = Known(list(self._merged or ()), [], self._headers())
         if self._where is not None and found is not None:
             known.above, known.first_new = styles_above(found, self._where), self._where.first

@@ -172,6 +172,7 @@ class Rewriter:
         cells = {cell.column: cell for cell in row.cells()}
         cells_end = max((cell.end for cell in cells.values()), default=row.tag_end)
         splices: list[Splice] = []
+        new_columns: list[int] = []
         for column in sorted(wishes):
             if column in cells:
                 cell = cells[column]
@@ -181,10 +182,11 @@ class Rewriter:
             elif new := self.cells.whole(row.number, [column], wishes, row.tag):
                 at = next((cell.start for cell in cells.values() if cell.column > column), cells_end)
                 splices.append((at, at, new))
+                new_columns.append(column)
         if not splices:
             return None
         end = place[1] + len(row.data)
-        tag = _with_spans(row.tag, sorted((*cells, *wishes)))
+        tag = _with_spans(row.tag, new_columns)
         inside = spliced(row.data[: row.inside_end], splices)[row.tag_end :]
         if row.is_empty:
             return [tag[:-2].rstrip(), b">", inside, b"</", tag_name(tag), b">"], end

@@ -203,7 +203,7 @@ class SheetStream:
         self.closing = self.tail = b""
         data = b"".join(self._pieces) if is_whole else next(self._pieces, b"")
         must_be_utf8(data)
-        while (opened := _OPENED.search(self._scan(data))) is None:
+        while (opened := _opened(self._scan(data))) is None:
             more = next(self._pieces, None)
             if more is None:
                 raise UnsafeWorkbook("the sheet has no cell area")
@@ -269,6 +269,17 @@ class SheetStream:
         block = Block(data, data if is_plain else scan[:end], self.grammar, self._last)
         self._last = block.numbers[-1] if block.numbers else self._last
         return block
+
+
+def _opened(scan: bytes) -> re.Match[bytes] | None:
+    """The start of the cell area, right below the root."""
+    found = _OPENED.search(scan)
+    if found is None:
+        return None
+    tags = Markup(scan[: found.end()], is_whole=False).tags()
+    if any(tag.start == found.start() and len(tag.path) != 1 for tag in tags):
+        raise UnsafeWorkbook("the sheet has a second cell area within an extension")
+    return found
 
 
 @lru_cache(maxsize=1024)

@@ -97,7 +97,7 @@ def serial(value: date, *, is_1904: bool) -> float:
 
 
 def _number(value: float | Decimal) -> str:
-    if not math.isfinite(value):
+    if (isinstance(value, Decimal) and not value.is_finite()) or not math.isfinite(value):
         raise UnsafeWorkbook(f"{value} cannot be written: a cell has no form for it")
     if value == int(value):
         whole = int(value)

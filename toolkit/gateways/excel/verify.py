@@ -46,7 +46,7 @@ def _first_fault(
     is_odd = False
     while True:
         try:
-            rows = _rows(SheetStream(package.pieces(part), is_whole=is_odd), _wanted(wish, outcome))
+            rows = _rows(SheetStream(package.pieces(part, is_sheet=True), is_whole=is_odd), _wanted(wish, outcome))
             for row, number, wishes in rows:
                 for column, value in wishes.items():
                     if (number, column) in outcome.blocked:

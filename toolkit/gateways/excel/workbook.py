@@ -9,6 +9,7 @@ from toolkit.gateways.excel.package import Package
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
 from toolkit.gateways.excel.xmltext import Markup, Splice, attributes, spliced, with_attribute
 
+STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
 _BEFORE_CALC = ("sheets", "functionGroups", "externalReferences", "definedNames")
 _TRUE = ("1", "true")
 
@@ -34,6 +35,7 @@ class Workbook:
         self.part = root[0]
         self._markup = Markup(package.read(self.part))
         self._relations = package.relations(self.part)
+        self.is_strict = STRICT in self._markup.data
         self.is_1904 = False
         self.sheets: list[SheetEntry] = []
         for tag in self._markup.tags():

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
-from xml.parsers import expat
 
+from toolkit.gateways.excel.form import FormCheck
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
 
 ATTRS = rb"""(?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*\s*"""
@@ -17,6 +17,7 @@ _TAG = re.compile(rb"<(?P<end>/?)(?P<prefix>[\w.-]+:)?(?P<name>[\w.-]+)" + ATTRS
 _ATTR = re.compile(rb"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _ENCODING = re.compile(rb"""\A<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)["']""")
 _BOM = b"\xef\xbb\xbf"
+_DEEPEST = 200
 _AFTER_DECLARED = 8  # bytes: a byte order mark and `<?xml`
 
 Splice = tuple[int, int, bytes]  # from, to, what stands there now
@@ -72,6 +73,8 @@ class Markup:
             )
             if not is_end and not match["empty"]:
                 path.append(name)
+                if len(path) > _DEEPEST:
+                    raise UnsafeWorkbook("a part of the workbook is nested deeper than any program nests it")
 
 
 def _blank(match: re.Match[bytes]) -> bytes:
@@ -94,27 +97,6 @@ def must_be_utf8(data: bytes) -> None:
         raise UnsafeWorkbook("a part of the workbook is in UTF-16, which is not supported: save it anew in Excel")
     if named and named[1].lower() not in (b"utf-8", b"utf8", b"us-ascii", b"ascii"):
         raise UnsafeWorkbook(f"a part of the workbook is in {named[1].decode()}, not in UTF-8: save it anew in Excel")
-
-
-class FormCheck:
-    """Whether XML that is fed in pieces is well formed. A DOCTYPE, and with it every entity bomb, is refused before."""
-
-    def __init__(self) -> None:
-        self._parser = expat.ParserCreate("utf-8", " ")
-
-    def feed(self, data: bytes) -> None:
-        """The next piece; raises UnsafeWorkbook."""
-        self._parse(data, False)
-
-    def close(self) -> None:
-        """The end; raises UnsafeWorkbook."""
-        self._parse(b"", True)
-
-    def _parse(self, data: bytes, is_last: bool) -> None:
-        try:
-            self._parser.Parse(data, is_last)
-        except expat.ExpatError as error:
-            raise UnsafeWorkbook(f"a part of the workbook is damaged: {error}") from error
 
 
 def tag_name(tag: bytes) -> bytes:
