@@ -246,15 +246,91 @@ def test_a_stray_cell_in_the_far_corner_costs_no_memory(tmp_path):
 
 
 def test_backups_are_kept_and_the_oldest_go(tmp_path):
-    path, book = excel(tmp_path)
+    path, _ = excel(tmp_path)
     contents = [path.read_bytes()]
     for text in "abc":
+        book = ExcelBook("desk", path, backups=2)  # each run has its own
         written = book.write([TabWrites("vendors", (cell(2, 2, text),))], book.read().stamp)
         contents.append(path.read_bytes())
         assert Path(written.backup).read_bytes() == contents[-2]
         time.sleep(0.002)
     assert len(list((tmp_path / ".backups").iterdir())) == 2
     assert [one.name for one in tmp_path.glob("*.tmp")] == []
+
+
+def test_a_run_that_writes_twice_keeps_one_backup_the_one_from_before_its_first_write(tmp_path):
+    path, book = excel(tmp_path)
+    before = path.read_bytes()
+    first = book.write([TabWrites("vendors", (cell(2, 2, "first"),))], book.read().stamp)
+    second = book.write([TabWrites("vendors", (cell(2, 2, "second"),))], first.stamp)
+    assert second.backup is None
+    (kept,) = (tmp_path / ".backups").iterdir()
+    assert kept.read_bytes() == before
+
+
+def test_what_staff_saved_between_two_writes_of_a_run_is_kept_too(tmp_path):
+    path, book = excel(tmp_path)
+    book.write([TabWrites("vendors", (cell(2, 2, "first"),))], book.read().stamp)
+    changed = load_workbook(path)
+    changed["vendors"]["D9"].value = "typed meanwhile"
+    changed.save(path)
+    saved = path.read_bytes()
+    written = book.write([TabWrites("vendors", (cell(2, 2, "second"),))], book.read().stamp)
+    assert Path(written.backup).read_bytes() == saved
+
+
+def test_a_write_that_fails_again_and_again_keeps_its_backup_once(tmp_path, monkeypatch):
+    path, _ = excel(tmp_path)
+    monkeypatch.setattr(ExcelBook, "_swap", refused_swap)
+    for _ in range(4):
+        book = ExcelBook("desk", path, backups=2)
+        with pytest.raises(BookLockedError):
+            book.write([TabWrites("vendors", (cell(2, 2, "x"),))], book.read().stamp)
+    assert len(list((tmp_path / ".backups").iterdir())) == 1
+
+
+def refused_swap(book: ExcelBook, temporary: Path, path: Path) -> None:
+    raise BookLockedError(book.name, f"{temporary} cannot replace {path}")
+
+
+def test_a_backup_that_could_not_be_written_whole_is_not_left_behind(tmp_path, monkeypatch):
+    path, book = excel(tmp_path)
+    stamp, folder = book.read().stamp, tmp_path / ".backups"
+
+    def full(handle: int, fsync: Callable[[int], None] = os.fsync) -> None:
+        if folder.exists():  # the workbook's new content is synced before: the backup is what fills the disk
+            raise OSError(28, "No space left on device")
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", full)
+    before = path.read_bytes()
+    with pytest.raises(BookError, match="free some space"):
+        book.write([TabWrites("vendors", (cell(2, 2, "x"),))], stamp)
+    assert path.read_bytes() == before
+    assert list(folder.iterdir()) == []
+    assert list(tmp_path.glob(".*.tmp")) == []
+
+
+def test_a_name_as_long_as_a_file_system_takes_is_no_obstacle(tmp_path):
+    path, _ = excel(tmp_path)
+    path = path.rename(tmp_path / f"{'登' * 83}.xlsx")  # 254 bytes of 255
+    book = ExcelBook("desk", path, backups=2)
+    for text in ("x", "y", "z"):
+        book = ExcelBook("desk", path, backups=2)
+        written = book.write([TabWrites("vendors", (cell(2, 2, text),))], book.read().stamp)
+        assert Path(written.backup).is_file()
+    assert load_workbook(path)["vendors"]["B2"].value == "z"
+    assert len(list((tmp_path / ".backups").iterdir())) == 2
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root gives files away")
+def test_the_owner_of_a_workbook_survives_a_write(tmp_path):
+    path, book = excel(tmp_path)
+    os.chown(path, 1234, 2345)
+    path.chmod(0o664)
+    book.write([TabWrites("vendors", (cell(2, 2, "x"),))], book.read().stamp)
+    status = path.stat()
+    assert (status.st_uid, status.st_gid, status.st_mode & 0o777) == (1234, 2345, 0o664)
 
 
 def test_mode_and_links_survive_a_write(tmp_path):

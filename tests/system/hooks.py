@@ -151,3 +151,32 @@ def note_reads(trace: str) -> None:
             return _original(self, *args, **more)
 
         setattr(ExcelBook, name, wrapped)
+
+
+def without_root_rights() -> None:
+    """Root, too, may read and write only what the modes of files say: containers run their tests as root."""
+    import ctypes
+
+    libc = ctypes.CDLL(None, use_errno=True)
+    override, read_search = 1 << 1, 1 << 2  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)
+    rights = (ctypes.c_uint32 * 6)()
+    if libc.capget(header, rights) != 0:
+        raise OSError(ctypes.get_errno(), "capget")
+    rights[0] &= ~(override | read_search)  # the effective ones
+    if libc.capset(header, rights) != 0:
+        raise OSError(ctypes.get_errno(), "capset")
+
+
+def disk_full(folder: str) -> None:
+    """Nothing more fits on the disk of this folder: what was written there cannot be synced."""
+    import errno
+
+    original = os.fsync
+
+    def fsync(handle: int) -> None:
+        if os.readlink(f"/proc/self/fd/{handle}").startswith(folder):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        original(handle)
+
+    os.fsync = fsync

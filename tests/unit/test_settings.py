@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time as clock
-from datetime import date, time
+from datetime import date, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from textwrap import dedent
@@ -178,7 +178,7 @@ def test_sections_become_settings():
         timezone: Europe/Berlin
         company: {name: Muster, hotline: 0800 123}
         books:
-          - {name: main, path: a.xlsx, backups: 3}
+          - {name: main, path: a.xlsx, backups: 3, max_loss: 30%, companion_after: 90min}
           - {name: old, google: 1AbC, credentials: key.json, timezone: Asia/Tokyo, endpoint: "http://127.0.0.1:8080"}
         calendar: {tab: Frei}
         registers:
@@ -200,6 +200,8 @@ def test_sections_become_settings():
     assert (found.company.brand, found.company.hotline) == ("Muster", "0800 123")
     main, old = found.books
     assert (main.path, main.backups, main.timezone.key) == (HOME / "a.xlsx", 3, "Europe/Berlin")
+    assert (main.max_loss, main.companion_after) == (0.3, timedelta(minutes=90))
+    assert (old.max_loss, old.companion_after) == (0.5, timedelta(hours=4))
     assert (old.path, old.google, old.credentials, old.timezone.key) == (None, "1AbC", HOME / "key.json", "Asia/Tokyo")
     assert found.book(None) is main
     assert found.book("old") is old
@@ -264,7 +266,8 @@ MISTAKES = {
             ),
             'config.yaml:7: policies.P-01.ladder.1.too: unknown key; allowed: after, to; did you mean "to"?',
             (
-                "config.yaml:8: books.1.Path: unknown key; allowed: name, path, google, credentials, timezone, endpoint, backups; "
+                "config.yaml:8: books.1.Path: unknown key; allowed: name, path, google, credentials, timezone, endpoint, backups, "
+                "max_loss, companion_after; "
                 'did you mean "path"?'
             ),
         ],

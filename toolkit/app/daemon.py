@@ -126,6 +126,8 @@ def run_entry(settings: Settings, entry: ScheduleEntry, slot_at: datetime, clock
     with lock_of(settings), opened(settings) as desk:
         now = clock().astimezone(settings.timezone).replace(microsecond=0)
         _, applied = run(desk, now, jobs, clock)
+    for said in (*map(str, applied.refused), *applied.notes):  # about books: files, causes, cures, no row
+        LOG.warning('job="%s" %s', entry.job, said)
     counts = {
         "edits": applied.edits,
         "appends": applied.appends,
@@ -133,6 +135,7 @@ def run_entry(settings: Settings, entry: ScheduleEntry, slot_at: datetime, clock
         "held": applied.held,
         "conflicts": len(applied.conflicts),
         "refused_books": len(applied.refused),
+        "companions": len(applied.companions),
         "state_lost": int(applied.is_lost),
     }
     if entry.every is None and now - slot_at > LATE:

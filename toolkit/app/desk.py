@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+import gc
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache, partial
 
 from toolkit.app.dispatch import missed_slots
+from toolkit.app.losses import Loss, Pair, accepted, losses, sentence
 from toolkit.core.book import Book, RawBook
-from toolkit.core.errors import BookError, UsageError
+from toolkit.core.errors import BookError, BookShrunkError, UsageError
 from toolkit.core.finding import Finding, Severity
 from toolkit.core.memory import TAB, Memory
 from toolkit.core.reason import because
+from toolkit.core.words import Words
+from toolkit.gateways.excel.backups import backup_folder
 from toolkit.gateways.excel.book import ExcelBook
 from toolkit.gateways.state import StateDatabase, open_state
 from toolkit.registers.fold import closest, fold
@@ -30,31 +35,34 @@ from toolkit.settings.model import BookSetting, Settings
 
 @dataclass(frozen=True)
 class Desk:
-    """What a command works with."""
+    """What a command works with. `accepts`: the losses that this command takes for meant, by the words that say so."""
 
     settings: Settings
     state: StateDatabase
     books: Mapping[str, Book]
+    accepts: Mapping[str, frozenset[Pair]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Read:
-    """A snapshot, the stamps to write with, and the books that could not be read."""
+    """A snapshot, the stamps to write with, the books that could not be read, the registers that lost their rows."""
 
     snapshot: Snapshot
     stamps: dict[str, object]
     refused: tuple[BookError, ...] = ()
+    lost: tuple[Loss, ...] = ()
 
 
 @contextmanager
-def opened(settings: Settings, only_book: str | None = None) -> Iterator[Desk]:
-    """The desk, with its database open. `only_book` leaves the other books out."""
+def opened(settings: Settings, only_book: str | None = None, accept: Sequence[str] = ()) -> Iterator[Desk]:
+    """The desk, with its database open. `only_book` leaves the other books out, `accept` is as `--accept-loss` says."""
     chosen = [one for one in settings.books if only_book in (None, one.name)]
     if not chosen:
         known = ", ".join(one.name for one in settings.books)
         raise UsageError(f"There is no book “{only_book}” in the configuration; there is {known}")
+    accepts = {word: accepted(word, settings, [one.name for one in chosen]) for word in accept}
     with open_state(settings.state, settings.home) as state:
-        yield Desk(settings, state, {one.name: open_book(one) for one in chosen})
+        yield Desk(settings, state, {one.name: open_book(one) for one in chosen}, accepts)
 
 
 def open_book(setting: BookSetting) -> Book:
@@ -81,6 +89,21 @@ def remembered(desk: Desk, now: datetime) -> Memory:
     )
 
 
+@contextmanager
+def _collecting_no_circles() -> Iterator[None]:
+    """Nothing that reading makes refers back to itself, and there are millions of it: Python's search for such circles
+    would go through all rows again and again, a fifth of the whole time.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+@_collecting_no_circles()
 def read_desk(desk: Desk, memory: Memory, now: datetime) -> Read:
     """Every register of every book, typed and checked. One book's refusal never stops the others."""
     raw: dict[str, RawBook] = {}
@@ -90,8 +113,44 @@ def read_desk(desk: Desk, memory: Memory, now: datetime) -> Read:
             raw[name] = book.read()
         except BookError as error:
             refused.append(error)
-    snapshot, missing = snapshot_of(desk.settings, raw, memory, now, frozenset(error.book for error in refused))
-    return Read(snapshot, {name: one.stamp for name, one in raw.items()}, (*refused, *missing))
+    snapshot, missing = _snapshot(desk.settings, raw, refused, memory, now)
+    lost = losses(snapshot.tables, memory, desk.settings)
+    meant = frozenset().union(*desk.accepts.values())
+    shrunk = _by_book(one for one in lost if one.pair not in meant)
+    if shrunk:  # read as if these books were not there: nothing is concluded from what is left of them
+        refused += [_shrunk_error(desk.settings, name, found) for name, found in shrunk.items()]
+        raw = {name: one for name, one in raw.items() if name not in shrunk}
+        snapshot, missing = _snapshot(desk.settings, raw, refused, memory, now)
+        told = tuple(one.finding() for found in shrunk.values() for one in found)
+        snapshot = dataclasses.replace(snapshot, findings=(*told, *snapshot.findings))
+    return Read(snapshot, {name: one.stamp for name, one in raw.items()}, (*refused, *missing), lost)
+
+
+def _snapshot(
+    settings: Settings, raw: dict[str, RawBook], refused: list[BookError], memory: Memory, now: datetime
+) -> tuple[Snapshot, list[BookError]]:
+    """`snapshot_of` the books that can be read to their end: a big tab's rows are read only here."""
+    while True:
+        try:
+            return snapshot_of(settings, raw, memory, now, frozenset(error.book for error in refused))
+        except BookError as error:
+            refused.append(error)
+            del raw[error.book]
+
+
+def _by_book(lost: Iterable[Loss]) -> dict[str, list[Loss]]:
+    found: dict[str, list[Loss]] = {}
+    for one in lost:
+        found.setdefault(one.book, []).append(one)
+    return found
+
+
+def _shrunk_error(settings: Settings, book: str, lost: Sequence[Loss]) -> BookShrunkError:
+    setting = settings.book(book)
+    has_backups = setting.path is not None and setting.backups
+    backups = str(backup_folder(setting.path)) if setting.path is not None and has_backups else None
+    words = Words(settings.locale, lexicon_of(settings).label)
+    return BookShrunkError(book, words.say(sentence(lost, settings, str(setting.path or setting.google), backups)))
 
 
 def snapshot_of(
@@ -123,8 +182,9 @@ def snapshot_of(
                 unread.add((name, register.name))
     all_tables = tuple(tables)
     missing = _missing(settings, raw, memory, {(one.book, one.register.name) for one in tables} | unread, refused)
+    names = cache(partial(known_names, all_tables))
     for table in all_tables:
-        findings += reference_findings(table, lambda register: known_names(all_tables, register))
+        findings += reference_findings(table, names)
     calendar, gaps = _calendar(settings, all_tables, now)
     gone = unread | set(missing)
     snapshot = Snapshot(all_tables, memory, calendar, zones, (*findings, *gaps), tuple(sorted(gone)))

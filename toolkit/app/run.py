@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from time import perf_counter
+from typing import cast
 
 from toolkit.app.channels import open_channels
+from toolkit.app.companions import keep_companions
 from toolkit.app.deliver import DeliveryReport, deliver
 from toolkit.app.desk import Desk, Read, read_desk, remembered
+from toolkit.app.losses import counted, refuse_in_vain
 from toolkit.app.planning import make_plan, words_of
 from toolkit.app.writing import Written, is_quiet, may_pass_quiet, write_letters
 from toolkit.core.actions import Append, Edit, Plan
 from toolkit.core.book import CellWrite, TabWrites
 from toolkit.core.errors import BookChangedError, BookError, UsageError
 from toolkit.core.finding import Finding, Severity
+from toolkit.core.memory import RowKey, figures
 from toolkit.core.message import Message, State
 from toolkit.core.reason import because
 from toolkit.jobs.recipients import opted_out
@@ -54,7 +60,9 @@ class Planned:
 
 @dataclass
 class Applied:
-    """What a run did. `conflicts` are edits that a cell refused; `refused` are books that could not be read or written."""
+    """What a run did. `conflicts` are edits that a cell refused; `refused` are books that could not be read or written;
+    `companions` are the read-only workbooks that stand in for books which are open too long.
+    """
 
     edits: int = 0
     appends: int = 0
@@ -64,6 +72,7 @@ class Applied:
     refused: list[BookError] = field(default_factory=list)
     backups: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    companions: list[str] = field(default_factory=list)
     delivery: DeliveryReport = field(default_factory=DeliveryReport)
     queued: int = 0
     held: int = 0
@@ -78,6 +87,7 @@ def planned(desk: Desk, now: datetime, jobs: Sequence[str]) -> Planned:
     memory = remembered(desk, now)
     read = read_desk(desk, memory, now)
     plan = make_plan(read.snapshot, desk.settings, now, jobs)
+    refuse_in_vain(desk.accepts, read.lost)
     suspected = suspects(read.snapshot, plan.edits)
     if suspected:
         written = desk.state.last_written(suspected)
@@ -101,7 +111,7 @@ def run(desk: Desk, now: datetime, jobs: Sequence[str], clock: Callable[[], date
     run_id = desk.state.begin_run(now, clock(), jobs)
     new: dict[str, Message] = {}
     for attempt in range(1, TRIES + 1):
-        made = planned(desk, now, jobs)
+        made = _planned_in_run(desk, now, jobs, run_id, clock)
         new.update({one.key: one for one in made.letters.new})
         applied.refused.clear()
         _commit(desk, made, run_id, last, applied)
@@ -110,9 +120,11 @@ def run(desk: Desk, now: datetime, jobs: Sequence[str], clock: Callable[[], date
             break
     made = replace(made, letters=replace(made.letters, new=tuple(new.values())))
     applied.refused += made.read.refused
+    _count(desk, made)
     _deliver(desk, made, applied, clock)
     _note(desk, made, applied, run_id)
     _leave(desk, made, applied)
+    keep_companions(desk, made, applied, run_id, last)
     _logged(desk, made, applied)
     desk.state.prune(now)
     applied.waiting = {str(state): n for state, n in desk.state.counts().items()}
@@ -124,6 +136,21 @@ def run(desk: Desk, now: datetime, jobs: Sequence[str], clock: Callable[[], date
         {"edits": applied.edits, "sent": len(applied.delivery.sent)},
     )
     return made, applied
+
+
+def _planned_in_run(
+    desk: Desk, now: datetime, jobs: Sequence[str], run_id: int, clock: Callable[[], datetime]
+) -> Planned:
+    try:
+        return planned(desk, now, jobs)
+    except UsageError:
+        desk.state.end_run(run_id, clock(), "refused")
+        raise
+
+
+def _count(desk: Desk, made: Planned) -> None:
+    """Remember how many rows each register had that was read whole; a loss is measured by it."""
+    desk.state.leave(figures(counted(made.snapshot.tables), made.now).items())
 
 
 def _commit(desk: Desk, made: Planned, run_id: int, last: datetime | None, applied: Applied) -> None:
@@ -187,48 +214,71 @@ def _write_book(
     applied: Applied,
     run_id: int,
 ) -> None:
-    by_cell: dict[int, Edit] = {}
-    writes = _tab_writes(read.snapshot, name, edits, appends, by_cell)
+    by_register = _by_register(edits)
+    writes = _tab_writes(read.snapshot, name, by_register, appends)
     written = desk.books[name].write(writes, stamp)
     read.stamps[name] = written.stamp
-    conflicts = [by_cell[id(one)] for one in written.conflicts]
+    conflicts = _edits_of(written.conflicts, writes, by_register)
     applied.conflicts += conflicts
     applied.edits += written.edits
     applied.appends += written.appends
     applied.api_calls += written.api_calls
     applied.notes += written.notes
     applied.backups += [written.backup] if written.backup else []
+    del writes  # as many objects as there are cells: gone before the journal is packed
     lost = {id(one) for one in conflicts}
-    journal: dict[str, list[dict[str, object]]] = defaultdict(list)
-    for one in edits:
-        if id(one) not in lost:
-            journal[one.at.register].append(
+    for register, its in by_register.items():
+        if len(its) > len(lost) or any(id(one) not in lost for one in its):
+            entries = (
                 {"key": one.at.key, "row": one.at.row, "column": one.column, "old": one.old, "new": one.new}
+                for one in its
+                if id(one) not in lost
             )
-    for register, entries in journal.items():
-        desk.state.journal(run_id, name, register, entries, datetime.now(UTC))
+            desk.state.journal(run_id, name, register, entries, datetime.now(UTC))
+
+
+def _by_register(edits: Iterable[Edit]) -> dict[str, list[Edit]]:
+    found: dict[str, list[Edit]] = defaultdict(list)
+    for one in edits:
+        found[one.at.register].append(one)
+    return found
 
 
 def _tab_writes(
     snapshot: Snapshot,
     book: str,
-    edits: Iterable[Edit],
+    edits: Mapping[str, Sequence[Edit]],
     appends: Iterable[Append],
-    by_cell: dict[int, Edit],
 ) -> list[TabWrites]:
+    """The writes of each register's edits, in their order."""
     tables = {table.register.name: table for table in snapshot.tables if table.book == book}
-    cells: dict[str, list[CellWrite]] = defaultdict(list)
     rows: dict[str, list[Mapping[int, object]]] = defaultdict(list)
-    for one in edits:
-        table = tables[one.at.register]
-        column = table.columns[one.column]
-        write = CellWrite(one.at.row, column, one.old, one.new)
-        by_cell[id(write)] = one  # the book hands back the very writes that it dropped
-        cells[one.at.register].append(write)
     for append in appends:
         columns = tables[append.register].columns
         rows[append.register].append({columns[key]: value for key, value in append.values.items() if key in columns})
-    return [TabWrites(tables[name].tab, tuple(cells[name]), tuple(rows[name])) for name in {*cells, *rows}]
+    return [
+        TabWrites(
+            tables[name].tab,
+            tuple(
+                CellWrite(at.row, tables[name].columns[column], old, new)
+                for at, column, old, new, _ in edits.get(name, ())
+            ),
+            tuple(rows[name]),
+        )
+        for name in dict.fromkeys([*edits, *rows])
+    ]
+
+
+def _edits_of(
+    dropped: Sequence[CellWrite], writes: Sequence[TabWrites], edits: Mapping[str, Sequence[Edit]]
+) -> list[Edit]:
+    """The edits that the book did not make: it hands back the very writes that it dropped."""
+    if not dropped:
+        return []
+    wanted, found = {id(one) for one in dropped}, {}
+    for tab, its in zip(writes, edits.values(), strict=False):
+        found.update({id(write): one for write, one in zip(tab.cells, its, strict=True) if id(write) in wanted})
+    return [found[id(one)] for one in dropped]
 
 
 # -- messages ---------------------------------------------------------------------------------------------------
@@ -260,19 +310,32 @@ def _deliver(desk: Desk, made: Planned, applied: Applied, clock: Callable[[], da
             channel.close()
 
 
-def _keys_in_sheets(made: Planned, applied: Applied) -> frozenset[tuple[str, str, str]]:
+def _keys_in_sheets(made: Planned, applied: Applied) -> Container[RowKey]:
     """Rows whose number stands in the sheet: a letter that shows a number waits for that (60, 3)."""
     refused = {error.book for error in applied.refused}
     lost = {id(one) for one in applied.conflicts}
-    known = {
-        (table.book, table.register.name, row.key) for table in made.snapshot.tables for row in table.rows if row.key
-    }
     given = {
         (one.at.book, one.at.register, str(one.new))
         for one in made.plan.edits
         if one.column in ("ticket_no", "survey_no") and one.at.book not in refused and id(one) not in lost
     }
-    return frozenset(known | given)
+    return _Sheets(made.snapshot, given)
+
+
+@dataclass(frozen=True)
+class _Sheets:
+    """The keys that stand in the sheets, or were just given."""
+
+    snapshot: Snapshot
+    given: AbstractSet[RowKey]
+
+    def __contains__(self, at: object) -> bool:
+        return at in self.given or any(
+            key in table.by_key or any(row.key == key for row in table.rows)  # a key that stands twice names no row
+            for book, register, key in [cast(RowKey, at)]
+            for table in self.snapshot.of(register)
+            if table.book == book
+        )
 
 
 def state_is_lost(snapshot: Snapshot) -> bool:
@@ -310,7 +373,7 @@ def _leave(desk: Desk, made: Planned, applied: Applied) -> None:
     """Remember how the toolkit cells stand now, so that the next run sees who typed over them."""
     refused = {error.book for error in applied.refused}
     lost = {id(one) for one in applied.conflicts}
-    edits = [one for one in (*made.plan.edits, *applied.noted) if id(one) not in lost]
+    edits = (one for one in chain(made.plan.edits, applied.noted) if id(one) not in lost)
     desk.state.leave((row, mark) for row, mark in marks(made.snapshot, edits) if row[0] not in refused)
 
 
@@ -322,7 +385,7 @@ def _logged(desk: Desk, made: Planned, applied: Applied) -> None:
     told = {row.message_key: row.result for _, row in made.snapshot.rows("messages")}
     rows = {row.row: row.message_key for _, row in made.snapshot.rows("messages")}
     told |= {
-        rows[one.at.row]: str(one.new) for one in (*made.plan.edits, *applied.noted) if one.at.register == "messages"
+        rows[one.at.row]: str(one.new) for one in chain(made.plan.edits, applied.noted) if one.at.register == "messages"
     }
     told |= {str(one.values["message_key"]): str(one.values["result"]) for one in (*made.plan.appends, *applied.logged)}
     has_log = bool(made.snapshot.of("messages"))

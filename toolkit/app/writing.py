@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from toolkit.core.finding import Finding
 from toolkit.core.message import Letter, Message, State
 from toolkit.core.reason import because
 from toolkit.core.words import Words
+from toolkit.jobs.since import go_live, is_news
 from toolkit.letters.calendar import appointment_ics
 from toolkit.letters.faults import LetterError
 from toolkit.letters.library import Library
@@ -59,9 +60,7 @@ def write_letters(
 ) -> Written:
     """Render what is new, and what still waits (so that its text can be compared)."""
     since = go_live(settings, snapshot, now)
-    standing = [
-        one for one in occasions if one.event_at is None or one.event_at.astimezone(settings.timezone).date() >= since
-    ]
+    standing = [one for one in occasions if one.event_at is None or is_news(one.event_at, settings, since)]
     desk = _Desk(settings, now)
     messages: list[Message] = []
     findings: list[Finding] = []
@@ -90,13 +89,6 @@ def write_letters(
         tuple(one for one in standing if one.skip),
         tuple(findings),
     )
-
-
-def go_live(settings: Settings, snapshot: Snapshot, now: datetime) -> date:
-    """From which day on events get messages: as configured, else the day of the first run (60, 16)."""
-    if settings.channels.only_since is not None:
-        return settings.channels.only_since
-    return (snapshot.memory.first_run_at or now).astimezone(settings.timezone).date()
 
 
 def _held(messages: list[Message], hold_above: int, known: frozenset[str]) -> list[Message]:

@@ -15,6 +15,7 @@ from toolkit.registers.schema import Type
 if TYPE_CHECKING:
     from toolkit.app.run import Applied, Planned
     from toolkit.core.actions import Append, Edit
+    from toolkit.core.errors import BookError
     from toolkit.core.finding import Finding
     from toolkit.core.words import Words
     from toolkit.registers.snapshot import Snapshot
@@ -124,6 +125,11 @@ def books(made: Planned) -> list[dict[str, Any]]:
     return list(found.values())
 
 
+def refused(errors: Iterable[BookError]) -> list[dict[str, str]]:
+    """Books that could not be read or written: `code` is refused, locked, changed or rows-lost."""
+    return [{"book": one.book, "code": one.code, "message": str(one)} for one in errors]
+
+
 def message(one: Message, *, full: bool = False) -> dict[str, Any]:
     """One message; the text only where it was asked for (60, 19)."""
     shown = {
@@ -171,7 +177,8 @@ def applied(done: Applied, shown: Shown) -> dict[str, Any]:
         },
         "seconds": round(done.seconds, 3),
         "api_calls": done.api_calls,
-        "refused": [{"book": one.book, "message": str(one)} for one in done.refused],
+        "refused": refused(done.refused),
+        "companions": list(done.companions),
     }
 
 

@@ -26,3 +26,13 @@ Jobs = Annotated[
     typer.Argument(metavar="[JOB]...", help="Only these jobs (default: all but the digest).", show_default=False),
 ]
 Full = Annotated[bool, typer.Option("--full", help="Also the rendered text of every message.")]
+AcceptLoss = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--accept-loss",
+        metavar="REGISTER",
+        help="The rows that are missing in this register (its tab, or BOOK/REGISTER) were removed on purpose. "
+        "Holds for this once; may stand several times.",
+        show_default=False,
+    ),
+]

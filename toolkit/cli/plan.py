@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from toolkit.cli.options import AsJson, BookName, Config, Full, Jobs, Now, Quiet, Verbose
+from toolkit.cli.options import AcceptLoss, AsJson, BookName, Config, Full, Jobs, Now, Quiet, Verbose
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +29,7 @@ def plan(
     config: Config = None,
     book: BookName = None,
     now: Now = None,
+    accept_loss: AcceptLoss = None,
     as_json: AsJson = False,
     full: Full = False,
     quiet: Quiet = False,
@@ -44,7 +45,7 @@ def plan(
 
     settings = settings_of(config, quiet=quiet, verbose=verbose)
     chosen = chosen_jobs(jobs or ())
-    with opened(settings, book) as desk, working("planning", quiet=quiet):
+    with opened(settings, book, accept_loss or ()) as desk, working("planning", quiet=quiet):
         made = planned(desk, moment(now, settings), chosen)
     words = words_of(settings)
     if as_json:

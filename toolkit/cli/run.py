@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from toolkit.cli.options import AsJson, BookName, Config, Jobs, Now, Quiet, Verbose
+from toolkit.cli.options import AcceptLoss, AsJson, BookName, Config, Jobs, Now, Quiet, Verbose
 
 if TYPE_CHECKING:
     from toolkit.app.run import Applied, Planned
@@ -23,6 +23,7 @@ def run(
     config: Config = None,
     book: BookName = None,
     now: Now = None,
+    accept_loss: AcceptLoss = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -39,7 +40,7 @@ def run(
 
     settings = settings_of(config, quiet=quiet, verbose=verbose)
     chosen = chosen_jobs(jobs or ())
-    with lock_of(settings), opened(settings, book) as desk, working("working", quiet=quiet):
+    with lock_of(settings), opened(settings, book, accept_loss or ()) as desk, working("working", quiet=quiet):
         made, applied = apply(desk, moment(now, settings), chosen, real_clock)
         if now is None and book is None and not applied.refused:
             take_by_hand(desk.state, settings, chosen, real_clock())
@@ -108,6 +109,8 @@ def _where_to_look(made: Planned, applied: Applied, settings: Settings) -> None:
     say("Look at:")
     for location in made.locations.values():
         say(f"  {shortened(location)}  (the registers: check, overdue, next step)")
+    for location in applied.companions:
+        say(f"  {shortened(location)}  (read-only: what waits for a workbook to be closed)")
     if applied.delivery.sent and settings.outbox.is_dir():
         say(f"  {shortened(settings.outbox)}  (the letters)")
     is_found = settings.file is None or find_config(Path.cwd()) == settings.file

@@ -47,9 +47,11 @@ def looking(config: Path | None, book: str | None, now: str | None, *, quiet: bo
     at = moment(now, settings)
     with opened(settings, book) as desk:
         session = Session(settings, desk, read_desk(desk, remembered(desk, at), at), at)
-        yield session
-    for refused in session.read.refused:
-        complain(str(refused))
+        try:
+            yield session
+        finally:  # also where what was asked for is not there: it may stand in a book that could not be read
+            for refused in session.read.refused:
+                complain(str(refused))
 
 
 def settings_of(config: Path | None, *, quiet: bool = False, verbose: bool = False) -> Settings:

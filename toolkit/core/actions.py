@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from toolkit.core.finding import Finding
 from toolkit.core.reason import Reason
 
 
-@dataclass(frozen=True, slots=True)
-class RowId:
-    """A row by its key. `key` is None while the row has no number; `row` is where it was read."""
+class RowId(NamedTuple):
+    """A row by its key. `key` is None while the row has no number; `row` is where it was read.
+
+    A tuple, as Edit and Observation are: a plan makes a million of them, and a frozen dataclass takes five times as long.
+    """
 
     book: str
     register: str
@@ -20,15 +23,22 @@ class RowId:
     row: int
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """One cell of the toolkit's: `old` is what was read there, `new` what shall stand."""
+class Edit(NamedTuple):
+    """One cell of the toolkit's: `old` is what was read there, `new` what shall stand.
+
+    `why` is the reason, or what finds it out when somebody asks: of a million edits few are ever explained.
+    """
 
     at: RowId
     column: str
     old: object
     new: object
-    reason: Reason
+    why: Reason | Callable[[Edit], Reason]
+
+    @property
+    def reason(self) -> Reason:
+        """Why the cell changes."""
+        return self.why if isinstance(self.why, Reason) else self.why(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +103,7 @@ class Occasion:
         return "|".join(part.replace("%", "%25").replace("|", "%7C") for part in parts)
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(NamedTuple):
     """A rule-relevant value of a row as this run saw it, locale-free."""
 
     at: RowId

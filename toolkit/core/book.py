@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,18 +16,44 @@ class CellError:
 
 # A raw cell: str | int | float | bool | datetime | date | time | timedelta | CellError | None (blank).
 Raw = object
+Rows = Sequence[Sequence[object]]
+_BLOCK = 4096
+
+
+def _as_it_is(cell: object) -> Raw:
+    return cell
 
 
 @dataclass(frozen=True, slots=True)
 class RawTab:
     """One tab as read. Numbers without a date format in a book of the 1904 epoch count from there (`is_1904`).
 
-    `rows[i]` is sheet row `i + 1`, its item j column `j + 1`; short rows are blank to the right.
+    `content` holds the rows, or gives them in blocks each time that it is called, so that a big tab is never in memory
+    whole; what cannot be read raises BookError then. `raw` tells what a cell of `content` means: cells that are equal
+    mean the same, but for True and 1, False and 0; so whoever reads many cells asks once for each that is different.
     """
 
     title: str
-    rows: Sequence[Sequence[Raw]]
+    content: Rows | Callable[[], Iterator[Rows]]
     is_1904: bool = False
+    raw: Callable[[object], Raw] = _as_it_is
+
+    def blocks(self) -> Iterator[Rows]:
+        """The rows from the top, some thousand at a time, in cells for `raw`.
+
+        The first row of the first block is sheet row 1, its first item column A; short rows are blank to the right.
+        """
+        if callable(self.content):
+            return self.content()
+        rows = self.content
+        return (rows[start : start + _BLOCK] for start in range(0, len(rows), _BLOCK))
+
+    @property
+    def rows(self) -> Sequence[Sequence[Raw]]:
+        """All rows in one list: `rows[i]` is sheet row `i + 1`, its item j column `j + 1`."""
+        if not callable(self.content):
+            return self.content
+        return [[self.raw(cell) for cell in row] for block in self.blocks() for row in block]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +65,11 @@ class RawBook:
     all_titles: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CellWrite:
-    """One cell: where it was read, what stood there, what shall. `key` holds (column, raw value) of the row's key cells."""
+class CellWrite(NamedTuple):
+    """One cell: where it was read, what stood there, what shall. A tuple, for a first run makes as many as there are cells.
+
+    `key` holds (column, raw value) of the row's key cells.
+    """
 
     row: int
     column: int

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 
 class OutsideError(Exception):
     """Something outside refused. The text says what, where, what was found and what to do."""
@@ -12,7 +14,9 @@ class UsageError(Exception):
 
 
 class BookError(OutsideError):
-    """A book could not be read or written (exit code 3)."""
+    """A book could not be read or written (exit code 3). `code` is its stable word for machines."""
+
+    code: ClassVar[str] = "refused"
 
     def __init__(self, book: str, text: str) -> None:
         super().__init__(text)
@@ -22,9 +26,19 @@ class BookError(OutsideError):
 class BookLockedError(BookError):
     """Someone has the book open; nothing was written, the next run catches up."""
 
+    code: ClassVar[str] = "locked"
+
 
 class BookChangedError(BookError):
     """The book changed since it was read: the plan is to be made anew."""
+
+    code: ClassVar[str] = "changed"
+
+
+class BookShrunkError(BookError):
+    """A register of the book lost so many rows that it is taken for an accident: the book is not judged."""
+
+    code: ClassVar[str] = "rows-lost"
 
 
 class RunLockedError(OutsideError):

@@ -2,14 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Generic, TypeVar
 
 from toolkit.core.message import Stored
 
 TAB = "tab"
 """Remembered of a register as a whole (key ""): it was there and could be read."""
+LOCKED = "locked"
+"""Remembered of a book as a whole (register and key ""): `yes` from the first run that found it open to the last."""
+COMPANION = "companion"
+"""Remembered of a book as a whole: the name of the read-only workbook that stands in for it, or nothing."""
+
+
+RowKey = tuple[str, str, str]
+"""Book, register, key."""
+V = TypeVar("V")
+
+
+class ByRow(Mapping[RowKey, V], Generic[V]):
+    """Something of rows by book, register and key, kept register by register: who walks through one asks for it once,
+    and a hundred thousand keys need no tuple each.
+    """
+
+    __slots__ = ("_registers",)
+
+    def __init__(self, registers: Mapping[tuple[str, str], Mapping[str, V]] | None = None) -> None:
+        self._registers = registers or {}
+
+    def of(self, book: str, register: str) -> Mapping[str, V]:
+        """One register's rows by their key."""
+        return self._registers.get((book, register), {})
+
+    def __getitem__(self, at: RowKey) -> V:
+        book, register, key = at
+        return self._registers[book, register][key]
+
+    def __iter__(self) -> Iterator[RowKey]:
+        return ((book, register, key) for (book, register), rows in self._registers.items() for key in rows)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._registers.values()))
+
+    def __repr__(self) -> str:
+        return f"ByRow({self._registers!r})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +74,41 @@ class Memory:
     """The state database as the rules see it. Times are aware (UTC).
 
     `spans[(book, register, key)][column]` is oldest first; `occasions` are the keys that were queued, sent or skipped, `ever` all keys there ever were, in every book;
-    `marks[(book, register, key)]` tells the toolkit cells as the last run left them from any others,
+    `marks[(book, register, key)]` tells the toolkit cells as the last run left them from any others, and holds the
+    figures of `row_count` and `whole_at` under a register named "";
     `outbox` counts messages by state, `missed` names the job slots that were missed since the last digest,
     `unlogged` are messages that the messages tab does not tell of yet.
     `reservations[(book, register, fingerprint, nth)]` is a number given.
     """
 
-    spans: Mapping[tuple[str, str, str], Mapping[str, tuple[Span, ...]]] = field(default_factory=dict)
+    spans: ByRow[Mapping[str, tuple[Span, ...]]] = field(default_factory=ByRow)
     occasions: frozenset[str] = frozenset()
     ever: frozenset[str] = frozenset()
     sent: Mapping[tuple[str, str, str], Sent] = field(default_factory=dict)
     reservations: Mapping[tuple[str, str, str, int], str] = field(default_factory=dict)
-    marks: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
+    marks: ByRow[int] = field(default_factory=ByRow)
     outbox: Mapping[str, int] = field(default_factory=dict)
     missed: tuple[str, ...] = ()
     unlogged: tuple[Stored, ...] = ()
     first_run_at: datetime | None = None
     last_run_at: datetime | None = None
+
+    def standing(self, book: str, column: str) -> Span | None:
+        """What is remembered of a book as a whole and still stands."""
+        spans = self.spans.get((book, "", ""), {}).get(column, ())
+        return spans[-1] if spans and spans[-1].last_seen_at is None and spans[-1].value else None
+
+    def row_count(self, book: str, register: str) -> int | None:
+        """How many rows a register had when a run last read its book whole."""
+        return self.marks.get((book, "", register))
+
+    def whole_at(self, book: str) -> datetime | None:
+        """When a run last read a book whole."""
+        seconds = self.marks.get((book, "", ""))
+        return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
+
+
+def figures(rows: Mapping[tuple[str, str], int], at: datetime) -> dict[tuple[str, str, str], int]:
+    """The marks that `row_count` and `whole_at` read, of books that were read whole at `at`."""
+    counts = {(book, "", register): count for (book, register), count in rows.items()}
+    return counts | {(book, "", ""): int(at.timestamp()) for book, _ in rows}

@@ -11,17 +11,17 @@ from typing import Any
 
 from toolkit.core.actions import Edit, Occasion, Plan, RowId
 from toolkit.core.reason import Name, because
-from toolkit.jobs.edits import edit
+from toolkit.jobs.edits import edit, holds, picked
 from toolkit.jobs.recipients import opted_out, present, reached, role_of_person
-from toolkit.jobs.ticket.case import Case, cases
-from toolkit.jobs.ticket.numbers import number_rows
+from toolkit.jobs.ticket.case import Case, judge_of
+from toolkit.jobs.ticket.numbers import Numbers, number_rows
 from toolkit.jobs.ticket.view import Views
 from toolkit.jobs.workload import NONE, workload
 from toolkit.registers.order import day_of
 from toolkit.registers.snapshot import Snapshot
 from toolkit.registers.table import Table
-from toolkit.registers.tickets import FROZEN
-from toolkit.rules.policy import fits
+from toolkit.registers.tickets import FINISHED
+from toolkit.rules.policy import Choice, fits
 from toolkit.rules.questionnaire import Questionnaire, Rated, one_decimal, score_of, stars, weighted_rating
 from toolkit.settings.lexicons import lexicon_of
 from toolkit.settings.model import Settings
@@ -59,10 +59,7 @@ def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
         snapshot, "surveys", settings.survey_no_pattern, FINGERPRINT, lambda row: row.called_at
     )
     views = Views(lambda locale: lexicon_of(settings, locale))
-    made = tuple(
-        _call(snapshot, settings, table, row, numbers.get((table.book, row.row)))
-        for table, row in snapshot.rows("surveys")
-    )
+    made = tuple(_calls(snapshot, settings, numbers))
     edits: list[Edit] = []
     for call in made:
         edits += _survey_edits(call)
@@ -72,15 +69,29 @@ def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
     return Plan(tuple(edits), (), tuple(occasions), (), (), reservations)
 
 
-def _call(snapshot: Snapshot, settings: Settings, table: Table, row: Any, reserved: str | None) -> Call:
-    where, ticket = snapshot.ticket(row.ticket_no, table.book) or (None, None)
-    asked = questionnaire_for(settings, ticket)
-    computed = asked.rating({one.key: row.get(one.key) for one in asked.questions}) if asked else None
-    vendor = snapshot.vendor(row.vendor, table.book) or (
-        snapshot.vendor(ticket.vendor, where.book) if ticket is not None and where is not None else None
-    )
-    rating = row.adjusted_rating if row.adjusted_rating is not None else computed
-    return Call(table, row, row.key or reserved, where, ticket, vendor, computed, rating)
+def _calls(snapshot: Snapshot, settings: Settings, numbers: Numbers) -> Iterator[Call]:
+    """Every call-back with its ticket, its vendor and its rating."""
+    asked = Choice((one.when for one in settings.questionnaires), partial(questionnaire_for, settings))
+    rated: dict[tuple[Any, ...], float | None] = {}  # a few answers to a few questions
+    for table in snapshot.of("surveys"):
+        answers = picked(table.register, tuple({q.key: None for one in settings.questionnaires for q in one.questions}))
+        for row in table.rows:
+            where, ticket = snapshot.ticket(row.ticket_no, table.book) or (None, None)
+            questionnaire = asked.of(ticket, tuple(ticket.get(one) if ticket else None for one in asked.columns))
+            key = (questionnaire.name if questionnaire else None, *answers(row))
+            if key not in rated:
+                rated[key] = (
+                    questionnaire.rating({one.key: row.get(one.key) for one in questionnaire.questions})
+                    if questionnaire
+                    else None
+                )
+            computed = rated[key]
+            vendor = snapshot.vendor(row.vendor, table.book) or (
+                snapshot.vendor(ticket.vendor, where.book) if ticket is not None and where is not None else None
+            )
+            rating = row.adjusted_rating if row.adjusted_rating is not None else computed
+            number = row.key or numbers.get((table.book, row.row))
+            yield Call(table, row, number, where, ticket, vendor, computed, rating)
 
 
 def questionnaire_for(settings: Settings, ticket: Any) -> Questionnaire | None:
@@ -92,35 +103,47 @@ def _survey_edits(call: Call) -> Iterator[Edit]:
     table, row = call.table, call.row
     if row.key is None and call.number is not None:
         yield from edit(table, row, "survey_no", call.number, because("edit.number"))
-    if call.vendor is not None and row.called_at is not None:
+    score = one_decimal(score_of(call.rating)) if call.rating is not None else None
+    rating = one_decimal(call.rating) if call.rating is not None else None
+    if call.vendor is not None and row.called_at is not None and not holds(row, "vendor", call.vendor.vendor_no):
         yield from edit(
             table, row, "vendor", call.vendor.vendor_no, because("edit.survey-vendor", ticket=row.ticket_no)
         )
-    score = one_decimal(score_of(call.rating)) if call.rating is not None else None
+    if holds(row, "score", score) and holds(row, "rating", rating):
+        return
     if row.adjusted_rating is not None:
         why = because("edit.adjusted", rating=row.adjusted_rating, reason=row.adjusted_reason)
     else:
-        why = because("edit.score") if call.rating is not None else because("edit.no-answers")
+        why = _SCORE if call.rating is not None else _NO_ANSWERS
     yield from edit(table, row, "score", score, why)
-    yield from edit(table, row, "rating", one_decimal(call.rating) if call.rating is not None else None, why)
+    yield from edit(table, row, "rating", rating, why)
+
+
+_SCORE = because("edit.score")
+_NO_ANSWERS = because("edit.no-answers")
+_NO_SURVEY = because("edit.no-survey")
 
 
 def _ticket_edits(snapshot: Snapshot, made: tuple[Call, ...]) -> Iterator[Edit]:
     """The newest call's score stands on its ticket."""
-    newest: dict[tuple[str, int], Call] = {}
+    newest: dict[str, dict[int, Call]] = defaultdict(dict)
     for call in made:
         if call.ticket is None or call.ticket_table is None or call.rating is None or call.row.called_at is None:
             continue
-        at = (call.ticket_table.book, call.ticket.row)
-        if at not in newest or _called(newest[at]) <= _called(call):
-            newest[at] = call
-    for table, row in snapshot.rows("tickets"):
-        call_or_none = newest.get((table.book, row.row))
-        if call_or_none is not None and call_or_none.rating is not None:
-            score = one_decimal(score_of(call_or_none.rating))
-            yield from edit(table, row, "survey_score", score, because("edit.ticket-score", survey=call_or_none.name))
-        else:
-            yield from edit(table, row, "survey_score", None, because("edit.no-survey"))
+        its, at = newest[call.ticket_table.book], call.ticket.row
+        if at not in its or _called(its[at]) <= _called(call):
+            its[at] = call
+    for table in snapshot.of("tickets"):
+        its = newest[table.book]
+        for row in table.rows:
+            found = its.get(row.row) if its else None
+            if found is None and row.survey_score is None and not row.bad:
+                continue
+            score = one_decimal(score_of(found.rating)) if found is not None and found.rating is not None else None
+            if holds(row, "survey_score", score):
+                continue
+            why = because("edit.ticket-score", survey=found.name) if found is not None else _NO_SURVEY
+            yield from edit(table, row, "survey_score", score, why)
 
 
 def _called(call: Call) -> str:
@@ -226,7 +249,7 @@ def _answers(snapshot: Snapshot, settings: Settings, made: tuple[Call, ...], vie
         if name is None or call.row.called_at is None:
             continue
         notice = settings.notices[name]
-        case = Case(call.ticket_table, call.ticket, call.ticket.key, (), (), (), is_doubled=False, is_intact=True)
+        case = Case(call.ticket_table, call.ticket, call.ticket.key)
         called_at = snapshot.at(call.table, call.row.called_at)
         for to in reached(notice, settings, call.ticket, "customer", call.ticket.customer or "", closed_ears):
             yield Occasion(
@@ -242,15 +265,19 @@ def _answers(snapshot: Snapshot, settings: Settings, made: tuple[Call, ...], vie
 
 def calls_due(snapshot: Snapshot, settings: Settings, now: datetime) -> tuple[Case, ...]:
     """The tickets whose call-back is due today or was lately, the oldest first."""
+    judge, long_ago = judge_of(snapshot, settings, now), now - STILL_CALLED
+
+    def may_be_due(table: Table, row: Any) -> bool:
+        return row.status in FINISHED and judge.callback_due(table, row) > long_ago
+
     due = [
         (one.due_at, case)
-        for case in cases(snapshot, settings, now)
+        for case in judge.cases(may_be_due)
         if case.number
         and not case.is_doubled
-        and case.row.status not in FROZEN - {"closed"}
         and (one := case.clock("callback")) is not None
         and one.is_open
-        and one.due_at > now - STILL_CALLED
+        and one.due_at > long_ago
         and snapshot.wall(case.table, one.due_at).date() <= snapshot.today(case.table, now)
     ]
     return tuple(case for _, case in sorted(due, key=lambda pair: pair[0]))

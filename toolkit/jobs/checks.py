@@ -17,19 +17,21 @@ def check_cells(
     snapshot: Snapshot, findings: Iterable[Finding], registers: frozenset[str], words: Words
 ) -> Iterator[Edit]:
     """One edit for each row of these registers whose check cell says something else."""
-    by_row: dict[tuple[str, str, int], list[Finding]] = defaultdict(list)
+    by_table: dict[tuple[str, str], dict[int, list[Finding]]] = defaultdict(lambda: defaultdict(list))
     for finding in findings:
         if finding.place is not None and finding.place.row is not None and finding.register and finding.book:
-            by_row[finding.book, finding.register, finding.place.row].append(finding)
+            by_table[finding.book, finding.register][finding.place.row].append(finding)
     for table in snapshot.tables:
         if table.register.name not in registers or "check" not in table.columns:
             continue
+        by_row = by_table[table.book, table.register.name]
         for row in table.rows:
-            found = by_row.get((table.book, table.register.name, row.row), [])
-            text = words.word(tuple(in_row(one) for one in found)) or None
-            yield from edit(
-                table, row, "check", text, because("edit.check" if found else "edit.check-clear", n=len(found))
-            )
+            if row.row in by_row:
+                found = by_row[row.row]
+                text = words.word(tuple(in_row(one) for one in found)) or None
+                yield from edit(table, row, "check", text, because("edit.check", n=len(found)))
+            elif row.check is not None or "check" in row.bad:
+                yield from edit(table, row, "check", None, because("edit.check-clear", n=0))
 
 
 def in_row(finding: Finding) -> Reason:

@@ -11,6 +11,7 @@ from typing import Any
 
 from toolkit.core.actions import Occasion, Plan, RowId
 from toolkit.core.finding import Finding, Severity
+from toolkit.core.memory import COMPANION, LOCKED
 from toolkit.core.reason import Name, Reason, because
 from toolkit.core.words import Words
 from toolkit.jobs.recipients import present, reached, role_of_person
@@ -302,6 +303,20 @@ def warnings(snapshot: Snapshot) -> list[Reason]:
         if (n := snapshot.memory.outbox.get(state, 0))
     ]
     found += [because("digest.missed", slot=slot) for slot in snapshot.memory.missed]
-    found += [because("digest.unread", register=Name(register), book=book) for book, register in snapshot.unread]
-    told = ("no-calendar", "missing-column", "duplicate-column")
+    shrunk = {one.book for one in snapshot.findings if one.code == "rows-lost"}  # of those it says what became of them
+    gone = [(book, register) for book, register in snapshot.unread if book not in shrunk]
+    found += [because("digest.unread", register=Name(register), book=book) for book, register in gone]
+    found += _companions(snapshot)
+    told = ("rows-lost", "no-calendar", "missing-column", "duplicate-column")
     return found + [one.reason for one in snapshot.findings if one.code in told]
+
+
+def _companions(snapshot: Snapshot) -> list[Reason]:
+    """Books that are open too long, and where the toolkit's columns can be read meanwhile (60, 31)."""
+    found = []
+    for book, zone in snapshot.zones.items():
+        locked, companion = (snapshot.memory.standing(book, one) for one in (LOCKED, COMPANION))
+        if locked is not None and companion is not None:
+            since = locked.first_seen_at.astimezone(zone)
+            found.append(because("digest.companion", book=book, since=since, companion=companion.value))
+    return found

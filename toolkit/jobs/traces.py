@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
@@ -17,26 +18,43 @@ def last_messages(
     snapshot: Snapshot, words: Words, numbers: dict[tuple[str, int], str] | None = None
 ) -> Iterator[Edit]:
     """`last_message` of every ticket: what, when, on which channel (from the outbox, which is the truth)."""
-    for table, row in snapshot.rows("tickets"):
-        key = row.key if row.key in table.by_key else (numbers or {}).get((table.book, row.row))
-        sent = snapshot.memory.sent.get((table.book, "tickets", key)) if key else None
-        if sent is None:
-            continue
-        text = because(
-            "trace.last",
-            notice=because(f"notice.{sent.notice}"),
-            channel=because(f"channel.{sent.channel}"),
-            at=snapshot.wall(table, sent.at),
-        )
-        yield from edit(table, row, "last_message", words.say(text), because("edit.last-message"))
+    given = numbers or {}
+    for table in snapshot.of("tickets"):
+        told = {
+            key: sent
+            for (book, register, key), sent in snapshot.memory.sent.items()
+            if book == table.book and register == "tickets"
+        }
+        for row in table.rows if told else ():
+            key = row.key
+            if key not in told and not (given and (table.book, row.row) in given):
+                continue
+            if key not in table.by_key:
+                key = given.get((table.book, row.row))
+            sent = told.get(key) if key else None
+            if sent is None:
+                continue
+            text = because(
+                "trace.last",
+                notice=because(f"notice.{sent.notice}"),
+                channel=because(f"channel.{sent.channel}"),
+                at=snapshot.wall(table, sent.at),
+            )
+            yield from edit(table, row, "last_message", words.say(text), because("edit.last-message"))
 
 
 def touched(snapshot: Snapshot, edits: Iterable[Edit], now: datetime) -> Iterator[Edit]:
     """`updated_at` of every ticket of which another cell changes."""
-    rows = {(one.at.book, one.at.row) for one in edits if one.at.register == "tickets"}
-    for table, row in snapshot.rows("tickets"):
-        if (table.book, row.row) in rows:
-            yield from edit(table, row, "updated_at", snapshot.wall(table, now), because("edit.updated"))
+    changed: dict[str, set[int]] = defaultdict(set)
+    for one in edits:
+        if one.at.register == "tickets":
+            changed[one.at.book].add(one.at.row)
+    why = because("edit.updated")
+    for table in snapshot.of("tickets"):
+        rows, at = changed[table.book], snapshot.wall(table, now)
+        for row in table.rows if rows else ():
+            if row.row in rows:
+                yield from edit(table, row, "updated_at", at, why)
 
 
 def log_rows(snapshot: Snapshot, words: Words, appended: frozenset[str] = frozenset()) -> Iterator[Append]:

@@ -29,11 +29,22 @@ NONE = Load()
 
 
 def workload(snapshot: Snapshot) -> Mapping[int, Load]:
+    """The jobs of every vendor, counted once a run."""
+    return snapshot.once("workload", lambda: _counted(snapshot))
+
+
+def _counted(snapshot: Snapshot) -> Mapping[int, Load]:
     """Vendor row (by identity: numbers count from one in each book) -> jobs finished and open."""
     done: dict[int, int] = defaultdict(int)
     waiting: dict[int, int] = defaultdict(int)
+    known: dict[tuple[str, str], Any] = {}  # a few vendors have all the jobs
     for table, row in snapshot.rows("tickets"):
-        vendor: Any = snapshot.vendor(row.vendor, table.book)
+        if not row.vendor:
+            continue
+        named = (table.book, row.vendor)
+        if named not in known:
+            known[named] = snapshot.vendor(row.vendor, table.book)
+        vendor = known[named]
         if vendor is None:
             continue
         if row.finished_at is not None and row.status in FINISHED:

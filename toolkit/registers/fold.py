@@ -20,6 +20,8 @@ _ROUNDS = 4  # one step can make room for another: 薴 becomes 苧 becomes 苎, 
 @lru_cache(maxsize=16384)
 def fold(text: str) -> str:
     """The form in which labels are compared: NFKC, simplified characters, no case, no space, no closing `*` or `:`."""
+    if text.isascii() and text.isprintable():  # a key, mostly: none of the signs that need several rounds
+        return text.lower().replace(" ", "").rstrip("*:")
     folded = _folded(text)
     for _ in range(_ROUNDS):
         if (again := _folded(folded)) == folded:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from toolkit.core.book import RawTab
+from toolkit.core.book import Raw
 from toolkit.core.finding import Finding, Severity
 from toolkit.core.place import Place
 from toolkit.core.reason import Name, Reason, because
@@ -32,21 +32,21 @@ class Header:
         return not any(one.severity is Severity.ERROR for one in self.findings)
 
 
-def find_header(register: Register, raw: RawTab, book: str, lexicon: Lexicon) -> Header:
-    """The row among the first that knows most headers, and its columns."""
+def find_header(register: Register, title: str, top: Sequence[Sequence[Raw]], book: str, lexicon: Lexicon) -> Header:
+    """The row among the first of a tab that knows most headers, and its columns."""
     tiers = lexicon.header_tiers(register)
     best = max(
-        range(min(HEADER_WITHIN, len(raw.rows))),
-        key=lambda index: (sum(fold(cell) in tier for cell in _texts(raw.rows[index]) for tier in tiers[:2]), -index),
+        range(min(HEADER_WITHIN, len(top))),
+        key=lambda index: (sum(fold(cell) in tier for cell in _texts(top[index]) for tier in tiers[:2]), -index),
         default=0,
     )
     headers = [
         (index + 1, cell.strip(), fold(cell))
-        for index, cell in enumerate(raw.rows[best] if raw.rows else ())
+        for index, cell in enumerate(top[best] if top else ())
         if isinstance(cell, str) and cell.strip()
     ]
     columns, doubled, taken = _match(tiers, headers)
-    tab = _Tab(register, raw.title, book, best + 1)
+    tab = _Tab(register, title, book, best + 1)
     left = [text for number, text, _ in headers if number not in taken]
     missing = [one for one in register.columns if one.key not in columns and one.key not in doubled]
     faults = [*tab.doubled(doubled), *tab.missing(missing, left, lexicon)]

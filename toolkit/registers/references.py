@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 
 from toolkit.core.finding import Finding, Severity
 from toolkit.core.reason import Name, Reason, because
@@ -17,11 +18,10 @@ def known_names(tables: tuple[Table, ...], register: str) -> Mapping[str, str] |
     if not of_register:
         return None
     known: dict[str, str] = {}
-    for table in of_register:
+    for table in of_register if "name" in of_register[0].register.by_key else ():
         for row in table.rows:
-            name = row.get("name")
-            if name is not None:
-                known[fold(name)] = "" if fold(name) in known else (row.key or name)
+            if row.name is not None:
+                known[fold(row.name)] = "" if fold(row.name) in known else (row.key or row.name)
     for table in of_register:
         known.update({fold(row.key): row.key for row in table.rows if row.key})
     return known
@@ -40,9 +40,12 @@ def reference_findings(table: Table, names: Callable[[str], Mapping[str, str] | 
         known = names(column.refers_to)
         if not known:
             continue
-        for row in table.rows:
-            value = row.get(column.key)
-            if value is None or known.get(fold(value)):
+        fine: set[str | None] = {None}
+        for row, value in zip(table.rows, map(attrgetter(column.key), table.rows), strict=True):
+            if value in fine:
+                continue
+            if known.get(fold(value)):
+                fine.add(value)
                 continue
             found.append(table.finding(row, _reference_fault(column, value, known)))
             if column.type is not Type.PERSON:

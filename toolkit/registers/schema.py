@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from toolkit.core.finding import Severity
@@ -72,6 +73,10 @@ class Fault:
     severity: Severity = Severity.ERROR
 
 
+_NOTHING: Mapping[str, object] = MappingProxyType({})
+"""What nearly every row has in `bad` and `extra`; a dict of its own would cost each of them 64 bytes."""
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class Row:
     """One row as typed. A cell that could not be read is None here and stands raw in `bad`.
@@ -81,8 +86,8 @@ class Row:
 
     row: int = 0
     key: str | None = None
-    bad: Mapping[str, object] = field(default_factory=dict)
-    extra: Mapping[str, object] = field(default_factory=dict)
+    bad: Mapping[str, object] = field(default_factory=lambda: _NOTHING)
+    extra: Mapping[str, object] = field(default_factory=lambda: _NOTHING)
     has_fault: bool = False
 
     def __getitem__(self, column: str) -> Any:
@@ -109,6 +114,38 @@ def column(
     return field(default=None, metadata={"column": spec})
 
 
+class Columns:
+    """Some rows' typed values by column, for a look at all of them at once."""
+
+    def __init__(self, values: Mapping[str, Sequence[Any]], height: int) -> None:
+        self._values, self._blank = values, (None,) * height
+
+    def __getitem__(self, column: str) -> Sequence[Any]:
+        """A column's values, one for each row; all None where nothing stands in it."""
+        return self._values.get(column, self._blank)
+
+    def __contains__(self, column: str) -> bool:
+        """Whether something stands in a column."""
+        return column in self._values
+
+    def where(self, column: str, is_so: Callable[[Any], bool]) -> list[int]:
+        """The places of the rows whose value in a column is so."""
+        if column not in self._values:
+            return list(range(len(self._blank))) if is_so(None) else []
+        return [place for place, value in enumerate(self._values[column]) if is_so(value)]
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check of a register's rows: `faults` says what is wrong with one row, `suspects` for which rows of many to ask it.
+
+    A row that is no suspect has no fault: looking at whole columns is much faster than asking each row.
+    """
+
+    faults: Callable[[Any, Facts], Iterator[Fault]]
+    suspects: Callable[[Columns, Facts], Iterable[int]]
+
+
 @dataclass(frozen=True)
 class Register:
     """A register: its rows' class, its key, and the checks of its own. `one_of`: of these columns one must be filled.
@@ -119,7 +156,7 @@ class Register:
     name: str
     record: type[Row]
     key: tuple[str, ...]
-    checks: tuple[Callable[[Any, Facts], Iterator[Fault]], ...] = ()
+    checks: tuple[Check, ...] = ()
     one_of: tuple[tuple[str, ...], ...] = ()
     extra: tuple[Column, ...] = ()
     key_default: Mapping[str, str] = field(default_factory=dict)

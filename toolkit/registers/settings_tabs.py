@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from toolkit.core.reason import because
-from toolkit.registers.schema import Facts, Fault, Register, Row, Type, When, Writer, column
+from toolkit.registers.schema import Check, Columns, Facts, Fault, Register, Row, Type, When, Writer, column
 from toolkit.rules.worktime.week import parse_spans
 
 
@@ -55,11 +55,16 @@ def check_hours(holiday: Holiday, _facts: Facts) -> Iterator[Fault]:
             yield Fault("not-a-choice", "hours", because("fault.hours", found=holiday.hours))
 
 
+def has_hours(columns: Columns, _facts: Facts) -> Iterable[int]:
+    """The days with hours of their own."""
+    return columns.where("hours", lambda hours: hours is not None)
+
+
 def spans_of(hours: str) -> list[str]:
     """`09:00-12:00, 13:00-18:00` as its spans."""
     return [part.strip() for part in re.split(r"[,，、;；]", hours) if part.strip()]
 
 
-HOLIDAYS = Register("holidays", Holiday, key=("date",), checks=(check_hours,))
+HOLIDAYS = Register("holidays", Holiday, key=("date",), checks=(Check(check_hours, has_hours),))
 OPT_OUT = Register("contacts_opt_out", OptOut, key=("contact",))
 MESSAGES = Register("messages", SentMessage, key=("message_key",))

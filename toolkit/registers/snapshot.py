@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
 from toolkit.core.finding import Finding
-from toolkit.core.memory import Memory
+from toolkit.core.memory import Memory, Span
 from toolkit.registers.directory import Directory
 from toolkit.registers.schema import Row, When
 from toolkit.registers.table import Table
 from toolkit.rules.worktime.calendar import BusinessCalendar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +30,13 @@ class Snapshot:
     findings: tuple[Finding, ...] = ()
     unread: tuple[tuple[str, str], ...] = field(default=())
     """(book, register) pairs that could not be read this time: nothing of theirs is judged."""
+    _once: dict[Hashable, object] = field(default_factory=dict, init=False, repr=False)
+
+    def once(self, what: Hashable, work_out: Callable[[], T]) -> T:
+        """What several jobs of one run need, worked out by the first that asks; it goes when the snapshot goes."""
+        if what not in self._once:
+            self._once[what] = work_out()
+        return cast(T, self._once[what])
 
     def of(self, register: str) -> tuple[Table, ...]:
         """The tables of one register, in every book."""
@@ -75,13 +84,18 @@ class Snapshot:
 
     def vendor(self, name: str | None, book: str | None = None) -> Any:
         """The vendor of that number or name, None where there is none (or several)."""
+        if not name:
+            return None
         found = self._vendors.find(name, book)
         return found[1] if found else None
 
     def ticket(self, number: str | None, book: str | None = None) -> tuple[Table, Any] | None:
-        """The ticket of that number with its table."""
+        """The ticket of that number with its table: as it is spelt in the asker's own book, else however it is spelt."""
+        for table in self.of("tickets"):
+            if number and table.book == book and number in table.by_key:
+                return table, table.by_key[number]
         return self._tickets.find(number, book)
 
-    def spans(self, table: Table, row: Row, column: str) -> tuple[Any, ...]:
+    def spans(self, table: Table, row: Row, column: str) -> tuple[Span, ...]:
         """What earlier runs saw in a cell, oldest first."""
-        return self.memory.spans.get((table.book, table.register.name, row.key or ""), {}).get(column, ())
+        return self.memory.spans.of(table.book, table.register.name).get(row.key or "", {}).get(column, ())

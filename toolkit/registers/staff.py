@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from toolkit.registers.order import out_of_order
-from toolkit.registers.schema import Facts, Fault, Register, Row, Type, Writer, column
+from toolkit.registers.order import check_of_order
+from toolkit.registers.schema import Register, Row, Type, Writer, column
 
 ROLES = (
     "customer_service",
@@ -51,9 +50,6 @@ class Person(Row):
     check: str | None = column(Type.TEXT, by=Writer.TOOLKIT)
 
 
-def check_order(person: Person, _facts: Facts) -> Iterator[Fault]:
-    """An absence ends after it begins."""
-    return out_of_order("staff", person, (("away_from", "away_to"),))
-
-
-STAFF = Register("staff", Person, key=("staff_no",), checks=(check_order,), key_else="name")
+STAFF = Register(
+    "staff", Person, key=("staff_no",), checks=(check_of_order("staff", (("away_from", "away_to"),)),), key_else="name"
+)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from toolkit.core.reason import because
-from toolkit.registers.order import out_of_order
-from toolkit.registers.schema import Facts, Fault, Register, Row, Type, When, Writer, column
+from toolkit.registers.order import check_of_order
+from toolkit.registers.schema import Check, Columns, Facts, Fault, Register, Row, Type, When, Writer, column
 
 VERDICTS = ("not_satisfied", "basically_satisfied", "quite_satisfied")
 
@@ -46,11 +46,15 @@ def check_override(survey: Survey, facts: Facts) -> Iterator[Fault]:
         yield Fault("required", "adjusted_reason", because("fault.override-needs-reason"))
 
 
-def check_order(survey: Survey, _facts: Facts) -> Iterator[Fault]:
-    """The store answers after the call."""
-    return out_of_order("surveys", survey, (("called_at", "store_feedback_at"),))
+def is_overridden(columns: Columns, _facts: Facts) -> Iterable[int]:
+    """The calls whose rating a manager changed."""
+    return columns.where("adjusted_rating", lambda rating: rating is not None)
 
 
 SURVEYS = Register(
-    "surveys", Survey, key=("survey_no",), checks=(check_override, check_order), one_of=(("ticket_no", "order_no"),)
+    "surveys",
+    Survey,
+    key=("survey_no",),
+    checks=(Check(check_override, is_overridden), check_of_order("surveys", (("called_at", "store_feedback_at"),))),
+    one_of=(("ticket_no", "order_no"),),
 )

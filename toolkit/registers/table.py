@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import dataclasses
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from toolkit.core.actions import RowId
-from toolkit.core.book import RawTab
+from toolkit.core.book import RawTab, Rows
 from toolkit.core.finding import Finding, Severity
 from toolkit.core.place import Place
-from toolkit.core.reason import Name, because
-from toolkit.registers.header import find_header
+from toolkit.core.reason import because
+from toolkit.registers.block import BlockReader, ColumnReader
+from toolkit.registers.header import HEADER_WITHIN, find_header
 from toolkit.registers.lexicon import Lexicon
-from toolkit.registers.reading.cells import Bad
 from toolkit.registers.reading.readers import reader_of
-from toolkit.registers.schema import Column, Facts, Fault, Register, Row, Writer
+from toolkit.registers.schema import Facts, Fault, Register, Row
 
 
 @dataclass(frozen=True)
@@ -71,146 +74,77 @@ class Reading:
 
 def read_table(register: Register, raw: RawTab, book: str, reading: Reading) -> Table | tuple[Finding, ...]:
     """The table, or the findings that say why its header cannot be used."""
-    header = find_header(register, raw, book, reading.lexicon)
+    blocks = raw.blocks()
+    top = _top(blocks)
+    header = find_header(
+        register, raw.title, [list(map(raw.raw, row)) for row in top[:HEADER_WITHIN]], book, reading.lexicon
+    )
     if not header.is_usable:
         return header.findings
     table = Table(register, book, raw.title, header.row, header.columns)
-    rows, findings = _read_rows(table, raw, reading)
+    rows, findings = _read_rows(table, raw, chain((top,), blocks), reading)
     by_key, doubled = _by_key(table, rows)
     findings = [*header.findings, *findings, *doubled]
     for finding in findings:
         if finding.place and finding.place.row and finding.severity is Severity.ERROR:
             _mark(rows, finding.place.row)
-    return Table(register, book, raw.title, header.row, header.columns, tuple(rows), tuple(findings), by_key)
+    return dataclasses.replace(table, rows=tuple(rows), findings=tuple(findings), by_key=by_key)
 
 
-def _mark(rows: Sequence[Row], number: int) -> None:
-    low, high = 0, len(rows)
-    while low < high:
-        middle = (low + high) // 2
-        if rows[middle].row < number:
-            low = middle + 1
-        else:
-            high = middle
-    if low < len(rows) and rows[low].row == number:
-        rows[low].has_fault = True
+def _top(blocks: Iterator[Rows]) -> Rows:
+    """The first blocks as one that the header stands in."""
+    top: list[Sequence[object]] = []
+    for block in blocks:
+        top += block
+        if len(top) >= HEADER_WITHIN:
+            break
+    return top
 
 
-def _read_rows(table: Table, raw: RawTab, reading: Reading) -> tuple[list[Any], list[Finding]]:
+def _read_rows(table: Table, raw: RawTab, blocks: Iterable[Rows], reading: Reading) -> tuple[list[Any], list[Finding]]:
     register = table.register
-    record, extra_keys = register.record, {one.key for one in register.extra}
-    plan = [
-        (index - 1, column, reader_of(register.name, column, reading, is_1904=raw.is_1904), key in extra_keys)
+    readers = [
+        ColumnReader(
+            column,
+            index - 1,
+            reader_of(register.name, column, reading, is_1904=raw.is_1904),
+            raw.raw,
+            reading.now,
+        )
         for key, index in sorted(table.columns.items(), key=lambda item: item[1])
         for column in (register.by_key[key],)
     ]
-    staff_indexes = [index for index, column, _, _ in plan if column.written_by is Writer.STAFF]
-    read_for = staff_indexes or [index for index, *_ in plan]  # a log that the toolkit alone writes
-    bounded = [one for one in register.columns if one.low is not None and one.written_by is not Writer.TOOLKIT]
-    facts = Facts(reading.now, frozenset(table.columns), reading.evidence)
+    reader = BlockReader(register, readers, Facts(reading.now, frozenset(table.columns), reading.evidence))
     rows: list[Any] = []
     findings: list[Finding] = []
-    for number, cells in enumerate(raw.rows[table.header_row :], table.header_row + 1):
-        width = len(cells)
-        if not any(index < width and _holds(cells[index]) for index in read_for):
-            continue
-        row = record(row=number)
-        extra: dict[str, object] = {}
-        bad: dict[str, object] = {}
-        unread: list[tuple[Column, Bad, object]] = []
-        for index, column, read, is_extra in plan:
-            raw_cell = cells[index] if index < width else None
-            value = read(raw_cell) if raw_cell is not None else None
-            if type(value) is Bad:
-                bad[column.key] = raw_cell
-                if column.written_by is not Writer.TOOLKIT:
-                    unread.append((column, value, raw_cell))
-                value = None
-            if is_extra:
-                extra[column.key] = value
-            elif value is not None:
-                setattr(row, column.key, value)
-        row.bad, row.extra = bad, extra
-        unfit = [(column, row.get(column.key)) for column in bounded if not _fits(column, row.get(column.key))]
-        for column, value in unfit:  # out of its bounds it must not count anywhere
-            bad[column.key] = value
-            setattr(row, column.key, None)
-        row.key = _key_of(register, row)
-        rows.append(row)
-        findings += [table.finding(row, _out_of_bounds(column, value), value) for column, value in unfit]
-        findings += [
-            table.finding(row, Fault(one.code, column.key, one.reason, _severity(one.code)), raw_cell)
-            for column, one, raw_cell in unread
-        ]
-        findings += [table.finding(row, fault) for fault in _row_faults(register, row, facts)]
+    above = 0
+    for block in blocks:
+        hidden = max(table.header_row - above, 0)
+        found, told = reader.read(block[hidden:], above + hidden + 1)
+        rows += found
+        findings += [table.finding(one.row, one.fault, one.value) for one in told]
+        above += len(block)
     return rows, findings
 
 
-def _holds(cell: object) -> bool:
-    """Whether somebody wrote there: an unticked box, or blanks alone, are nothing."""
-    return cell is not None and cell is not False and not (type(cell) is str and (not cell or cell.isspace()))
-
-
-def _severity(code: str) -> Severity:
-    """Words where a link should be are untidy, not wrong."""
-    return Severity.WARNING if code == "not-a-link" else Severity.ERROR
-
-
-def _key_of(register: Register, row: Row) -> str | None:
-    parts = []
-    for name in register.key:
-        value = row.get(name)
-        if value is None:
-            value = register.key_default.get(name)
-        if value is None:
-            return str(row.get(register.key_else)) if register.key_else and row.get(register.key_else) else None
-        parts.append(value.isoformat() if isinstance(value, date) else str(value))
-    return "#".join(parts)
-
-
-def _row_faults(register: Register, row: Row, facts: Facts) -> Iterator[Fault]:
-    for column in register.columns:
-        value = row.get(column.key)
-        if value is None:
-            if column.is_required and column.key in facts.present and column.key not in row.bad:
-                yield Fault("required", column.key, because("fault.required"))
-        elif column.is_past and _is_future(value, facts.now):
-            yield Fault("in-the-future", column.key, because("fault.in-the-future", found=value))
-    for names in register.one_of:
-        if not any(row.get(name) is not None or name in row.bad for name in names):
-            yield Fault(
-                "required", names[0], because("fault.one-of", labels=tuple(Name(register.name, name) for name in names))
-            )
-    for check in register.checks:
-        yield from check(row, facts)
-
-
-def _is_future(value: date | datetime, now: datetime) -> bool:
-    return value > now if isinstance(value, datetime) else value > now.date()
-
-
-def _fits(column: Column, value: Any) -> bool:
-    if value is None or column.low is None:
-        return True
-    return bool(column.low <= value and (column.high is None or value <= column.high))
-
-
-def _out_of_bounds(column: Column, value: Any) -> Fault:
-    if column.high is None:
-        return Fault("not-a-number", column.key, because("fault.negative", found=value))
-    return Fault("not-a-choice", column.key, because("fault.range", found=value, low=column.low, high=column.high))
+def _mark(rows: Sequence[Row], number: int) -> None:
+    place = bisect_left(rows, number, key=lambda row: row.row)
+    if place < len(rows) and rows[place].row == number:
+        rows[place].has_fault = True
 
 
 def _by_key(table: Table, rows: Sequence[Row]) -> tuple[dict[str, Row], list[Finding]]:
     """Rows by their key; a key that stands twice, in whatever case, names none of them."""
+    first: dict[str, Row] = {}
     groups: dict[str, list[Row]] = {}
     for row in rows:
-        if row.key is not None:
-            groups.setdefault(row.key.casefold(), []).append(row)
-    by_key = {twins[0].key: twins[0] for twins in groups.values() if len(twins) == 1 and twins[0].key is not None}
+        if row.key is not None and first.setdefault(row.key.casefold(), row) is not row:
+            folded = row.key.casefold()
+            groups.setdefault(folded, [first[folded]]).append(row)
+    by_key = {row.key: row for folded, row in first.items() if folded not in groups and row.key is not None}
     findings = []
-    for twins in groups.values():
-        for twin in twins if len(twins) > 1 else ():
+    for twins in sorted(groups.values(), key=lambda twins: twins[0].row):
+        for twin in twins:
             column = _key_column(table.register, twin)
             others = tuple(
                 table.place(one.row, _key_column(table.register, one)).cell for one in twins if one is not twin

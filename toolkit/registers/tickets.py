@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from toolkit.core.reason import Name, because
-from toolkit.registers.order import out_of_order
-from toolkit.registers.schema import Facts, Fault, Register, Row, Type, When, Writer, column
+from toolkit.registers.order import check_of_order
+from toolkit.registers.schema import Check, Columns, Facts, Fault, Register, Row, Type, When, Writer, column
 
 KINDS = (
     "repair",
@@ -212,11 +212,6 @@ ORDER_OF_TIMES = (
 """Each pair: the second cannot lie before the first; the second is the cell to mend."""
 
 
-def check_order(ticket: Ticket, _facts: Facts) -> Iterator[Fault]:
-    """The times of a ticket follow each other."""
-    return out_of_order("tickets", ticket, ORDER_OF_TIMES)
-
-
 def check_money(ticket: Ticket, _facts: Facts) -> Iterator[Fault]:
     """Recovered is not more than was paid; a fee is agreed before work starts."""
     if (
@@ -252,10 +247,40 @@ def check_evidence(ticket: Ticket, facts: Facts) -> Iterator[Fault]:
                     yield Fault("needs-evidence", name, because("fault.needs-evidence", why=asked_by))
 
 
+def lacks_evidence(columns: Columns, facts: Facts) -> Iterator[int]:
+    """The tickets that a policy asks for something that is not there."""
+    for when, asked in facts.evidence:
+        places: Iterable[int] = range(len(columns["kind"]))
+        for name, values in when.items():
+            found = columns[name]
+            places = [place for place in places if found[place] in values]
+        for name in asked:
+            found = columns[name]
+            yield from (place for place in places if not found[place])
+
+
+def is_blamed(columns: Columns, _facts: Facts) -> Iterator[int]:
+    """The tickets that blame somebody for something."""
+    yield from columns.where("cause", lambda cause: cause == "human_error")
+    yield from columns.where("acceptance", lambda acceptance: acceptance == "failed")
+
+
+def has_money(columns: Columns, _facts: Facts) -> Iterator[int]:
+    """The tickets with money that somebody pays."""
+    yield from columns.where("recovered", lambda recovered: recovered is not None)
+    paid = zip(columns["fee"], columns["fee_agreed"], strict=True)
+    yield from (place for place, (fee, is_agreed) in enumerate(paid) if fee and not is_agreed)
+
+
 TICKETS = Register(
     "tickets",
     Ticket,
     key=("ticket_no",),
-    checks=(check_order, check_money, check_blame, check_evidence),
+    checks=(
+        check_of_order("tickets", ORDER_OF_TIMES),
+        Check(check_money, has_money),
+        Check(check_blame, is_blamed),
+        Check(check_evidence, lacks_evidence),
+    ),
     one_of=(("phone", "email"),),
 )

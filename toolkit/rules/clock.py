@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 
 from toolkit.rules.policy import Policy
 from toolkit.rules.worktime.calendar import BusinessCalendar
@@ -24,22 +24,24 @@ class Running(StrEnum):
     LATE = "late"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class Clock:
-    """A policy's clock on one row. All times are aware, in the calendar's zone.
+    """A policy's clock on one row, judged at `now`. All times are aware, in the calendar's zone.
 
-    `due_at` counts closed pauses only: while one is open the due time keeps its value (60, 8).
+    `due_at` counts closed pauses only: while one is open the due time keeps its value (60, 8); `computed` is what the
+    target alone would give. The rest is worked out when somebody asks: of most clocks nobody wants but the due time.
     """
 
     policy: Policy
+    calendar: BusinessCalendar
+    now: datetime
     started_at: datetime
     due_at: datetime
-    warn_at: datetime | None
-    stopped_at: datetime | None
-    pauses: tuple[Pause, ...]
-    paused_since: datetime | None
-    running: Running
-    late_days: int = 0
+    computed: datetime
+    stopped_at: datetime | None = None
+    stopped_by_day: bool = False
+    pauses: tuple[Pause, ...] = ()
+    paused_since: datetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -49,40 +51,118 @@ class Clock:
     @property
     def is_overdue(self) -> bool:
         """Open, and past its due time."""
-        return self.running is Running.OVERDUE
+        return self.stopped_at is None and self._counted_to > self.due_at
+
+    @property
+    def _counted_to(self) -> datetime:
+        return min(self.now, self.paused_since) if self.paused_since else self.now
+
+    @cached_property
+    def running(self) -> Running:
+        """How it stands."""
+        if self.stopped_at is not None:
+            if self.stopped_by_day:
+                in_time = self.stopped_at.date() <= self.due_at.date()
+            else:
+                in_time = self.stopped_at <= self.due_at
+            return Running.MET if in_time else Running.LATE
+        if self.is_overdue:
+            return Running.OVERDUE
+        if self.paused_since is not None:
+            return Running.PAUSED
+        return Running.WARNED if self.warn_at is not None and self.now >= self.warn_at else Running.OPEN
+
+    @cached_property
+    def warn_at(self) -> datetime | None:
+        """When to warn: a lead before a typed moment, else a share of the target."""
+        policy = self.policy
+        if policy.lead is not None:
+            return self.calendar.before(self.due_at, policy.lead)
+        if policy.warn_share is None or policy.target is None:
+            return None
+        warn_at = self.calendar.moment_of_share(self.started_at, policy.target, policy.warn_share, self.pauses)
+        if self.due_at != self.computed:  # the promise came first: the same share of the shorter way
+            return min(warn_at, self.started_at + (self.due_at - self.started_at) * policy.warn_share)
+        return warn_at
+
+    @cached_property
+    def late_days(self) -> int:
+        """Whole working days late; a working day is as long as the longest of the week."""
+        if not self.is_overdue:
+            return 0
+        longest = max((sum(closes - opens for opens, closes in spans) for spans in self.calendar.days.week), default=0)
+        late = self.calendar.elapsed(self.due_at, self.paused_since or self.now)
+        return late // timedelta(microseconds=longest) if longest else 0
+
+
+class Dues:
+    """The due times of one policy. Targets in whole days depend on the day alone, and many rows share one."""
+
+    def __init__(self, policy: Policy, calendar: BusinessCalendar) -> None:
+        self.policy = policy
+        self.calendar = calendar
+        self._by_day: dict[date, datetime] = {}
+        target = policy.target
+        in_days = target is not None and target.amount > 0 and target.clock is None and target.working is None
+        self.is_by_day = in_days and not policy.working_days_only
+
+    def pauses(self, started_at: datetime) -> tuple[Pause, ...]:
+        """The days on which a clock that runs on working days only stands still."""
+        return _closed_days(self.calendar, started_at) if self.policy.working_days_only else ()
+
+    def known(self, day: date) -> datetime | None:
+        """The due time for a start on that day, where it was worked out already."""
+        return self._by_day.get(day)
+
+    def due(self, started_at: datetime, pauses: tuple[Pause, ...]) -> datetime:
+        """Start + target."""
+        if self.policy.target is None:
+            raise ValueError(f"{self.policy.id} has neither a target nor a typed due time")
+        if pauses or not self.is_by_day:
+            return self.calendar.add(started_at, self.policy.target, pauses)
+        day = started_at.astimezone(self.calendar.timezone).date()
+        known = self._by_day.get(day)
+        if known is None:
+            known = self._by_day[day] = self.calendar.add(started_at, self.policy.target)
+        return known
 
 
 def clock(
-    policy: Policy,
-    calendar: BusinessCalendar,
+    dues: Dues,
     started_at: datetime,
     now: datetime,
     *,
     stopped_at: datetime | None = None,
     stopped_by_day: bool = False,
     due_at: datetime | None = None,
-    pauses: Sequence[Pause] = (),
+    pauses: tuple[Pause, ...] = (),
     paused_since: datetime | None = None,
     cap: datetime | None = None,
 ) -> Clock:
-    """Judge one clock at `now`.
+    """One clock at `now`.
 
     `stopped_by_day`: the stop cell had no time, it is met if its day is not after the due day (60, 23). `due_at`: a
     moment that staff typed (promises); otherwise start + target. `cap`: an earlier promise counts as the deadline.
     """
     if due_at is None:
-        if policy.target is None:
-            raise ValueError(f"{policy.id} has neither a target nor a typed due time")
-        if policy.working_days_only:
-            pauses = (*pauses, *_closed_days(calendar, started_at))
-        due_at = calendar.add(started_at, policy.target, tuple(pauses))
+        if dues.policy.working_days_only:
+            pauses = (*pauses, *dues.pauses(started_at))
+        due_at = dues.due(started_at, pauses)
     computed = due_at
     if cap is not None and cap < due_at:
         due_at = cap
-    warn_at = _warn_at(policy, calendar, started_at, due_at, computed, pauses)
-    running = _running(now, due_at, warn_at, stopped_at, stopped_by_day, paused_since)
-    late_days = _late_days(calendar, due_at, paused_since or now) if running is Running.OVERDUE else 0
-    return Clock(policy, started_at, due_at, warn_at, stopped_at, tuple(pauses), paused_since, running, late_days)
+    return Clock(
+        dues.policy,
+        dues.calendar,
+        now,
+        started_at,
+        due_at,
+        computed,
+        stopped_at,
+        stopped_by_day,
+        pauses,
+        paused_since,
+    )
 
 
 CLOSED_WITHIN = 60
@@ -102,46 +182,3 @@ def _closed_days(calendar: BusinessCalendar, start: datetime) -> tuple[Pause, ..
 
 def _midnight(day: date, calendar: BusinessCalendar) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=calendar.timezone)
-
-
-def _warn_at(
-    policy: Policy,
-    calendar: BusinessCalendar,
-    started_at: datetime,
-    due_at: datetime,
-    computed: datetime,
-    pauses: Sequence[Pause],
-) -> datetime | None:
-    if policy.lead is not None:
-        return calendar.before(due_at, policy.lead)
-    if policy.warn_share is None or policy.target is None:
-        return None
-    warn_at = calendar.moment_of_share(started_at, policy.target, policy.warn_share, tuple(pauses))
-    if due_at != computed:  # the promise came first: the same share of the shorter way
-        return min(warn_at, started_at + (due_at - started_at) * policy.warn_share)
-    return warn_at
-
-
-def _running(
-    now: datetime,
-    due_at: datetime,
-    warn_at: datetime | None,
-    stopped_at: datetime | None,
-    stopped_by_day: bool,
-    paused_since: datetime | None,
-) -> Running:
-    if stopped_at is not None:
-        in_time = stopped_at.date() <= due_at.date() if stopped_by_day else stopped_at <= due_at
-        return Running.MET if in_time else Running.LATE
-    counted_to = min(now, paused_since) if paused_since else now
-    if counted_to > due_at:
-        return Running.OVERDUE
-    if paused_since is not None:
-        return Running.PAUSED
-    return Running.WARNED if warn_at is not None and now >= warn_at else Running.OPEN
-
-
-def _late_days(calendar: BusinessCalendar, due_at: datetime, until: datetime) -> int:
-    """Whole working days between due and now; a working day is as long as the longest of the week."""
-    longest = max((sum(closes - opens for opens, closes in spans) for spans in calendar.days.week), default=0)
-    return calendar.elapsed(due_at, until) // timedelta(microseconds=longest) if longest else 0

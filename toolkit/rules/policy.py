@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from toolkit.rules.worktime.duration import Duration
 
+T = TypeVar("T")
 When = Mapping[str, tuple[str, ...]]
 """Conditions on columns: each named column holds one of the values."""
 
@@ -18,6 +19,22 @@ def fits(when: When, row: Any) -> bool:
 
 
 _BLANK_MEANS = {"urgency": "normal"}
+
+
+class Choice(Generic[T]):
+    """What of `options` governs a row: worked out once for each combination of values that a condition looks at."""
+
+    def __init__(self, whens: Iterable[When], decide: Callable[[Any], T]) -> None:
+        self.columns = tuple(sorted({column for when in whens for column in when}))
+        self._decide = decide
+        self._known: dict[tuple[Any, ...], T] = {}
+
+    def of(self, row: Any, looked_at: tuple[Any, ...]) -> T:
+        """`looked_at` are the row's values in `columns`."""
+        known = self._known.get(looked_at, self)
+        if known is self:
+            known = self._known[looked_at] = self._decide(row)
+        return known  # type: ignore[return-value]
 
 
 @dataclass(frozen=True, slots=True)

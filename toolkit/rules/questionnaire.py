@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ def weighted_rating(rated: Iterable[Rated], today: date, half_life_days: float) 
     return total / weights if weights else None
 
 
+@lru_cache(maxsize=4096)
 def one_decimal(value: float) -> float:
     """Rounded half up, as people do."""
     return float(Decimal(repr(value)).quantize(Decimal("0.1"), ROUND_HALF_UP))

@@ -6,6 +6,7 @@ import calendar
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from toolkit.core.reason import Name, Reason, because
@@ -29,6 +30,7 @@ class Warranty:
     not_covered: Mapping[str, str] = field(default_factory=dict)
 
 
+@lru_cache(maxsize=4096)
 def add_months(day: date, months: int) -> date:
     """The same day so many months on; the last day of a shorter month."""
     years, month = divmod(day.month - 1 + months, 12)
@@ -41,16 +43,15 @@ def term_for(warranty: Warranty, row: Any) -> Term | None:
     return next((term for term in warranty.terms if fits(term.when, row)), None)
 
 
-def warranty_until(warranty: Warranty, row: Any) -> date | None:
+def warranty_until(term: Term | None, row: Any) -> date | None:
     """The last day of the warranty, or None where no start date stands."""
-    term = term_for(warranty, row)
     if term is None:
         return None
     start = next((row.get(column) for column in term.starts if row.get(column)), None)
     return add_months(start, term.months) if start else None
 
 
-def coverage(warranty: Warranty, row: Any, until: date | None, event_on: date) -> Reason:
+def coverage(warranty: Warranty, term: Term | None, row: Any, until: date | None, event_on: date) -> Reason:
     """The verdict in words: covered, out of warranty, not covered, or which date is needed.
 
     `event_on` is the day that the fault was reported.
@@ -59,7 +60,6 @@ def coverage(warranty: Warranty, row: Any, until: date | None, event_on: date) -
     if cause in warranty.not_covered:
         return because(warranty.not_covered[cause])
     if until is None:
-        term = term_for(warranty, row)
         starts: Sequence[str] = term.starts if term else ("delivered_on",)
         return because("coverage.needs-date", columns=tuple(Name("tickets", one) for one in starts))
     return because("coverage.in") if event_on <= until else because("coverage.out")

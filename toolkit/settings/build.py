@@ -63,6 +63,8 @@ def _book(one: form.BookForm, home: Path, timezone: ZoneInfo) -> model.BookSetti
         timezone=one.timezone or timezone,
         endpoint=one.endpoint,
         backups=one.backups,
+        max_loss=one.max_loss,
+        companion_after=one.companion_after,
     )
 
 

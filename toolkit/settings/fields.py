@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, time
+from datetime import date, time, timedelta
 from email.utils import parseaddr
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -19,6 +19,9 @@ ONE_OF = "one_of"
 """The error type of a word that is not in a list; its context holds `allowed`."""
 SAY = "say"
 """The error type of anything else; its context holds `text`."""
+
+COMPANION_END = ".toolkit.xlsx"
+"""How the toolkit's own read-only workbooks end (60, 31); none of them is ever a register."""
 
 Week = dict[str, tuple[tuple[str, str], ...]]
 
@@ -149,17 +152,29 @@ def _clock(microseconds: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
-def _share(value: Any) -> float | None:
-    text = _text(value)
-    if text.casefold() in {"off", "none"}:
+def _share(of: str, example: str) -> Callable[[Any], float | None]:
+    def check(value: Any) -> float | None:
+        text = _text(value)
+        if text.casefold() in {"off", "none"}:
+            return None
+        try:
+            share = float(text[:-1]) / 100 if text.endswith("%") else float(text)
+        except ValueError:
+            share = 0
+        if not 0 < share < 1:
+            raise say(f"a share between 0% and 100% of {of}, e.g. {example}, or off")
+        return share
+
+    return check
+
+
+def _wait(value: Any) -> timedelta | None:
+    if _text(value).casefold() in {"off", "none"}:
         return None
-    try:
-        share = float(text[:-1]) / 100 if text.endswith("%") else float(text)
-    except ValueError:
-        share = 0
-    if not 0 < share < 1:
-        raise say("a share between 0% and 100% of the target, e.g. 80%, or off")
-    return share
+    clock = _duration(value).clock
+    if clock is None:
+        raise say("a wait counts clock time, in min or h, e.g. 4h, or off")
+    return timedelta(microseconds=clock)
 
 
 def _country(value: Any) -> str | None:
@@ -203,6 +218,10 @@ def _workbook(value: Any) -> str:
     text = _text(value)
     if not text.casefold().endswith((".xlsx", ".xlsm")):
         raise say("a workbook is an .xlsx or .xlsm file; save it as one")
+    if text.casefold().endswith(COMPANION_END):
+        raise say(
+            f"a name that ends in {COMPANION_END} is a copy that the toolkit makes and removes; name the register"
+        )
     return text
 
 
@@ -224,7 +243,9 @@ TimeText = Annotated[time, PlainValidator(_time)]
 DateText = Annotated[date, PlainValidator(_date)]
 QuietText = Annotated[tuple[time, time] | None, PlainValidator(_quiet)]
 WeekText = Annotated[Week, PlainValidator(_week)]
-ShareText = Annotated[float | None, PlainValidator(_share)]
+ShareText = Annotated[float | None, PlainValidator(_share("the target", "80%"))]
+LossText = Annotated[float | None, PlainValidator(_share("the rows", "50%"))]
+WaitText = Annotated[timedelta | None, PlainValidator(_wait)]
 HolidaysText = Annotated[str | None, PlainValidator(_country)]
 CountryText = Annotated[str, PlainValidator(_capitals(2, "CN"))]
 CurrencyText = Annotated[str, PlainValidator(_capitals(3, "CNY"))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -15,10 +16,12 @@ from toolkit.settings.fields import (
     DurationText,
     HolidaysText,
     Listed,
+    LossText,
     NumberingText,
     QuietText,
     SqliteText,
     TimeText,
+    WaitText,
     WeekText,
     WorkbookText,
     ZoneText,
@@ -44,6 +47,8 @@ class BookForm(Form):
     timezone: ZoneText | None = None
     endpoint: str | None = None
     backups: Annotated[int, Field(ge=0)] = 10
+    max_loss: LossText = 0.5  # °
+    companion_after: WaitText = timedelta(hours=4)  # °
 
     @model_validator(mode="after")
     def _one_place(self) -> BookForm:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -29,6 +29,8 @@ class BookSetting:
     """One workbook: a file (`path`, absolute) or a Google spreadsheet (`google`, its id), never both.
 
     `name` is permanent (60, 4). `timezone` is the zone of the wall time in its cells; `backups` so many copies are kept.
+    A register that loses more than the share `max_loss` of its rows stops the book (None: only one that loses all).
+    `companion_after` so long a lock, a read-only workbook stands in for the locked one (None: never; 60, 31).
     """
 
     name: str
@@ -38,6 +40,8 @@ class BookSetting:
     timezone: ZoneInfo
     endpoint: str | None
     backups: int
+    max_loss: float | None
+    companion_after: timedelta | None
 
 
 @dataclass(frozen=True, slots=True)

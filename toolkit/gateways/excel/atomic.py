@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
+TEMPORARY = ".tmp"
 LONGEST_NAME = 255
 _AROUND = len(".-12345678.tmp")
 
@@ -40,8 +41,7 @@ def written_beside(target: Path, write: Callable[[IO[bytes]], object]) -> Path:
 
     Its name begins with a dot and ends in `.tmp`, so that no one takes it for a workbook.
     """
-    prefix = f".{shortened(target.stem, _AROUND)}-"
-    handle, name = tempfile.mkstemp(prefix=prefix, suffix=".tmp", dir=target.parent)
+    handle, name = tempfile.mkstemp(prefix=temporary_prefix(target), suffix=TEMPORARY, dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as out:
             write(out)
@@ -51,6 +51,11 @@ def written_beside(target: Path, write: Callable[[IO[bytes]], object]) -> Path:
         Path(name).unlink(missing_ok=True)
         raise
     return Path(name)
+
+
+def temporary_prefix(target: Path) -> str:
+    """What the names of a file's temporary files begin with."""
+    return f".{shortened(target.stem, _AROUND)}-"
 
 
 def shortened(stem: str, more: int) -> str:

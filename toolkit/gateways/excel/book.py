@@ -9,19 +9,21 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO
 
 from toolkit.core.book import CellWrite, RawBook, TabWrites, Written
 from toolkit.core.errors import BookChangedError, BookError, BookLockedError
+from toolkit.gateways.excel.alone import BusyError, writing_alone
 from toolkit.gateways.excel.atomic import sync_folder, take_after, written_beside
 from toolkit.gateways.excel.backups import backup_folder, keep_backup
 from toolkit.gateways.excel.conflicts import conflict_copies
 from toolkit.gateways.excel.locks import who_has_open
 from toolkit.gateways.excel.package import Package
 from toolkit.gateways.excel.patch import Patch, SheetOutcome, SheetPatch
-from toolkit.gateways.excel.patience import read_whole
-from toolkit.gateways.excel.read import read_tabs
+from toolkit.gateways.excel.patience import is_held, read_whole
+from toolkit.gateways.excel.read import explained, read_tabs
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
 from toolkit.gateways.excel.verify import must_read_back
 
@@ -61,7 +63,8 @@ class ExcelBook:
         with self._explained("read"):
             content, stamp = self._content()
             tabs, all_titles = read_tabs(content, titles)
-        return RawBook(tabs, stamp, all_titles)
+        late = partial(self._explained, "read")  # a big tab is read when its rows are asked for
+        return RawBook({title: explained(tab, late) for title, tab in tabs.items()}, stamp, all_titles)
 
     def write(self, writes: Sequence[TabWrites], stamp: object) -> Written:
         """All tabs' cells and rows in one swap of the file; cells that hold formulas and the like come back as conflicts.
@@ -74,9 +77,10 @@ class ExcelBook:
         self._refuse_if_open()
         with self._explained("written"):
             path = self._given.resolve()
-            with path.open("rb") as handle:
+            with path.open("rb") as handle, writing_alone(path, handle):
                 now = self._stamp_of(handle)
-                if not isinstance(stamp, Stamp) or stamp.sha256 != now.sha256:
+                is_same = isinstance(stamp, Stamp) and stamp.sha256 == now.sha256
+                if not is_same or self._glance() != (now.mtime_ns, now.size, now.inode):
                     raise self._changed()
                 wishes = [_patch_of(one) for one in writes]
                 package = Package(handle)
@@ -94,7 +98,8 @@ class ExcelBook:
                     self._refuse_if_open()
                     is_ours = now.sha256 == self._left  # a run's second write: how it was before is kept already
                     backup = None if is_ours else keep_backup(path, handle, self._backups)
-                    handle.close()  # Windows replaces no file that is open
+                    if os.name == "nt":
+                        handle.close()  # Windows replaces no file that is open
                     self._swap(temporary, path)
                     self._left = after.sha256
                 finally:
@@ -139,8 +144,7 @@ class ExcelBook:
                 temporary.replace(path)
             except PermissionError as error:
                 if wait is None:
-                    text = f"{self.location} is held by another program ({error.strerror}); nothing was written, close it there"
-                    raise BookLockedError(self.name, text) from error
+                    raise self._held("written", error) from error
                 time.sleep(wait)
             else:
                 return
@@ -170,6 +174,13 @@ class ExcelBook:
             f"{name} looks like a conflict copy of {path.name}: compare the two and remove it" for name in copies
         )
 
+    def _held(self, doing: str, error: OSError) -> BookLockedError:
+        return BookLockedError(
+            self.name,
+            f"{self.location} is held by another program ({error.strerror}); nothing was {doing}, "
+            "close it there, the next run catches up",
+        )
+
     def _changed(self) -> BookChangedError:
         return BookChangedError(
             self.name, f"{self.location} was changed since it was read; nothing was written, plan anew"
@@ -186,6 +197,11 @@ class ExcelBook:
         """Whatever the file system or the file refuses becomes one sentence: what, where, what to do."""
         try:
             yield
+        except BusyError as error:
+            text = (
+                f"{self.location} is being written by another desk all the time; nothing was written, try again later"
+            )
+            raise BookLockedError(self.name, text) from error
         except UnsafeWorkbook as error:
             text = f"{self.location} cannot be {doing}: {error}{self._cure(error, doing)}"
             raise BookError(self.name, text) from error
@@ -197,6 +213,8 @@ class ExcelBook:
             text = f"{self.location} is a folder, not a workbook: name the file in it in config.yaml"
             raise BookError(self.name, text) from error
         except PermissionError as error:
+            if is_held(error):
+                raise self._held(doing, error) from error
             folder = self._given.resolve().parent
             cure = "let this user read it" if doing == "read" else f"let this user write to the folder {folder}"
             raise BookError(self.name, f"{self.location} cannot be {doing}, permission is missing: {cure}") from error

@@ -36,7 +36,10 @@ _IN_FOLDER = (
 def conflict_copies(path: Path) -> list[str]:
     """The names of the conflict copies beside a workbook."""
     stem, suffix = path.stem, path.suffix.casefold()
-    beside = sorted(one.name for one in path.parent.iterdir() if one.name != path.name)
+    try:
+        beside = sorted(one.name for one in path.parent.iterdir() if one.name != path.name)
+    except OSError:  # a folder that may not be listed hides them
+        return []
     return [
         name
         for name in beside

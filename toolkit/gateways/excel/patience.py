@@ -37,8 +37,13 @@ def may_pass(error: OSError, path: Path) -> bool:
     if isinstance(error, FileNotFoundError):
         return who_has_open(path) is not None
     if isinstance(error, PermissionError):
-        return os.name == "nt" or getattr(error, "winerror", None) in _SHARING
+        return os.name == "nt" or is_held(error)
     return error.errno in _PASSING
+
+
+def is_held(error: OSError) -> bool:
+    """Whether Windows says that another program has the file."""
+    return getattr(error, "winerror", None) in _SHARING
 
 
 def _mark(path: Path) -> tuple[int, int, int]:

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
-from html import unescape
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from functools import partial
 
 import python_calamine
 
-from toolkit.core.book import CellError, Raw, RawTab
-from toolkit.gateways.excel.package import Package
-from toolkit.gateways.excel.sheet import SheetText
+from toolkit.core.book import Raw, RawTab
+from toolkit.gateways.excel.blocks import BlockSheet
+from toolkit.gateways.excel.error_cells import error_of
+from toolkit.gateways.excel.package import Package, part_key
+from toolkit.gateways.excel.raw import raw_of
+from toolkit.gateways.excel.sheet import SheetStream
+from toolkit.gateways.excel.small import Surroundings
+from toolkit.gateways.excel.strings import SharedStrings
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
 from toolkit.gateways.excel.workbook import SheetEntry, Workbook
 from toolkit.gateways.excel.xmltext import attributes
@@ -20,36 +28,85 @@ from toolkit.gateways.excel.xmltext import attributes
 # calamine lays a sheet out as one dense block: a stray value in XFD1048576 would ask for 17 billion cells
 MOST_CELLS = 60_000_000
 _FAR_RIGHT = re.compile(rb"""\sr\s*=\s*["']([A-Z]{3})\d""")
+_FAR_DOWN = re.compile(rb"""\sr\s*=\s*["'][A-Z]{0,3}[0-9]{6}""")  # a short text that reaches so far is nearly all gaps
 _LAST_ROW = re.compile(rb"""[<:]row\s(?:[^>]*?\s)?r\s*=\s*["'](\d+)""")
 _MOST_COLUMNS = 16_384
 _ERROR_MARK = re.compile(rb"""\st\s*=\s*["']e["']""")
-_ERROR_TEXT = re.compile(rb"<(?:[\w.-]+:)?v(?:\s[^>]*)?>(.*?)<", re.DOTALL)
-_ROUNDING = timedelta(milliseconds=500)
+BLOCKS_ABOVE = 4 << 20
+_STYLES, _STRINGS = "xl/styles.xml", "xl/sharedStrings.xml"
+# what openpyxl lets through of a damaged file; ParseError is a SyntaxError
+_OPENPYXL_GIVES_UP = (
+    ValueError, LookupError, TypeError, AttributeError, OSError, SyntaxError, EOFError, zipfile.BadZipFile, zlib.error
+)  # fmt: skip
 Rows = list[list[Raw]]
 
 
-def sheet_titles(content: bytes) -> tuple[str, ...]:
-    """The titles of all sheets that hold cells."""
-    return tuple(entry.title for entry in Workbook(Package(content)).sheets if entry.kind == "worksheet")
+def read_tabs(
+    content: bytes, titles: Sequence[str] | None = None, *, blocks_above: int = BLOCKS_ABOVE
+) -> tuple[dict[str, RawTab], tuple[str, ...]]:
+    """(the named tabs that exist, all titles). Raises UnsafeWorkbook for a file that is no whole workbook.
 
-
-def read_tabs(content: bytes, titles: Sequence[str] | None = None) -> tuple[dict[str, RawTab], tuple[str, ...]]:
-    """(the named tabs that exist, all titles). Raises UnsafeWorkbook for a file that is no whole workbook."""
+    A tab whose text is longer than `blocks_above` is read in blocks, and only when its rows are asked for.
+    """
     package = Package(content)
     workbook = Workbook(package)
     grids = [entry for entry in workbook.sheets if entry.kind == "worksheet"]
     wanted = [entry for entry in grids if titles is None or entry.title in titles]
-    sheets = {entry.title: package.read(entry.part) for entry in wanted}
-    tabs = {}
     dense = _calamine(content)
+    around = _surroundings(package, workbook) if dense is not None else None
+    strings = SharedStrings(around) if around is not None else None
+    lengths = _lengths(content)
+    tabs = {}
     for entry in wanted:
-        data = sheets[entry.title]
-        rows = _by_calamine(dense, entry) if dense and not _is_sparse_giant(data) else None
-        rows = _by_openpyxl(content, entry) if rows is None else rows
-        if _ERROR_MARK.search(data):
-            _put_errors(rows, data)
-        tabs[entry.title] = RawTab(entry.title, _trimmed(rows), workbook.is_1904)
+        is_short = lengths.get(entry.part, 0) <= blocks_above and not _FAR_DOWN.search(package.read(entry.part))
+        if around is None or strings is None or is_short:
+            tabs[entry.title] = RawTab(entry.title, _rows(package, dense, content, entry), workbook.is_1904)
+        else:
+            sheet = BlockSheet(package, entry.part, around, strings, partial(_whole_rows, content, entry))
+            tabs[entry.title] = RawTab(entry.title, sheet.blocks, workbook.is_1904, strings.raw)
     return tabs, tuple(entry.title for entry in workbook.sheets)
+
+
+def explained(tab: RawTab, explaining: Callable[[], AbstractContextManager[None]]) -> RawTab:
+    """The tab, with a context around what is read of it later."""
+    if not callable(tab.content):
+        return tab
+    content = tab.content
+
+    def blocks() -> Iterator[Sequence[Sequence[object]]]:
+        with explaining():
+            yield from content()
+
+    return replace(tab, content=blocks)
+
+
+def _lengths(content: bytes) -> dict[str, int]:
+    """How long each part is when it is unpacked, as the package says."""
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        return {part_key(info.filename): info.file_size for info in package.infolist()}
+
+
+def _surroundings(package: Package, workbook: Workbook) -> Surroundings | None:
+    """What the cells of all sheets share; None where it does not stand where calamine looks for it."""
+    for kind, name in (("styles", _STYLES), ("sharedStrings", _STRINGS)):
+        if workbook.part_of(kind) not in (None, part_key(name)):
+            return None
+    styles, strings = (package.read(name) if package.has(name) else None for name in (_STYLES, _STRINGS))
+    return Surroundings(styles, strings, workbook.is_1904)
+
+
+def _whole_rows(content: bytes, entry: SheetEntry) -> Rows:
+    """All rows of a sheet at once."""
+    return _rows(Package(content), _calamine(content), content, entry)
+
+
+def _rows(package: Package, dense: python_calamine.CalamineWorkbook | None, content: bytes, entry: SheetEntry) -> Rows:
+    data = package.read(entry.part)
+    rows = _by_calamine(dense, entry) if dense and not _is_sparse_giant(data) else None
+    rows = _by_openpyxl(content, entry) if rows is None else rows
+    if _ERROR_MARK.search(data):
+        _put_errors(rows, data)
+    return _trimmed(rows)
 
 
 def _calamine(content: bytes) -> python_calamine.CalamineWorkbook | None:
@@ -68,7 +125,7 @@ def _by_calamine(book: python_calamine.CalamineWorkbook, entry: SheetEntry) -> R
         return None
     # Two cells in three are blank text: they are not worth a call.
     return [
-        [value or None if type(value) is str and value[:1] != "#" else _raw(value) for value in row] for row in found
+        [value or None if type(value) is str and value[:1] != "#" else raw_of(value) for value in row] for row in found
     ]
 
 
@@ -79,9 +136,11 @@ def _by_openpyxl(content: bytes, entry: SheetEntry) -> Rows:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         sheet = book[entry.title]
         sheet.reset_dimensions()
-        rows = [_cut([_raw(value) for value in row]) for row in sheet.iter_rows(min_row=1, min_col=1, values_only=True)]
+        rows = [
+            _cut([raw_of(value) for value in row]) for row in sheet.iter_rows(min_row=1, min_col=1, values_only=True)
+        ]
         book.close()
-    except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
+    except _OPENPYXL_GIVES_UP as error:
         raise UnsafeWorkbook(f"the sheet {entry.title!r} cannot be read: {error}") from error
     return rows
 
@@ -90,45 +149,26 @@ def _is_sparse_giant(data: bytes) -> bool:
     """Whether a column of three letters and the last row's number make a block that is too big to lay out."""
     if not _FAR_RIGHT.search(data):
         return False
+    return _MOST_COLUMNS * _last_row(data) > MOST_CELLS
+
+
+def _last_row(data: bytes) -> int:
+    """The number of the last row, or how many there are where it has none."""
     last = _LAST_ROW.match(data, max(data.rfind(b"<row "), data.rfind(b":row "), 0))
-    rows = int(last[1]) if last else data.count(b"row ")
-    return _MOST_COLUMNS * rows > MOST_CELLS
-
-
-def _raw(value: object) -> Raw:
-    """A reader's value as the toolkit knows it: no empty text, whole numbers whole, moments to the second."""
-    match value:
-        case "" | None:
-            return None
-        case bool():
-            return value
-        case float() if value.is_integer():
-            return int(value)
-        case datetime() if value.microsecond:
-            return (value + _ROUNDING).replace(microsecond=0)  # 46024.395833333336 is 09:30, not 09:29:59.9
-        case timedelta() if value.microseconds:
-            return timedelta(seconds=round(value.total_seconds()))
-        case str() if value.startswith("#") and value in _ERRORS:
-            return CellError(value)
-        case _:
-            return value
-
-
-# openpyxl gives errors as text, calamine as blanks; a text typed like this is as useless to a rule as the error
-_ERRORS = frozenset(("#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"))
+    return int(last[1]) if last else data.count(b"row ")
 
 
 def _put_errors(rows: Rows, data: bytes) -> None:
     """Put the errors where calamine found blanks (python-calamine issue 105)."""
-    text = SheetText(data)
-    for row in text.rows:
-        end = text.row_end(row)[0]
-        if not _ERROR_MARK.search(text.scan, row.tag_end, end):
-            continue
-        for cell in text.cells(row):
-            if attributes(cell.tag).get("t") == "e":
-                shown = _ERROR_TEXT.search(cell.inside)
-                _put(rows, row.number, cell.column, CellError(unescape(shown[1].decode()) if shown else "#N/A"))
+    for block in SheetStream([data], is_whole=True).blocks():
+        for place in block.places():
+            _, start, _, following, _ = place
+            if not _ERROR_MARK.search(block.scan, start, following):
+                continue
+            row = block.row(place)
+            for cell in row.cells():
+                if attributes(cell.tag).get("t") == "e":
+                    _put(rows, row.number, cell.column, error_of(cell.inside))
 
 
 def _put(rows: Rows, row: int, column: int, value: Raw) -> None:
@@ -149,36 +189,3 @@ def _trimmed(rows: Rows) -> Rows:
     while rows and all(value is None for value in rows[-1]):
         rows.pop()
     return rows
-
-
-def differing(tabs: dict[str, RawTab], wanted: Iterable[tuple[str, int, int, object]]) -> str | None:
-    """The first (title, row, column, value) that the tabs do not hold, in words; None if all are there."""
-    for title, row, column, value in wanted:
-        rows = tabs[title].rows
-        line = rows[row - 1] if row <= len(rows) else ()
-        found = line[column - 1] if column <= len(line) else None
-        if not _agrees(found, value):
-            return f"{title} row {row} column {column} reads {found!r}, not {value!r}"
-    return None
-
-
-def _agrees(found: Raw, value: object) -> bool:
-    match value:
-        case None | "":
-            return found is None
-        case bool() | str():
-            return found == value or (isinstance(value, str) and str(found).split() == value.split())
-        case datetime():
-            moment = found if isinstance(found, datetime) else _midnight(found)
-            return moment is not None and abs(moment - value) <= timedelta(seconds=1)
-        case date():
-            return _midnight(found) == _midnight(value)
-        case _:
-            number = float(str(value))
-            return isinstance(found, int | float) and abs(found - number) <= 1e-9 * max(1.0, abs(number))
-
-
-def _midnight(value: object) -> datetime | None:
-    if isinstance(value, datetime):
-        return value
-    return datetime(value.year, value.month, value.day) if isinstance(value, date) else None  # noqa: DTZ001

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from heapq import merge
+from itertools import groupby
+from operator import itemgetter
 from typing import IO
 
 from toolkit.core.place import Place, column_letters
@@ -65,10 +68,12 @@ def _first_fault(
 
 def _wanted(wish: SheetPatch, outcome: SheetOutcome) -> Rows:
     """All rows that were to be written, from top to bottom; appended ones may fill rows that are edited too."""
-    new = dict(zip(outcome.appended, filter(None, map(without_blanks, wish.appends)), strict=True))
-    for number, wishes in wish.rows:
-        yield number, {**wishes, **new.pop(number, {})}
-    yield from new.items()
+    new = zip(outcome.appended, filter(None, map(without_blanks, wish.appends)), strict=True)
+    for number, alike in groupby(merge(wish.rows, new, key=itemgetter(0)), key=itemgetter(0)):
+        wishes: dict[int, object] = {}
+        for _, some in alike:
+            wishes.update(some)
+        yield number, wishes
 
 
 def _rows(stream: SheetStream, wanted: Rows) -> Iterator[tuple[Row | None, int, Wishes]]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
 
-from toolkit.core.memory import Memory, Sent, Span
+from toolkit.core.memory import ByRow, Memory, Sent, Span
 from toolkit.core.message import State
+from toolkit.gateways.state.bulk import in_bulk, plain_rows
 from toolkit.gateways.state.engine import Connected, insert_new
-from toolkit.gateways.state.tables import message, occasion, reservation, row_left, row_seen, run
+from toolkit.gateways.state.tables import UTC_TIME, message, occasion, reservation, row_left, row_seen, run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,6 +27,7 @@ CANCELLED = "cancelled"
 """An occasion whose message was withdrawn unsent: it may be queued anew when it stands again."""
 
 _Cell = tuple[str, str, str, str]
+_CELL = ("book", "register", "key", "column")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +64,13 @@ class Remembering(Connected):
     def leave(self, marks: Iterable[tuple[tuple[str, str, str], int]]) -> int:
         """Keep how a run left the toolkit cells of its rows; how many were new or different."""
         with self.transaction() as tx:
-            known = _marks(tx, None)
-            fresh = [(row, mark) for row, mark in marks if known.get(row) != mark]
             insert = insert_new(tx, row_left)
             replace = insert.on_conflict_do_update(
-                index_elements=["book", "register", "key"], set_={"mark": insert.excluded.mark}
+                index_elements=["book", "register", "key"],
+                set_={"mark": insert.excluded.mark},
+                where=row_left.c.mark != insert.excluded.mark,
             )
-            rows = [
-                {"book": book, "register": register, "key": key, "mark": mark} for (book, register, key), mark in fresh
-            ]
-            if rows:
-                tx.execute(replace, rows)
-        return len(fresh)
+            return in_bulk(tx, replace, ("book", "register", "key", "mark"), ((*row, mark) for row, mark in marks))
 
     def record(
         self,
@@ -92,41 +91,37 @@ class Remembering(Connected):
             (o.at.book, o.at.register, o.at.key, o.column): o.value for o in observations if o.at.key is not None
         }
         with self.transaction() as tx:
-            standing = _standing(tx, {cell[0] for cell in seen})
-            fresh = [(cell, value) for cell, value in seen.items() if standing.get(cell, (0, None))[1] != value]
-            closing = [standing[cell][0] for cell, _ in fresh if cell in standing]
-            _close(tx, closing, seen_before or at)
-            _open(tx, fresh, at)
+            closed = _close(tx, seen, seen_before or at)
+            opened = _open(tx, seen, at)
             reserved = _reserve(tx, reservations, run_id, at)
-        return Recorded(opened=len(fresh), closed=len(closing), reserved=reserved)
+        return Recorded(opened, closed, reserved)
 
 
-def _standing(tx: Connection, books: set[str]) -> dict[_Cell, tuple[int, str | None]]:
+def _close(tx: Connection, seen: Mapping[_Cell, str], at: datetime) -> int:
+    """End the spans that stand open with another value."""
     c = row_seen.c
-    query = select(c.id, c.book, c.register, c.key, c.column, c.value).where(
-        c.book.in_(books), c.last_seen_at.is_(None)
-    )
-    return {
-        (book, register, key, column): (number, value)
-        for number, book, register, key, column, value in tx.execute(query)
-    }
-
-
-def _close(tx: Connection, ids: Sequence[int], at: datetime) -> None:
-    if ids:
-        closing = row_seen.update().where(row_seen.c.id == bindparam("span")).values(last_seen_at=bindparam("until"))
-        tx.execute(closing, [{"span": number, "until": at} for number in ids])
-
-
-def _open(tx: Connection, fresh: Sequence[tuple[_Cell, str]], at: datetime) -> None:
-    if fresh:
-        tx.execute(
-            row_seen.insert(),
-            [
-                {"book": book, "register": register, "key": key, "column": column, "value": value, "first_seen_at": at}
-                for (book, register, key, column), value in fresh
-            ],
+    closing = (
+        row_seen.update()
+        .where(
+            *(c[name] == bindparam(f"its_{name}") for name in _CELL),
+            c.last_seen_at.is_(None),
+            c.value != bindparam("its_value"),
         )
+        .values(last_seen_at=bindparam("until"))
+    )
+    until = UTC_TIME.process_bind_param(at, tx.dialect)
+    names = (*(f"its_{name}" for name in _CELL), "its_value", "until")
+    return in_bulk(tx, closing, names, ((*cell, value, until) for cell, value in seen.items()))
+
+
+def _open(tx: Connection, seen: Mapping[_Cell, str], at: datetime) -> int:
+    """Begin spans where none with this value stands open."""
+    opening = insert_new(tx, row_seen).on_conflict_do_nothing(
+        index_elements=list(_CELL), index_where=row_seen.c.last_seen_at.is_(None)
+    )
+    first = UTC_TIME.process_bind_param(at, tx.dialect)
+    names = (*_CELL, "value", "first_seen_at")
+    return in_bulk(tx, opening, names, ((*cell, value, first) for cell, value in seen.items()))
 
 
 def _reserve(tx: Connection, reservations: Iterable[Reservation], run_id: int, at: datetime) -> int:
@@ -139,18 +134,37 @@ def _reserve(tx: Connection, reservations: Iterable[Reservation], run_id: int, a
     return count
 
 
-def _spans(tx: Connection, books: Sequence[str]) -> dict[tuple[str, str, str], dict[str, tuple[Span, ...]]]:
+_Spans = Mapping[str, tuple[Span, ...]]
+
+
+def _spans(tx: Connection, books: Sequence[str]) -> ByRow[_Spans]:
+    """What was seen in each row. Most rows have the same story: rows that were seen alike share one object."""
     c = row_seen.c
     query = (
         select(c.book, c.register, c.key, c.column, c.value, c.first_seen_at, c.last_seen_at)
         .where(c.book.in_(books))
         .order_by(c.id)
     )
-    spans: dict[tuple[str, str, str], dict[str, tuple[Span, ...]]] = {}
-    for book, register, key, column, value, first, last in tx.execute(query):
-        row = spans.setdefault((book, register, key), {})
-        row[column] = (*row.get(column, ()), Span(value, first, last))
-    return spans
+    registers: dict[tuple[str, str], dict[str, _Spans]] = defaultdict(dict)
+    grown: dict[tuple[int, str, str, Any, Any], _Spans] = {}
+    nothing: _Spans = {}
+    for book, register, key, column, value, first, last in plain_rows(tx, query):
+        rows = registers[book, register]
+        before = rows.get(key, nothing)
+        step = (id(before), column, value, first, last)
+        after = grown.get(step)
+        if after is None:
+            span = Span(value, _moment(first, tx), None if last is None else _moment(last, tx))
+            after = grown[step] = {**before, column: (*before.get(column, ()), span)}
+        rows[key] = after
+    return ByRow(registers)
+
+
+def _moment(stored: Any, tx: Connection) -> datetime:
+    moment = UTC_TIME.process_result_value(stored, tx.dialect)
+    if moment is None:
+        raise ValueError("a moment is missing")
+    return moment
 
 
 def _sent(tx: Connection, books: Sequence[str]) -> dict[tuple[str, str, str], Sent]:
@@ -168,12 +182,13 @@ def _sent(tx: Connection, books: Sequence[str]) -> dict[tuple[str, str, str], Se
     }
 
 
-def _marks(tx: Connection, books: Sequence[str] | None) -> dict[tuple[str, str, str], int]:
+def _marks(tx: Connection, books: Sequence[str]) -> ByRow[int]:
+    # All of them in the order in which they lie there, then the books: by the index SQLite takes three times as long.
     c = row_left.c
-    query = select(c.book, c.register, c.key, c.mark)
-    if books is not None:
-        query = query.where(c.book.in_(books))
-    return {(book, register, key): mark for book, register, key, mark in tx.execute(query)}
+    registers: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    for book, register, key, mark in plain_rows(tx, select(c.book, c.register, c.key, c.mark)):
+        registers[book, register][key] = mark
+    return ByRow({(book, register): rows for (book, register), rows in registers.items() if book in books})
 
 
 def _reservations(tx: Connection, books: Sequence[str]) -> dict[tuple[str, str, str, int], str]:

@@ -15,7 +15,7 @@ from toolkit.gateways.state.engine import Connected, insert_new
 from toolkit.gateways.state.tables import journal, run, slot
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 KEPT = timedelta(days=30)
 """How long the journal is kept (60, 39)."""
@@ -132,14 +132,17 @@ class Slots(Connected):
 
 
 class Journal(Connected):
-    """What was written to the registers, so that a run can be undone (60, 39)."""
+    """What was written to the registers, so that a run can be undone (60, 39).
+
+    A journal is one compressed blob of lines, each a JSON list of some rows, `[row, key, column, old, new, column, …]`;
+    so a hundred thousand rows are packed and unpacked a few at a time.
+    """
 
     def journal(
-        self, run_id: int, book: str, register: str, writes: Sequence[Mapping[str, object]], at: datetime
+        self, run_id: int, book: str, register: str, writes: Iterable[Mapping[str, object]], at: datetime
     ) -> None:
         """Keep the writes of one run to one register. Dates, times and decimals come back as they were."""
-        blob = zlib.compress(json.dumps(list(writes), default=_tagged, ensure_ascii=False).encode())
-        row = {"run_id": run_id, "book": book, "register": register, "writes": blob, "created_at": at}
+        row = {"run_id": run_id, "book": book, "register": register, "writes": _packed(writes), "created_at": at}
         with self.transaction() as tx:
             tx.execute(journal.insert(), row)
 
@@ -150,23 +153,27 @@ class Journal(Connected):
         with self.transaction() as tx:
             rows = tx.execute(query).all()
         return tuple(
-            Writes(number, book, register, json.loads(zlib.decompress(blob), object_hook=_untagged), at)
+            Writes(number, book, register, [write for line in _lines(blob) for write in _writes(line)], at)
             for number, book, register, blob, at in rows
         )
 
     def last_written(self, rows: frozenset[tuple[str, str, str]]) -> dict[tuple[str, str, str], dict[str, object]]:
         """What runs last wrote into these rows (book, register, key), by column, as far as the journal reaches back."""
         c = journal.c
-        wanted = {(book, register) for book, register, _ in rows}
+        keys: dict[tuple[str, str], set[str]] = {}
+        for book, register, key in rows:
+            keys.setdefault((book, register), set()).add(key)
         found: dict[tuple[str, str, str], dict[str, object]] = {}
         with self.transaction() as tx:
-            blobs = tx.execute(select(c.book, c.register, c.writes).order_by(c.id)).all() if rows else []
-        for book, register, blob in blobs:
-            if (book, register) not in wanted:
-                continue
-            for write in json.loads(zlib.decompress(blob), object_hook=_untagged):
-                if (key := (book, register, write["key"])) in rows:
-                    found.setdefault(key, {})[write["column"]] = write["new"]
+            for number, book, register in tx.execute(select(c.id, c.book, c.register).order_by(c.id)).all():
+                wanted = keys.get((book, register))
+                if wanted is None:
+                    continue
+                blob = tx.execute(select(c.writes).where(c.id == number)).scalar_one()
+                for line in _lines(blob):
+                    for write in _writes(line) if _may_hold(line, wanted) else ():
+                        if write["key"] in wanted:
+                            found.setdefault((book, register, write["key"]), {})[write["column"]] = write["new"]
         return found
 
     def prune(self, now: datetime, older_than: timedelta = KEPT) -> int:
@@ -177,6 +184,70 @@ class Journal(Connected):
 
 
 _TAG = "$type"
+_LINE = 200
+"""Rows of one line."""
+_USUAL = {"row", "key", "column", "old", "new"}
+_PIECE = 1 << 20
+"""So much is unpacked at a time."""
+
+
+def _packed(writes: Iterable[Mapping[str, object]]) -> bytes:
+    """Writes as a journal keeps them; those of one row that follow each other share its number and key."""
+    packer, blob = zlib.compressobj(1), bytearray()
+    encode = json.JSONEncoder(default=_tagged, ensure_ascii=False, separators=(",", ":")).encode
+    rows: list[Any] = []
+
+    def put() -> None:
+        blob.extend(packer.compress((encode(rows) + "\n").encode()))
+
+    last: tuple[object, object] | None = None
+    for write in writes:
+        if write.keys() != _USUAL:
+            last = None
+            rows.append(dict(write))
+            continue
+        at = (write["row"], write["key"])
+        if at != last:
+            if len(rows) >= _LINE:
+                put()
+                rows.clear()
+            last = at
+            rows.append([*at])
+        rows[-1] += (write["column"], write["old"], write["new"])
+    put()
+    return bytes(blob + packer.flush())
+
+
+def _lines(blob: bytes) -> Iterator[str]:
+    """The lines of a journal, one after the other."""
+    unpacker, rest, begun = zlib.decompressobj(), blob, b""
+    while rest:
+        begun += unpacker.decompress(rest, _PIECE)
+        rest = unpacker.unconsumed_tail
+        *whole, begun = begun.split(b"\n")
+        yield from (line.decode() for line in whole)
+    begun += unpacker.flush()
+    if begun:
+        yield begun.decode()
+
+
+def _writes(line: str) -> Iterator[Mapping[str, Any]]:
+    """The writes of a line. One of another shape stands for itself, as all did in journals of earlier versions."""
+    for entry in json.loads(line, object_hook=_untagged):
+        if isinstance(entry, dict):
+            yield entry
+            continue
+        row, key, *cells = entry
+        for column, old, new in zip(cells[::3], cells[1::3], cells[2::3], strict=True):
+            yield {"key": key, "row": row, "column": column, "old": old, "new": new}
+
+
+_FEW = 20
+
+
+def _may_hold(line: str, keys: set[str]) -> bool:
+    """Whether it is worth taking a line apart: to look for a few keys takes a tenth of that."""
+    return len(keys) > _FEW or any(json.dumps(key, ensure_ascii=False) in line for key in keys)
 
 
 def _tagged(value: object) -> dict[str, str]:

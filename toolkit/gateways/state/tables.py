@@ -67,6 +67,9 @@ class UtcDateTime(TypeDecorator[datetime]):
                 return value.astimezone(UTC)
 
 
+UTC_TIME = UtcDateTime()
+"""For statements that convert a moment once instead of for each row."""
+
 metadata = MetaData()
 
 

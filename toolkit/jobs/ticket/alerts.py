@@ -11,12 +11,12 @@ from typing import Any
 from toolkit.core.actions import Occasion, Recipient, RowId
 from toolkit.core.reason import Reason, because
 from toolkit.jobs.recipients import chain, present, reached, role_of_person
-from toolkit.jobs.ticket.case import Case
+from toolkit.jobs.since import go_live, is_news
+from toolkit.jobs.ticket.case import Case, Judge
 from toolkit.jobs.ticket.flags import counted, next_step
 from toolkit.jobs.ticket.view import Views
 from toolkit.registers.snapshot import Snapshot
 from toolkit.rules.clock import Clock, Running
-from toolkit.settings.model import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +29,44 @@ class Rung:
     at: datetime
 
 
-def alerts(snapshot: Snapshot, settings: Settings, case: Case, now: datetime, views: Views) -> Iterator[Occasion]:
-    """The alerts that stand on a ticket now. Of several new rungs only the highest fires; the lower are skipped."""
-    if case.number is None or case.is_doubled:
-        return
-    for one in counted(case):
-        rungs = reached_rungs(snapshot, one, now)
-        made = [tuple(_occasions(snapshot, settings, case, one, rung, now, views)) for rung in rungs]
-        told = [any(step_of(each.key) in views.told(snapshot.memory) for each in group) for group in made]
-        newest = max((index for index, group in enumerate(made) if group and not told[index]), default=None)
-        for index, group in enumerate(made):
-            if told[index]:  # a step fires once, whoever stands in for whom by now; what still waits goes on waiting
-                yield from (each for each in group if each.key in snapshot.memory.occasions)
-            else:
-                yield from group if index == newest else (replace(each, skip=True) for each in group)
+class Alarm:
+    """The alerts of a run."""
+
+    def __init__(self, judge: Judge, views: Views) -> None:
+        self._judge = judge
+        self._views = views
+        self._since = go_live(judge.settings, judge.snapshot, judge.now)
+        self._news: dict[tuple[str, datetime], bool] = {}
+
+    def alerts(self, case: Case) -> Iterator[Occasion]:
+        """The alerts that stand on a ticket now. Of several new rungs only the highest fires; the lower are skipped."""
+        if case.number is None or case.is_doubled:
+            return
+        judge, memory = self._judge, self._judge.snapshot.memory
+        for one in counted(case):
+            if not self.may_be_news(one):
+                continue
+            rungs = reached_rungs(judge.snapshot, one, judge.now)
+            made = [tuple(_occasions(judge, case, one, rung, self._views)) for rung in rungs]
+            told = [any(step_of(each.key) in self._views.told(memory) for each in group) for group in made]
+            newest = max((index for index, group in enumerate(made) if group and not told[index]), default=None)
+            for index, group in enumerate(made):
+                if told[index]:  # a step fires once, whoever stands in for whom by now; what waits goes on waiting
+                    yield from (each for each in group if each.key in memory.occasions)
+                else:
+                    yield from group if index == newest else (replace(each, skip=True) for each in group)
+
+    def may_be_news(self, one: Clock) -> bool:
+        """Not where the last rung was reached before the desk went live; when a promise was typed the clock cannot tell."""
+        if not one.is_overdue or one.policy.clock == "promise":
+            return one.is_open
+        key = (one.policy.id, one.due_at)
+        if key not in self._news:
+            judge = self._judge
+            ahead = (judge.snapshot.calendar.add(one.due_at, rung.after) for rung in one.policy.ladder)
+            last = max([one.due_at, *(at for at in ahead if at <= judge.now)])
+            self._news[key] = is_news(last, judge.settings, self._since)
+        return self._news[key]
 
 
 def reached_rungs(snapshot: Snapshot, one: Clock, now: datetime) -> tuple[Rung, ...]:
@@ -62,15 +86,8 @@ def reached_rungs(snapshot: Snapshot, one: Clock, now: datetime) -> tuple[Rung, 
     return tuple(rungs)
 
 
-def _occasions(
-    snapshot: Snapshot,
-    settings: Settings,
-    case: Case,
-    one: Clock,
-    rung: Rung,
-    now: datetime,
-    views: Views,
-) -> Iterator[Occasion]:
+def _occasions(judge: Judge, case: Case, one: Clock, rung: Rung, views: Views) -> Iterator[Occasion]:
+    snapshot, settings, now = judge.snapshot, judge.settings, judge.now
     notice = settings.notices.get(rung.notice)
     if notice is None:
         return

@@ -1,26 +1,35 @@
-"""A ticket with all its clocks, as of one moment: what the sheet, the letters and `explain` all look at."""
+"""A ticket with all its clocks, as of one moment: what the sheet, the letters and `explain` all look at.
+
+Most tickets of a grown register are closed, and nobody asks more of them than two or three things: so a case works out
+what it is asked for, when it is asked, and the judge remembers what many cases share.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from functools import cached_property
 from typing import Any
-from weakref import WeakKeyDictionary
 
+from toolkit.core.actions import RowId
+from toolkit.core.memory import Span
 from toolkit.core.reason import Reason
-from toolkit.jobs.ticket.numbers import ticket_numbers
-from toolkit.jobs.ticket.waiting import Stay, has_time, pauses_of, reopenings, stays
-from toolkit.jobs.typed_over import mark, owned
+from toolkit.jobs.edits import picked
+from toolkit.jobs.ticket.numbers import Numbers, ticket_numbers
+from toolkit.jobs.ticket.waiting import REWORK, Stay, has_time, pauses_of, reopenings, stays
+from toolkit.jobs.typed_over import Marks, marks_of
+from toolkit.jobs.workload import Load, workload
 from toolkit.registers.order import day_of
 from toolkit.registers.schema import When
 from toolkit.registers.snapshot import Snapshot
 from toolkit.registers.table import Table
 from toolkit.registers.tickets import FINISHED, FROZEN, Ticket
-from toolkit.rules.clock import Clock, clock
-from toolkit.rules.policy import Policy, governing
-from toolkit.rules.warranty import coverage, warranty_until
+from toolkit.rules.clock import Clock, Dues, clock
+from toolkit.rules.policy import Choice, Policy, governing
+from toolkit.rules.warranty import Term, coverage, term_for, warranty_until
 from toolkit.settings.model import Settings
 
 DUE_COLUMNS: Mapping[str, str] = {
@@ -35,57 +44,279 @@ WAITING = "waiting_for_customer"
 CLOCKS = (*DUE_COLUMNS, "promise")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Case:
-    """`number` is the ticket's number or the one reserved for it. `is_intact`: the toolkit's cells are as a run left them."""
+    """`number` is the ticket's number or the one reserved for it. Without a judge it is only something to show."""
 
     table: Table
     row: Ticket
     number: str | None
-    clocks: tuple[Clock, ...]
-    history: tuple[Stay, ...]
-    reopened_at: tuple[datetime, ...]
-    is_doubled: bool
-    is_intact: bool
-    warranty_until: date | None = None
-    coverage: Reason | None = None
+    is_doubled: bool = False
+    judge: Judge | None = None
+    seen: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+    """What earlier runs saw in the row, by column."""
+    _history: tuple[Stay, ...] | None = field(default=None, init=False)
+    _clocks: dict[str, Clock | None] | None = field(default=None, init=False)
+    _governed: Mapping[str, Policy] | None = field(default=None, init=False)
 
     @property
     def is_frozen(self) -> bool:
         """Closed, cancelled, out of scope or merged: the results stand."""
         return self.row.status in FROZEN
 
+    @property
+    def is_intact(self) -> bool:
+        """Frozen, and the toolkit's cells are as a run left them.
+
+        Only what a run really wrote stands: a row whose first write failed, or that was typed over, is filled again.
+        """
+        return self.is_frozen and self.judge is not None and self.judge.marks(self.table).stands(self.row)
+
+    @property
+    def history(self) -> tuple[Stay, ...]:
+        """The statuses that the ticket went through, as far as they were seen."""
+        if self._history is None:
+            self._history = self.judge.history(self) if self.judge is not None else ()
+        return self._history
+
+    @property
+    def is_plain(self) -> bool:
+        """One status ever seen, and one in which nothing stands still or begins anew: a history nobody need build."""
+        if self.judge is None:
+            return True
+        status, spans = self.row.status, () if self.is_doubled else self.seen.get("status", ())
+        is_the_same = not spans or (len(spans) == 1 and spans[0].value == status)
+        return is_the_same and status not in self.judge.telling
+
+    @property
+    def reopened_at(self) -> tuple[datetime, ...]:
+        """When it was reopened."""
+        return () if self.is_plain else reopenings(self.history)
+
+    @property
+    def governed(self) -> Mapping[str, Policy]:
+        """The clocks that policies set, each with the one that governs."""
+        if self._governed is None:
+            self._governed = self.judge.governed(self.table, self.row) if self.judge is not None else {}
+        return self._governed
+
+    @property
+    def clocks(self) -> tuple[Clock, ...]:
+        """Every clock that a policy sets, in the order of `CLOCKS`."""
+        return tuple(one for name in self.governed if (one := self.clock(name)) is not None)
+
     def clock(self, name: str) -> Clock | None:
         """The clock of that name, where a policy sets one."""
-        return next((one for one in self.clocks if one.policy.clock == name), None)
+        if self._clocks is None:
+            self._clocks = {}
+        if name not in self._clocks:
+            self._clocks[name] = self.judge.clock(self, name) if self.judge is not None else None
+        return self._clocks[name]
 
     @property
     def waiting_since(self) -> datetime | None:
         """Since when the desk waits for the customer, whether or not a policy pauses for it."""
+        if self.is_plain:
+            return None
         present = self.history[-1] if self.history else None
         return present.since if present is not None and present.status == WAITING else None
 
+    @property
+    def term(self) -> Term | None:
+        """The warranty term that governs."""
+        return self.judge.term(self.table, self.row) if self.judge is not None else None
 
-def cases(snapshot: Snapshot, settings: Settings, now: datetime) -> tuple[Case, ...]:
-    """Every ticket of every book. The jobs of one plan share the work: judged once for each snapshot and moment."""
-    known = _JUDGED.get(snapshot)
-    if known is not None and known[0] == now:
-        return known[1]
-    called = calls(snapshot)
-    numbers, _ = ticket_numbers(snapshot, settings)
-    made = tuple(
-        case_of(snapshot, settings, table, row, now, numbers.get((table.book, row.row)), called)
-        for table, row in snapshot.rows("tickets")
-    )
-    _JUDGED[snapshot] = (now, made)
-    return made
+    @property
+    def warranty_until(self) -> date | None:
+        """The last day of the warranty."""
+        return warranty_until(self.term, self.row)
 
+    @property
+    def coverage(self) -> Reason | None:
+        """Whether the fault is covered."""
+        term = self.term
+        return self.covered(term, warranty_until(term, self.row))
 
-_JUDGED: WeakKeyDictionary[Snapshot, tuple[datetime, tuple[Case, ...]]] = WeakKeyDictionary()
+    def covered(self, term: Term | None, until: date | None) -> Reason | None:
+        """Whether the fault is covered under a term that ends so."""
+        if self.judge is None or self.row.opened_at is None:
+            return None
+        return coverage(self.judge.settings.warranty, term, self.row, until, day_of(self.row.opened_at))
 
 
 Calls = Mapping[tuple[str, int], tuple[tuple[Table, When], ...]]
 """(book, row) of a ticket -> the call-backs made about it, each with the register that holds it."""
+
+
+class Judge:
+    """What the cases of one run share."""
+
+    def __init__(self, snapshot: Snapshot, settings: Settings, now: datetime, called: Calls | None = None) -> None:
+        self.snapshot = snapshot
+        self.settings = settings
+        self.now = now
+        self.telling = frozenset({WAITING, REWORK}.union(*(one.pause_on for one in settings.policies)))
+        """Statuses that say something even where they are the only one seen."""
+        self._called = called
+        self._dues = {one.id: Dues(one, snapshot.calendar) for one in settings.policies}
+        self._governed = Choice((one.when for one in settings.policies), self._choose)
+        self._terms = Choice(
+            (one.when for one in settings.warranty.terms), lambda row: term_for(settings.warranty, row)
+        )
+        self._readers: dict[int, tuple[Callable[[Any], tuple[Any, ...]], Callable[[Any], tuple[Any, ...]], Marks]] = {}
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        """The numbers of new rows."""
+        return ticket_numbers(self.snapshot, self.settings)[0]
+
+    @cached_property
+    def called(self) -> Calls:
+        """Every call-back at its ticket."""
+        return calls(self.snapshot) if self._called is None else self._called
+
+    def cases(self, may_matter: Callable[[Table, Ticket], bool] | None = None) -> Iterator[Case]:
+        """Every ticket of every book (for which this is so), one by one: all at once would be much to hold."""
+        for table in self.snapshot.of("tickets"):
+            seen, by_key = self.snapshot.memory.spans.of(table.book, "tickets"), table.by_key
+            for row in table.rows:
+                if may_matter is not None and not may_matter(table, row):
+                    continue
+                key = row.key
+                if key is None:
+                    reserved = self.numbers.get((table.book, row.row))
+                    yield Case(table, row, reserved, is_doubled=False, judge=self, seen=seen.get("", _NOTHING))
+                else:
+                    yield Case(table, row, key, key not in by_key, self, seen.get(key, _NOTHING))
+
+    def case_at(self, at: RowId) -> Case:
+        """The case of one row, by where it was read."""
+        table = next(one for one in self.snapshot.of("tickets") if one.book == at.book)
+        row = table.rows[bisect_left(table.rows, at.row, key=lambda one: one.row)]
+        seen = self.snapshot.memory.spans.of(table.book, "tickets").get(row.key or "", _NOTHING)
+        return Case(table, row, at.key, row.key is not None and row.key not in table.by_key, self, seen)
+
+    def marks(self, table: Table) -> Marks:
+        """The marks of a table's toolkit cells."""
+        return self._read(table)[2]
+
+    def governed(self, table: Table, row: Ticket) -> Mapping[str, Policy]:
+        """The clocks that policies set on a row, each with the one that governs."""
+        return self._governed.of(row, self._read(table)[0](row))
+
+    def term(self, table: Table, row: Ticket) -> Term | None:
+        """The warranty term that governs a row."""
+        return self._terms.of(row, self._read(table)[1](row))
+
+    def _read(self, table: Table) -> tuple[Callable[[Any], tuple[Any, ...]], Callable[[Any], tuple[Any, ...]], Marks]:
+        found = self._readers.get(id(table))
+        if found is None:
+            register = table.register
+            found = self._readers[id(table)] = (
+                picked(register, self._governed.columns),
+                picked(register, self._terms.columns),
+                marks_of(self.snapshot, table),
+            )
+        return found
+
+    def _choose(self, row: Any) -> Mapping[str, Policy]:
+        policies = self.settings.policies
+        return {name: one for name in CLOCKS if (one := governing(policies, name, row)) is not None}
+
+    def history(self, case: Case) -> tuple[Stay, ...]:
+        """A ticket's history."""
+        row, at = case.row, self.snapshot.at
+        if row.opened_at is None:
+            return ()
+        told_at = at(case.table, row.last_told_at) if row.last_told_at and has_time(row.last_told_at) else None
+        spans = () if case.is_doubled else case.seen.get("status", ())
+        return stays(spans, row.status, told_at, at(case.table, row.opened_at), self.now)
+
+    def clock(self, case: Case, name: str) -> Clock | None:
+        """One clock of a ticket; None where nothing set it going."""
+        table, row, at = case.table, case.row, self.snapshot.at
+        policy = case.governed.get(name)
+        if policy is None or row.opened_at is None:
+            return None
+        is_callback = policy.clock == "callback"
+        if is_callback and (row.status not in FINISHED or self.snapshot.is_unread("surveys")):
+            return None  # whether the call was made is not known this time
+        start = _first(row, policy.starts)
+        if start is None:
+            return None
+        started_at = at(table, start)
+        stop, stop_table = self.call_of(table, row, start) if is_callback else (row.get(policy.stops), table)
+        stopped_at = at(stop_table, stop) if stop is not None else None
+        closed: tuple[tuple[datetime, datetime], ...] = ()
+        open_since = None
+        if not case.is_plain:
+            if policy.stops == "finished_at" and (reopened_at := case.reopened_at):
+                if row.status not in FINISHED | FROZEN:
+                    stopped_at = None  # finished once, but work goes on
+                if self.settings.reopened == "new" and policy.clock != "promise":
+                    started_at = reopened_at[-1]
+            closed, open_since = pauses_of(case.history, policy.pause_on)
+        promise = self._promised(table, row) if row.promised_by is not None else None
+        return clock(
+            self._dues[policy.id],
+            started_at,
+            self.now,
+            stopped_at=stopped_at,
+            stopped_by_day=stop is not None and not has_time(stop),
+            due_at=promise if policy.clock == "promise" else None,
+            pauses=closed,
+            paused_since=open_since if stopped_at is None else None,
+            cap=promise if policy.clock == "resolve" else None,
+        )
+
+    def callback_due(self, table: Table, row: Ticket) -> datetime:
+        """When the call-back is due at the latest; the end of time where that takes more than a look."""
+        policy = self.governed(table, row).get("callback")
+        start = row.get(policy.starts[0]) if policy is not None else None
+        if policy is None or start is None or policy.pause_on or not self.is_due_by_day(policy, table):
+            return _NEVER
+        known = self._dues[policy.id].known(start.date() if isinstance(start, datetime) else start)
+        return known or _NEVER
+
+    def is_due_by_day(self, policy: Policy, table: Table) -> bool:
+        """Whether the due time depends on nothing but the day on which the clock started, as the cells tell it."""
+        its = self._dues[policy.id]
+        return its.is_by_day and self.snapshot.zones[table.book] is its.calendar.timezone
+
+    def _promised(self, table: Table, row: Ticket) -> datetime | None:
+        """A promise without a time is due at the end of its day (60, 23)."""
+        if row.promised_by is None:
+            return None
+        if has_time(row.promised_by):
+            return self.snapshot.at(table, row.promised_by)
+        return self.snapshot.at(table, datetime.combine(row.promised_by, time(23, 59, 59)))
+
+    def call_of(self, table: Table, row: Ticket, start: When) -> tuple[When | None, Table]:
+        """The first call-back that was made after the job."""
+        called = self.called.get((table.book, row.row)) if self.called else None
+        made = [(when, where) for where, when in called or () if _not_before(when, start)]
+        if not made:
+            return None, table
+        return min(made, key=lambda one: (day_of(one[0]), str(one[0])))
+
+    @cached_property
+    def loads(self) -> Mapping[int, Load]:
+        """Who has how many jobs."""
+        return workload(self.snapshot)
+
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+_NOTHING: Mapping[str, tuple[Span, ...]] = {}
+
+
+def judge_of(snapshot: Snapshot, settings: Settings, now: datetime) -> Judge:
+    """The judge of one run at one moment, shared by its jobs."""
+    return snapshot.once(("judge", now), lambda: Judge(snapshot, settings, now))
+
+
+def cases(snapshot: Snapshot, settings: Settings, now: datetime) -> Iterator[Case]:
+    """Every ticket of every book."""
+    return judge_of(snapshot, settings, now).cases()
 
 
 def calls(snapshot: Snapshot) -> Calls:
@@ -108,96 +339,17 @@ def case_of(
     called: Calls,
 ) -> Case:
     """One ticket."""
+    seen = snapshot.memory.spans.of(table.book, "tickets").get(row.key or "", _NOTHING)
     is_doubled = row.key is not None and row.key not in table.by_key
-    number = row.key or reserved
-    is_intact = row.status in FROZEN and _is_intact(snapshot, table, row)
-    until = warranty_until(settings.warranty, row)
-    verdict = coverage(settings.warranty, row, until, day_of(row.opened_at)) if row.opened_at else None
-    spans = () if is_doubled else snapshot.spans(table, row, "status")
-    if row.opened_at is None:
-        return Case(table, row, number, (), (), (), is_doubled, is_intact, until, verdict)
-    told_at = snapshot.at(table, row.last_told_at) if row.last_told_at and has_time(row.last_told_at) else None
-    history = stays(spans, row.status, told_at, snapshot.at(table, row.opened_at), now)
-    reopened_at = reopenings(history)
-    clocks = tuple(
-        made
-        for name in CLOCKS
-        if (policy := governing(settings.policies, name, row)) is not None
-        and (made := _clock(snapshot, settings, table, row, policy, now, history, reopened_at, called)) is not None
-    )
-    return Case(table, row, number, clocks, history, reopened_at, is_doubled, is_intact, until, verdict)
+    return Case(table, row, row.key or reserved, is_doubled, Judge(snapshot, settings, now, called), seen)
 
 
-def _is_intact(snapshot: Snapshot, table: Table, row: Ticket) -> bool:
-    """Only what a run really wrote stands: a row whose first write failed, or that was typed over, is filled again."""
-    known = snapshot.memory.marks.get((table.book, "tickets", row.key or ""))
-    return known is not None and known == mark(row, owned(table))
-
-
-def _clock(
-    snapshot: Snapshot,
-    settings: Settings,
-    table: Table,
-    row: Ticket,
-    policy: Policy,
-    now: datetime,
-    history: tuple[Stay, ...],
-    reopened_at: tuple[datetime, ...],
-    called: Calls,
-) -> Clock | None:
-    if policy.clock == "callback" and snapshot.is_unread("surveys"):
-        return None  # whether the call was made is not known this time
-    start = next((row.get(column) for column in policy.starts if row.get(column) is not None), None)
-    if start is None or (policy.clock == "callback" and row.status not in FINISHED):
-        return None
-    started_at = snapshot.at(table, start)
-    stop, stop_table = _stop(policy, table, row, start, called)
-    stopped_at = snapshot.at(stop_table, stop) if stop is not None else None
-    if policy.stops == "finished_at" and reopened_at:
-        if row.status not in FINISHED | FROZEN:
-            stopped_at = None  # finished once, but work goes on
-        if settings.reopened == "new" and policy.clock != "promise":
-            started_at = reopened_at[-1]
-    closed, open_since = pauses_of(history, policy.pause_on)
-    promise = _promised(snapshot, table, row)
-    return clock(
-        policy,
-        snapshot.calendar,
-        started_at,
-        now,
-        stopped_at=stopped_at,
-        stopped_by_day=stop is not None and not has_time(stop),
-        due_at=promise if policy.clock == "promise" else None,
-        pauses=closed,
-        paused_since=open_since if stopped_at is None else None,
-        cap=promise if policy.clock == "resolve" else None,
-    )
-
-
-def _promised(snapshot: Snapshot, table: Table, row: Ticket) -> datetime | None:
-    """A promise without a time is due at the end of its day (60, 23)."""
-    if row.promised_by is None:
-        return None
-    if has_time(row.promised_by):
-        return snapshot.at(table, row.promised_by)
-    return snapshot.at(table, datetime.combine(row.promised_by, time(23, 59, 59)))
-
-
-def _stop(
-    policy: Policy,
-    table: Table,
-    row: Ticket,
-    start: When,
-    called: Calls,
-) -> tuple[When | None, Table]:
-    if policy.clock != "callback":
-        return row.get(policy.stops), table
-    made: list[tuple[Any, Table]] = [
-        (when, where) for where, when in called.get((table.book, row.row), ()) if _not_before(when, start)
-    ]
-    if not made:
-        return None, table
-    return min(made, key=lambda one: (day_of(one[0]), str(one[0])))
+def _first(row: Ticket, columns: Sequence[str]) -> When | None:
+    for column in columns:
+        value: When | None = row.get(column)
+        if value is not None:
+            return value
+    return None
 
 
 def _not_before(one: When, other: When) -> bool:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 from toolkit.core.actions import Edit
 from toolkit.core.reason import Name, Reason, because
 from toolkit.core.words import Words
-from toolkit.jobs.edits import edit, length
-from toolkit.jobs.ticket.case import DUE_COLUMNS, Case
+from toolkit.jobs.edits import Why, edit, holds, length
+from toolkit.jobs.ticket.case import CLOCKS, DUE_COLUMNS, Case, Judge
 from toolkit.registers.fold import fold
 from toolkit.registers.schema import Fault
 from toolkit.registers.snapshot import Snapshot
-from toolkit.registers.tickets import FINISHED, FROZEN
+from toolkit.registers.table import Table
+from toolkit.registers.tickets import FINISHED, FROZEN, Ticket
 from toolkit.rules.clock import Clock
-from toolkit.rules.warranty import term_for
-from toolkit.settings.model import Settings
+from toolkit.rules.warranty import Term, warranty_until
 
 
 def late_text(clocks: tuple[Clock, ...], snapshot: Snapshot, case: Case, words: Words) -> str | None:
@@ -41,9 +43,8 @@ def counted(case: Case) -> tuple[Clock, ...]:
     """The clocks that count as open work: of a closed ticket only the call-back runs on (60, 24)."""
     if not case.is_frozen:
         return case.clocks
-    if case.row.status == "closed":
-        return tuple(one for one in case.clocks if one.policy.clock == "callback")
-    return ()
+    one = case.clock("callback") if case.row.status == "closed" else None
+    return () if one is None else (one,)
 
 
 def next_step(snapshot: Snapshot, case: Case) -> Reason | None:
@@ -119,60 +120,152 @@ def _step(case: Case) -> str | None:
 
 def missing_stops(case: Case) -> Iterator[Fault]:
     """A status of done, accepted or closed with a blank stop cell (60, 24)."""
-    if case.row.status not in FINISHED:
+    row, table = case.row, case.table
+    if row.status not in FINISHED:
         return
     told: set[str] = set()
-    for one in case.clocks:
-        stop = one.policy.stops
-        if stop in case.table.columns and stop not in told and case.row.get(stop) is None and stop not in case.row.bad:
+    for name, policy in case.governed.items():
+        stop = policy.stops
+        is_blank = stop in table.columns and row.get(stop) is None
+        if is_blank and stop not in told and stop not in row.bad and case.clock(name) is not None:
             told.add(stop)
-            yield Fault("required", stop, because("fault.stop-cell", status=Name("tickets", "status", case.row.status)))
+            yield Fault("required", stop, because("fault.stop-cell", status=Name("tickets", "status", row.status)))
 
 
-def cell_edits(
-    snapshot: Snapshot,
-    settings: Settings,
-    case: Case,
-    repeat_of: str | None,
-    words: Words,
-) -> Iterator[Edit]:
-    """Every toolkit cell of the ticket that shall change. Frozen rows are filled once, when first seen (60, 24)."""
-    table, row = case.table, case.row
-    stands = case.is_frozen and case.is_intact
-    for one in case.clocks:
-        column = DUE_COLUMNS.get(one.policy.clock)
-        if column and (not stands or column == "callback_due"):
-            yield from edit(table, row, column, snapshot.wall(table, one.due_at), _due_reason(snapshot, case, one))
-    ruled = {DUE_COLUMNS.get(one.policy.clock) for one in case.clocks}
-    for column in DUE_COLUMNS.values():
-        if column not in ruled and not stands and not (column == "callback_due" and snapshot.is_unread("surveys")):
-            yield from edit(table, row, column, None, because("edit.no-clock"))
-    if not snapshot.is_unread("surveys"):
-        late = late_text(counted(case), snapshot, case, words)
-        yield from edit(table, row, "overdue", late, because("edit.overdue" if late else "edit.not-overdue"))
-    if not snapshot.is_unread("surveys", "vendors"):
-        step = next_step(snapshot, case)
-        yield from edit(table, row, "next_step", words.say(step) if step else None, because("edit.next-step"))
-    waiting = case.waiting_since if not case.is_frozen else None
-    yield from edit(
-        table,
-        row,
-        "waiting_since",
-        snapshot.wall(table, waiting) if waiting else None,
-        because("edit.waiting" if waiting else "edit.not-waiting"),
-    )
-    times = len(case.reopened_at)
-    yield from edit(table, row, "reopened", times or None, because("edit.reopened", times=times))
-    if stands:
-        return
-    yield from edit(
-        table,
-        row,
-        "repeat_of",
-        repeat_of,
-        because("edit.repeat" if repeat_of else "edit.no-repeat", days=settings.repeat_within_days),
-    )
-    yield from _warranty(settings, case, words)
+class Cells:
+    """The ticket register's toolkit cells, compared with what stands there; what many rows share is said once."""
+
+    def __init__(self, judge: Judge, words: Words) -> None:
+        self._judge = judge
+        self._snapshot = judge.snapshot
+        self._words = words
+        self._knows_calls = not judge.snapshot.is_unread("surveys")
+        self._knows_visits = not judge.snapshot.is_unread("surveys", "vendors")
+        self._due_whys = {name: DueReason(judge, name) for name in CLOCKS}
+        self._said: dict[tuple[object, ...], str | None] = {}
+        self._warranties: dict[tuple[int, str], Reason] = {}
+        days = judge.settings.repeat_within_days
+        self._repeat, self._no_repeat = (because(f"edit.{one}", days=days) for one in ("repeat", "no-repeat"))
+
+    def edits(self, case: Case, repeat_of: str | None) -> Iterator[Edit]:
+        """Every toolkit cell of a ticket that shall change. Frozen rows are filled once, when first seen (60, 24)."""
+        table, row, at = case.table, case.row, None
+        for column, new, why in self._shall(case, repeat_of, stands=case.is_intact):
+            old = getattr(row, column)
+            if row.bad or old is not None:
+                if not holds(row, column, new):
+                    yield from edit(table, row, column, new, why)
+            elif new is not None and column in table.columns:  # an empty cell: nearly all that a first run fills
+                at = at or table.id_of(row)
+                yield Edit(at, column, None, new, why)
+
+    def _shall(self, case: Case, repeat_of: str | None, *, stands: bool) -> Iterator[tuple[str, object, Why]]:
+        """Column, what shall stand there, and why."""
+        if stands:
+            due = case.clock("callback")
+            if due is not None:
+                yield "callback_due", self._wall(case, due.due_at), self._due_whys["callback"]
+        else:
+            yield from self._dues(case)
+        if self._knows_calls:
+            late = self.overdue(case)
+            yield "overdue", late, _OVERDUE if late else _NOT_OVERDUE
+        if self._knows_visits:
+            yield "next_step", self.next_step(case), _NEXT_STEP
+        waiting = case.waiting_since if not case.is_frozen else None
+        yield "waiting_since", self._wall(case, waiting) if waiting else None, _WAITING if waiting else _NOT_WAITING
+        times = len(case.reopened_at)
+        yield "reopened", times or None, because("edit.reopened", times=times) if times else _NOT_REOPENED
+        if not stands:
+            yield "repeat_of", repeat_of, self._repeat if repeat_of else self._no_repeat
+            term = case.term
+            until = warranty_until(term, case.row)
+            yield "warranty_until", until, self._warranty(term, case.row)
+            verdict = case.covered(term, until)
+            yield "coverage", self._words.say(verdict) if verdict else None, _COVERAGE
+
+    def _dues(self, case: Case) -> Iterator[tuple[str, object, Why]]:
+        """The due times, then the cells of clocks that do not run."""
+        idle = []
+        for name, column in DUE_COLUMNS.items():
+            one = case.clock(name)
+            if one is not None:
+                yield column, self._wall(case, one.due_at), self._due_whys[name]
+            elif name != "callback" or self._knows_calls:
+                idle.append(column)
+        for column in idle:
+            yield column, None, _NO_CLOCK
+
+    def _warranty(self, term: Term | None, row: Ticket) -> Reason:
+        start = next((name for name in term.starts if row.get(name)), None) if term else None
+        if term is None or start is None:
+            return _NO_WARRANTY_DATE
+        key = (term.months, start)
+        if key not in self._warranties:
+            self._warranties[key] = because("edit.warranty", months=term.months, start=Name("tickets", start))
+        return self._warranties[key]
+
+    def overdue(self, case: Case) -> str | None:
+        """The cell that says what is late."""
+        late = [one for one in counted(case) if one.is_overdue]
+        if not late:
+            return None
+        if not case.is_frozen:
+            return late_text(tuple(late), self._snapshot, case, self._words)
+        # Of thousands of closed tickets whose customers were never rung up many were due at the same moment.
+        (one,) = late
+        return self._shared(
+            ("overdue", case.table.book, one.due_at, one.paused_since),
+            lambda: late_text((one,), self._snapshot, case, self._words),
+        )
+
+    def next_step(self, case: Case) -> str | None:
+        """The cell that says what comes next."""
+        if not case.is_frozen:
+            return self._say_next(case)
+        one = case.clock("callback") if case.row.status == "closed" else None
+        if one is None or not one.is_open:
+            return None
+        key = ("next", case.table.book, one.due_at, len(case.reopened_at))
+        return self._shared(key, lambda: self._say_next(case))
+
+    def _say_next(self, case: Case) -> str | None:
+        step = next_step(self._snapshot, case)
+        return self._words.say(step) if step else None
+
+    def _wall(self, case: Case, moment: datetime) -> datetime:
+        return self._snapshot.wall(case.table, moment)
+
+    def _shared(self, key: tuple[object, ...], say: Callable[[], str | None]) -> str | None:
+        if key not in self._said:
+            self._said[key] = say()
+        return self._said[key]
+
+
+_NEXT_STEP = because("edit.next-step")
+_WAITING = because("edit.waiting")
+_NOT_WAITING = because("edit.not-waiting")
+_COVERAGE = because("edit.coverage")
+_NO_CLOCK = because("edit.no-clock")
+_OVERDUE = because("edit.overdue")
+_NOT_OVERDUE = because("edit.not-overdue")
+_NOT_REOPENED = because("edit.reopened", times=0)
+_NO_WARRANTY_DATE = because("edit.no-warranty-date")
+
+
+@dataclass(frozen=True, slots=True)
+class DueReason:
+    """Why a due time is what it is: found out from the row when somebody asks."""
+
+    judge: Judge
+    clock: str
+
+    def __call__(self, edit: Edit) -> Reason:
+        case = self.judge.case_at(edit.at)
+        one = case.clock(self.clock)
+        if one is None:
+            raise ValueError(f"{edit.at} has no clock {self.clock}")
+        return _due_reason(self.judge.snapshot, case, one)
 
 
 def _due_reason(snapshot: Snapshot, case: Case, one: Clock) -> Reason:
@@ -190,33 +283,42 @@ def _due_reason(snapshot: Snapshot, case: Case, one: Clock) -> Reason:
     return because("edit.due-paused", due=reason, times=len(one.pauses)) if paused else reason
 
 
-def _warranty(settings: Settings, case: Case, words: Words) -> Iterator[Edit]:
-    table, row = case.table, case.row
-    term = term_for(settings.warranty, row)
-    start = next((name for name in term.starts if row.get(name)), None) if term else None
-    why = (
-        because("edit.warranty", months=term.months, start=Name("tickets", start))
-        if term and start
-        else because("edit.no-warranty-date")
-    )
-    yield from edit(table, row, "warranty_until", case.warranty_until, why)
-    yield from edit(
-        table, row, "coverage", words.say(case.coverage) if case.coverage else None, because("edit.coverage")
-    )
+def repeats(judge: Judge) -> Mapping[tuple[str, int], str]:
+    """(book, row) -> the number of the newest earlier ticket of the same customer and product, for rows that may change.
 
-
-def repeats(snapshot: Snapshot, within_days: int) -> Mapping[tuple[str, int], str]:
-    """(book, row) -> the number of the newest earlier ticket of the same customer and product within so many days."""
-    groups: dict[tuple[str, str, str], list[tuple[datetime, str, tuple[str, int]]]] = defaultdict(list)
-    for table, row in snapshot.rows("tickets"):
-        who = row.phone or row.email
-        if who and row.product and row.opened_at and row.status not in ("cancelled", "merged", "out_of_scope"):
-            opened = snapshot.at(table, row.opened_at)
-            groups[table.book, who, fold(row.product)].append((opened, row.key or "", (table.book, row.row)))
+    A customer who is nobody else's customer takes one look: only those with several tickets are sorted out.
+    """
     found: dict[tuple[str, int], str] = {}
-    for group in groups.values():
-        group.sort()
-        for (before, number, _), (after, _, row_id) in pairwise(group):
-            if number and after - before <= timedelta(days=within_days):
-                found[row_id] = number
+    within = timedelta(days=judge.settings.repeat_within_days)
+    for table in judge.snapshot.of("tickets"):
+        asking = {
+            row.phone or row.email
+            for row in table.rows
+            if not (row.status in FROZEN and judge.marks(table).stands(row))
+        }
+        for group in _groups(table, asking):
+            dated = sorted((judge.snapshot.at(table, row.opened_at), row.key or "", row.row) for row in group)
+            for (before, number, _), (after, own, at) in pairwise(dated):
+                if number and number != own and after - before <= within:  # a row copied is no ticket of its own
+                    found[table.book, at] = number
     return found
+
+
+def _groups(table: Table, asking: Collection[str | None]) -> Iterator[list[Any]]:
+    """The tickets of one customer about one product, where there are several."""
+    first: dict[str, Any] = {}
+    more: dict[str, list[Any]] = {}
+    for row in table.rows:
+        who = row.phone or row.email
+        if who and who in asking and row.product and row.opened_at and row.status not in _NOT_COUNTED:
+            known = first.setdefault(who, row)
+            if known is not row:
+                more.setdefault(who, [known]).append(row)
+    for rows in more.values():
+        by_product: dict[str, list[Any]] = defaultdict(list)
+        for row in rows:
+            by_product[fold(row.product)].append(row)
+        yield from (group for group in by_product.values() if len(group) > 1)
+
+
+_NOT_COUNTED = frozenset({"cancelled", "merged", "out_of_scope"})

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
 from toolkit.core.actions import Occasion, Recipient, RowId
 from toolkit.core.reason import because
 from toolkit.jobs.recipients import reached, role_of_vendor
+from toolkit.jobs.since import is_news
 from toolkit.jobs.ticket.case import Case
 from toolkit.jobs.ticket.view import Views
 from toolkit.jobs.ticket.waiting import has_time
-from toolkit.jobs.workload import NONE, Load
+from toolkit.jobs.workload import NONE, workload
 from toolkit.registers.schema import When
 from toolkit.registers.snapshot import Snapshot
 from toolkit.registers.tickets import FROZEN
@@ -22,6 +23,8 @@ from toolkit.rules.policy import fits
 from toolkit.settings.model import Settings
 
 CHANNELS = ("email", "sms", "chat")
+CALLED_OFF = frozenset({"cancelled", "out_of_scope"})
+"""Statuses that take a visit away."""
 REMIND_FROM = time(9, 0)
 """A reminder leaves from nine in the morning of the day before (20: both are reminded the day before)."""
 
@@ -35,7 +38,7 @@ class Desk:
     now: datetime
     views: Views
     opted_out: frozenset[str]
-    loads: Mapping[int, Load]
+    since: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,14 @@ class Visit:
 def letters(desk: Desk, case: Case) -> Iterator[Occasion]:
     """The letters that stand for a ticket now. A row that was misread writes to nobody outside."""
     row = case.row
+    is_over = row.status in FROZEN
+    if is_over and not (row.status in CALLED_OFF and "visit" in case.seen):
+        return  # only a visit that is off may have to be told of
     if case.number is None or case.is_doubled or row.has_fault or row.opened_at is None:
         return
     if row.vendor and desk.snapshot.is_unread("vendors"):
         return  # whether the vendor stands, and who comes, is not known this time
-    if row.status not in FROZEN:
+    if not is_over:
         yield from _received(desk, case)
         if row.solution and row.solved_at is not None:
             yield from _occasions(desk, case, "solution", cause=_text(row.solved_at), event=row.solved_at)
@@ -74,7 +80,7 @@ def _visits(desk: Desk, case: Case) -> Iterator[Occasion]:
     at = desk.snapshot.at(case.table, row.visit_at) if row.visit_at is not None and has_time(row.visit_at) else None
     begun = row.started_at is not None or row.finished_at is not None or row.status in {"done", "accepted", *FROZEN}
     stands = vendor is not None and at is not None and at > desk.now and not begun
-    off = row.status in ("cancelled", "out_of_scope")
+    off = row.status in CALLED_OFF
     turn = visit_turn(desk, case)
     before = None if begun and not off else announced(desk, case, turn)
     if before is not None:
@@ -90,14 +96,14 @@ def _visits(desk: Desk, case: Case) -> Iterator[Occasion]:
 
 def visit_turn(desk: Desk, case: Case) -> int:
     """The how many-th visit this is that the sheet has shown: a visit that comes back after a change is a new one."""
-    spans = desk.snapshot.spans(case.table, case.row, "visit")
+    spans = case.seen.get("visit", ())
     present = visit_mark(case.row, desk.snapshot.vendor(case.row.vendor, case.table.book))
     return len(spans) - 1 if spans and spans[-1].value == present else len(spans)
 
 
 def announced(desk: Desk, case: Case, turn: int) -> Visit | None:
     """The visit that this customer was last told of, before the present one; None if none or if it was called off."""
-    spans = desk.snapshot.spans(case.table, case.row, "visit")
+    spans = case.seen.get("visit", ())
     for earlier in range(min(turn, len(spans)) - 1, -1, -1):
         number, _, text = spans[earlier].value.partition("@")
         if text and any(_was_told(desk, case, notice, text, earlier) for notice in ("appointment", "visit-moved")):
@@ -121,7 +127,7 @@ def _was_told(desk: Desk, case: Case, notice: str, cause: str, turn: int) -> boo
 
 def _any_cancelled(desk: Desk, case: Case, turn: int) -> bool:
     """Whether the customer was told in that turn that the visit before it is off."""
-    spans = desk.snapshot.spans(case.table, case.row, "visit")
+    spans = case.seen.get("visit", ())
     texts = {span.value.partition("@")[2] for span in spans[:turn]} - {""}
     return any(_was_told(desk, case, "visit-cancelled", text, turn) for text in texts)
 
@@ -169,8 +175,8 @@ def _reminder(desk: Desk, case: Case, vendor: Any, at: datetime, turn: int) -> I
 
 def _arranged_at(desk: Desk, case: Case, turn: int) -> datetime | None:
     """When the visit was entered, as far as the runs saw it; None where it stood there at the row's first sight."""
-    visits = desk.snapshot.spans(case.table, case.row, "visit")
-    rows = desk.snapshot.spans(case.table, case.row, "status")
+    visits = case.seen.get("visit", ())
+    rows = case.seen.get("status", ())
     if not rows:
         return None
     seen_at = visits[turn].first_seen_at if turn < len(visits) else desk.now
@@ -194,6 +200,9 @@ def _occasions(
     if notice is None or not fits(notice.when, case.row):
         return
     row = case.row
+    happened = desk.snapshot.at(case.table, event) if event is not None else desk.now
+    if not is_news(happened, desk.settings, desk.since):
+        return
     if notice.to == "vendor":
         if vendor is None:
             return
@@ -202,7 +211,6 @@ def _occasions(
         )
     else:
         people = reached(notice, desk.settings, row, "customer", row.customer or "", desk.opted_out)
-    happened = desk.snapshot.at(case.table, event) if event is not None else desk.now
     for to in people:
         yield Occasion(
             at=RowId(case.table.book, "tickets", case.number, row.row),
@@ -223,7 +231,7 @@ def _values(
     view = desk.views.vendor(vendor) if vendor is not None else vendor_view
     filled = {"ticket": desk.views.ticket(case, locale), "vendor": view, **values}
     if vendor is not None:
-        filled["payment"] = desk.views.words(locale).say(desk.loads.get(id(vendor), NONE).payment)
+        filled["payment"] = desk.views.words(locale).say(workload(desk.snapshot).get(id(vendor), NONE).payment)
     return filled
 
 

@@ -24,7 +24,10 @@ FINGERPRINT = ("opened_at", "customer", "phone", "email", "problem")
 
 def ticket_numbers(snapshot: Snapshot, settings: Settings) -> tuple[Numbers, tuple[Reservation, ...]]:
     """The numbers of new tickets, dated by the day they were opened."""
-    return number_rows(snapshot, "tickets", settings.ticket_no_pattern, FINGERPRINT, lambda row: row.opened_at)
+    return snapshot.once(
+        "ticket numbers",
+        lambda: number_rows(snapshot, "tickets", settings.ticket_no_pattern, FINGERPRINT, lambda row: row.opened_at),
+    )
 
 
 def number_rows(
@@ -42,7 +45,7 @@ def number_rows(
     numbers: dict[tuple[str, int], str] = {}
     reserved: list[Reservation] = []
     for table in snapshot.of(register):
-        fresh = [row for row in table.rows if _is_fresh(table, row) and day(row) is not None]
+        fresh = [row for row in table.rows if row.key is None and _is_fresh(table, row) and day(row) is not None]
         if not fresh:
             continue
         highest = _highest(snapshot, table, pattern)
@@ -62,7 +65,7 @@ def number_rows(
 
 
 def _is_fresh(table: Table, row: Any) -> bool:
-    return row.key is None and not row.has_fault and not any(name in row.bad for name in table.register.key)
+    return not row.has_fault and not any(name in row.bad for name in table.register.key)
 
 
 def _reserved(snapshot: Snapshot, table: Table, mark: str, nth: int) -> str | None:
@@ -83,8 +86,7 @@ def _highest(snapshot: Snapshot, table: Table, pattern: str) -> dict[str, int]:
         for (book, register, *_), key in snapshot.memory.reservations.items()
         if (book, register) == (table.book, table.register.name)
     ]
-    where = (table.book, table.register.name)
-    keys += [key for book, name, key in snapshot.memory.spans if (book, name) == where]
+    keys += snapshot.memory.spans.of(table.book, table.register.name)
     for key in keys:
         if (match := shape.fullmatch(key)) is not None:
             highest[match["before"]] = max(highest[match["before"]], int(match["n"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -63,6 +63,13 @@ class BusinessCalendar:
                     last = bisect_left(table.sums, target, i + 1)
                     if last < len(table.sums):
                         return table.bases[last - 1] + target
+        elif (
+            duration.clock_time is not None and not pauses and isinstance(start, datetime) and start.tzinfo is not None
+        ):
+            try:
+                return (start.astimezone(UTC) + duration.clock_time).astimezone(self.timezone)
+            except OverflowError:
+                pass  # said below
         return self._local(self._due(self._instant(start), duration, merged(pauses, self._instant, None)))
 
     def elapsed(self, start: datetime | date, end: datetime | date, pauses: Pauses = ()) -> timedelta:

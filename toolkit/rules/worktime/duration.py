@@ -37,13 +37,14 @@ class Duration:
     """A non-negative amount of one unit; decimals for min, h, bmin, bh only (60, 21).
 
     `clock` and `working` are the amount in microseconds: `clock` for min and h, `working` for bmin and bh, None otherwise;
-    `working_time` is `working` once more, as a timedelta.
+    `clock_time` and `working_time` are the same as timedeltas.
     """
 
     amount: Decimal
     unit: Unit
     clock: int | None = field(init=False, repr=False, compare=False)
     working: int | None = field(init=False, repr=False, compare=False)
+    clock_time: timedelta | None = field(init=False, repr=False, compare=False)
     working_time: timedelta | None = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -66,6 +67,7 @@ class Duration:
         set_field(self, "amount", amount)
         set_field(self, "clock", _microseconds(amount, _CLOCK.get(self.unit)))
         set_field(self, "working", _microseconds(amount, _WORKING.get(self.unit)))
+        set_field(self, "clock_time", None if self.clock is None else timedelta(microseconds=self.clock))
         set_field(self, "working_time", None if self.working is None else timedelta(microseconds=self.working))
 
     @property
