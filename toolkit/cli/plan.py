@@ -69,9 +69,9 @@ def show_plan(made: Planned, words: Words, *, full: bool = False) -> None:
     from toolkit.cli.show import say, table
 
     shown = Shown(made.snapshot, words)
-    cells = [
+    cells = (
         [one[name] for name in ("cell", "key", "old", "new", "reason")] for one in map(shown.edit, made.plan.edits)
-    ]
+    )
     rows = [
         (
             one.register,
@@ -80,7 +80,7 @@ def show_plan(made: Planned, words: Words, *, full: bool = False) -> None:
         )
         for one in made.plan.appends
     ]
-    if cells:
+    if made.plan.edits:
         table(("cell", "key", "old", "new", "why"), cells, title="Cells", styles=("cyan",))
     if rows:
         table(("register", "values", "why"), rows, title="Rows to append")

@@ -5,11 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+MOST_LINES = 2000
+"""More than a terminal keeps."""
 
 
 def say(text: str = "") -> None:
@@ -32,7 +36,7 @@ def console(*, stderr: bool = False) -> Console:
 def table(
     headers: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "", styles: Sequence[str] = ()
 ) -> None:
-    """On a terminal a table, else a line a row with tabs between, headers first."""
+    """On a terminal a table of at most `MOST_LINES`, else a line a row with tabs between, headers first."""
     if not sys.stdout.isatty():
         say("\t".join(headers))
         for row in rows:
@@ -52,9 +56,12 @@ def table(
     )
     for index, header in enumerate(headers):
         drawn.add_column(header, overflow="fold", style=styles[index] if index < len(styles) else None)
-    for row in rows:
+    every = iter(rows)
+    for row in islice(every, MOST_LINES):
         drawn.add_row(*(Text(str(cell)) if cell is not None else Text("") for cell in row))
     console().print(drawn)
+    if more := sum(1 for _ in every):
+        say(f"… and {more:,} more lines: write the output to a file (> plan.txt) to have them all")
 
 
 @contextmanager

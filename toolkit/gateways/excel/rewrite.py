@@ -8,18 +8,17 @@ thorough way, cell by cell, which also is where disorder is found and refused.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from toolkit.gateways.excel.areas import find_area
 from toolkit.gateways.excel.cells import Cells, Known, Shape, shape_of
 from toolkit.gateways.excel.present import SharedStrings
-from toolkit.gateways.excel.sheet import Block, Place, SheetStream, column_of
+from toolkit.gateways.excel.sheet import MOST_COLUMNS, Block, Place, SheetStream, column_of
 from toolkit.gateways.excel.styles import Styles
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
 from toolkit.gateways.excel.xmltext import Splice, attributes, spliced, tag_name
 
-_NAME_HERE = re.compile(rb"([A-Z]{1,3})(\d{1,7})\"")
 _SPANS = re.compile(rb"""\sspans\s*=\s*["'](\d+):(\d+)["']""")
 _KEPT_SHAPES = 4096
 
@@ -45,6 +44,8 @@ class Rewriter:
         self._known = known
         self.cells = Cells(grammar, column_styles(stream), styles, strings, known, title=title, is_1904=is_1904)
         self._shapes: dict[bytes, Shape] = {}
+        self._following: dict[int, int] = {}
+        self._name = re.compile(re.escape(grammar.plain_cell) + rb"([A-Z]{1,3})(\d{1,7})\"")
         self._row_close = b"</" + grammar.prefix.encode() + b"row>"
 
     def rows(self, wishes: Rows) -> Iterator[bytes]:
@@ -105,34 +106,78 @@ class Rewriter:
         inside = data[tag_end:close]
         tag = data[start:tag_end]
         out: list[bytes] = [tag]
-        at = 0
-        last_column, last_end = self._last_plain_cell(inside, number)
+        new_columns: list[int] = []
         digits = b'%d"' % number
         columns = sorted(wishes)
-        behind = bisect_right(columns, last_column)
-        for column in columns[:behind]:
+        at = index = 0
+        while index < len(columns):
+            column = columns[index]
             name = self.cells.start(column) + digits
-            found = inside.find(name, at)
-            if found < 0:  # a cell to be put between others, or cells out of order
+            found = inside.find(name)
+            if found >= 0:
+                end, shape, old = self._plain_cell_at(inside, found + len(name))
+                if found < at or inside.find(name, end) >= 0:  # out of order, or doubled
+                    raise _Odd
+                new = self.cells.changed(number, column, shape, old, wishes[column])
+                if new is not None:
+                    out += (inside[at:found], name, new)
+                    at = end
+                index += 1
+                continue
+            gap, following = self._gap(inside, number, column)
+            side_by_side = columns[index : bisect_left(columns, following, index)]
+            if gap < at or any(self.cells.start(one) + digits in inside for one in side_by_side[1:]):
                 raise _Odd
-            end, shape, old = self._plain_cell_at(inside, found + len(name))
-            if inside.find(name, end) >= 0:
-                raise _Odd
-            new = self.cells.changed(number, column, shape, old, wishes[column])
-            if new is not None:
-                out += (inside[at:found], name, new)
-                at = end
-        for column in columns[behind:]:
-            if self.cells.start(column) + digits in inside:  # cells out of order
-                raise _Odd
-        if new := self.cells.alike(number, columns[behind:], wishes, tag) if behind < len(columns) else b"":
-            out += (inside[at:last_end], new)
-            at = last_end
+            new = self.cells.alike(number, side_by_side, wishes, tag)
+            if new:
+                out += (inside[at:gap], new)
+                at = gap
+                new_columns += side_by_side
+            index += len(side_by_side)
         if len(out) == 1:
             return None
-        out[0] = _with_spans(tag, columns[behind:])
+        out[0] = _with_spans(tag, new_columns)
         out += (inside[at:], self._row_close)
         return out, close + len(self._row_close)
+
+    def _gap(self, inside: bytes, number: int, column: int) -> tuple[int, int]:
+        """Where a cell that the row has not would stand, and the column of the cell behind it (past all, if it is last).
+
+        Rows are mostly filled alike: the column that followed in another row is tried first.
+        """
+        start = inside.rfind(self._grammar.cell_start)
+        if start < 0:
+            return 0, MOST_COLUMNS + 1
+        if self._column_at(inside, start, number) < column:
+            return self._end_of_cell(inside, start), MOST_COLUMNS + 1
+        following = self._following.get(column)
+        if following is not None:
+            start = inside.find(self.cells.start(following) + b'%d"' % number)
+            before = inside.rfind(self._grammar.cell_start, 0, start) if start > 0 else -1
+            if start == 0 or (before >= 0 and self._column_at(inside, before, number) < column):
+                return start, following
+        last, before = 0, -1
+        for named in self._name.finditer(inside):
+            following = column_of(named[1])
+            if following <= last or int(named[2]) != number:
+                raise _Odd
+            if following > column:
+                if inside.rfind(self._grammar.cell_start, 0, named.start()) != before:  # a cell in another spelling
+                    raise _Odd
+                self._following[column] = following
+                return named.start(), following
+            last, before = following, named.start()
+        raise _Odd
+
+    def _column_at(self, inside: bytes, start: int, number: int) -> int:
+        """The column of the cell that begins there."""
+        named = self._name.match(inside, start)
+        if named is None or int(named[2]) != number:
+            raise _Odd
+        return column_of(named[1])
+
+    def _end_of_cell(self, inside: bytes, start: int) -> int:
+        return self._plain_cell_at(inside, inside.index(b'"', start + len(self._grammar.plain_cell)) + 1)[0]
 
     def _plain_cell_at(self, inside: bytes, name_end: int) -> tuple[int, Shape, bytes]:
         """Where a cell ends, the shape of its tag behind the name, and what is inside."""
@@ -154,18 +199,6 @@ class Rewriter:
         if len(self._shapes) < _KEPT_SHAPES:
             self._shapes[rest] = shape
         return shape
-
-    def _last_plain_cell(self, inside: bytes, number: int) -> tuple[int, int]:
-        """(its column, where it ends) of a row's last cell; (0, 0) of a row without cells."""
-        start = inside.rfind(self._grammar.cell_start)
-        if start < 0:
-            return 0, 0
-        if not inside.startswith(self._grammar.plain_cell, start):
-            raise _Odd
-        named = _NAME_HERE.match(inside, start + len(self._grammar.plain_cell))
-        if named is None or int(named[2]) != number:
-            raise _Odd
-        return column_of(named[1]), self._plain_cell_at(inside, named.end())[0]
 
     def _changed_thoroughly(self, block: Block, place: Place, wishes: Wishes) -> tuple[list[bytes], int] | None:
         row = block.row(place)

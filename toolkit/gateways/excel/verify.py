@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
 from typing import IO
 
-from toolkit.core.place import Place, column_letters
+from toolkit.core.place import column_letters
 from toolkit.gateways.excel.package import Package
 from toolkit.gateways.excel.patch import SheetOutcome, SheetPatch, without_blanks
 from toolkit.gateways.excel.present import SharedStrings, stands_already
 from toolkit.gateways.excel.rewrite import Rows, Wishes
-from toolkit.gateways.excel.sheet import OddMarkup, Row, SheetStream
+from toolkit.gateways.excel.sheet import Block, OddMarkup, Place, SheetStream
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
-from toolkit.gateways.excel.values import content_of
+from toolkit.gateways.excel.values import TYPES, Content, content_of
 from toolkit.gateways.excel.workbook import Workbook
 from toolkit.gateways.excel.xmltext import attributes
+
+_KEPT = 1 << 16
 
 
 def must_read_back(
@@ -49,21 +52,12 @@ def _first_fault(
     is_odd = False
     while True:
         try:
-            rows = _rows(SheetStream(package.pieces(part, is_sheet=True), is_whole=is_odd), _wanted(wish, outcome))
-            for row, number, wishes in rows:
-                for column, value in wishes.items():
-                    if (number, column) in outcome.blocked:
-                        continue
-                    kind, inside = _cell(row, column) if row else (b"", b"")
-                    content = content_of(value, is_1904=workbook.is_1904)
-                    if row and row.grammar.prefix:
-                        content = content.prefixed(row.grammar.prefix)
-                    if not stands_already(kind, inside, content, strings):
-                        return f"{Place(wish.title, number, column).cell} holds {inside[:80]!r}, not {value!r}"
+            stream = SheetStream(package.pieces(part, is_sheet=True), is_whole=is_odd)
+            return _Reader(stream, strings, outcome.blocked, is_1904=workbook.is_1904).first_fault(
+                _wanted(wish, outcome)
+            )
         except OddMarkup:
             is_odd = True
-        else:
-            return None
 
 
 def _wanted(wish: SheetPatch, outcome: SheetOutcome) -> Rows:
@@ -76,33 +70,73 @@ def _wanted(wish: SheetPatch, outcome: SheetOutcome) -> Rows:
         yield number, wishes
 
 
-def _rows(stream: SheetStream, wanted: Rows) -> Iterator[tuple[Row | None, int, Wishes]]:
-    """The wanted rows as they stand in the sheet, None for one that it has not; the rest is read to its end."""
-    todo = iter(wanted)
-    following = next(todo, None)
-    for block in stream.blocks():
-        index, last = 0, block.numbers[-1] if block.numbers else 0
-        while following is not None and following[0] <= last:
-            index = bisect_left(block.numbers, following[0], index)
-            is_there = block.numbers[index] == following[0]
-            yield block.row(block.place(index)) if is_there else None, *following
-            following = next(todo, None)
-    while following is not None:
-        yield None, *following
+class _Reader:
+    """Compares the cells of a sheet with what they shall hold. Nearly all are found as they were written, byte for byte."""
+
+    def __init__(
+        self, stream: SheetStream, strings: SharedStrings, blocked: Mapping[tuple[int, int], str], *, is_1904: bool
+    ) -> None:
+        self._stream, self._strings, self._blocked, self._is_1904 = stream, strings, blocked, is_1904
+        self._close = stream.grammar.cell_close
+        self._names: dict[int, bytes] = {}
+        self._contents: dict[object, Content] = {}
+        self._kinds: dict[bytes, bytes] = {}
+
+    def first_fault(self, wanted: Rows) -> str | None:
+        """The first cell that reads otherwise, in words; the sheet is read to its end in any case."""
+        fault: str | None = None
+        todo = iter(wanted)
         following = next(todo, None)
+        for block in self._stream.blocks():
+            index, last = 0, block.numbers[-1] if block.numbers else 0
+            while following is not None and following[0] <= last:
+                number, wishes = following
+                index = bisect_left(block.numbers, number, index)
+                place = block.place(index) if block.numbers[index] == number else None
+                fault = fault or self._fault_in(block, place, number, wishes)
+                following = next(todo, None)
+        while following is not None:
+            fault = fault or self._fault_in(None, None, *following)
+            following = next(todo, None)
+        return fault
 
+    def _fault_in(self, block: Block | None, place: Place | None, number: int, wishes: Wishes) -> str | None:
+        text = block.data[place[2] : place[3]] if block and place else b""
+        digits = b'%d"' % number
+        for column, value in wishes.items():
+            form, content = wish = self._content(value)
+            name = (self._names.get(column) or self._name(column)) + digits
+            at = text.find(name)
+            end = text.find(b">", at) + 1
+            if at >= 0 and content and text.startswith(content + self._close, end):
+                rest = text[at + len(name) : end]
+                kind = self._kinds.get(rest)
+                if kind is None:
+                    kind = self._kinds[rest] = _kind(rest)
+                if kind == TYPES.get(form, b""):
+                    continue
+            if (number, column) in self._blocked:
+                continue
+            cells = block.row(place).cells() if block and place else ()
+            cell = next((one for one in cells if one.column == column), None)
+            kind, inside = (_kind(cell.tag), cell.inside) if cell else (b"", b"")
+            if not stands_already(kind, inside, wish, self._strings):
+                return f"row {number} column {column} holds {kind.decode()} {inside[:80]!r}, not {value!r}"
+        return None
 
-def _cell(row: Row, column: int) -> tuple[bytes, bytes]:
-    """(type, what is inside) of a cell, found by its name; both empty where there is none."""
-    at = row.data.find(f' r="{column_letters(column)}{row.number}"'.encode(), row.tag_end)
-    start, end = row.data.rfind(b"<", 0, at), row.data.find(b">", at)
-    if at < 0 or end < 0:
-        cell = next((one for one in row.cells() if one.column == column), None)
-        return (_kind(cell.tag), cell.inside) if cell else (b"", b"")
-    tag = row.data[start : end + 1]
-    if tag.endswith(b"/>"):
-        return b"", b""
-    return _kind(tag), row.data[end + 1 : row.data.find(row.grammar.cell_close, end)]
+    def _name(self, column: int) -> bytes:
+        name = self._names[column] = f' r="{column_letters(column)}'.encode()
+        return name
+
+    def _content(self, value: object) -> Content:
+        is_kept = type(value) is str or type(value) is datetime
+        known = self._contents.get(value) if is_kept else None
+        if known is None:
+            known = content_of(value, is_1904=self._is_1904)
+            known = known.prefixed(self._stream.prefix) if self._stream.prefix else known
+            if is_kept and len(self._contents) < _KEPT:
+                self._contents[value] = known
+        return known
 
 
 def _kind(tag: bytes) -> bytes:
