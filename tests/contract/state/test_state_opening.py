@@ -108,3 +108,16 @@ def test_a_full_disk_is_an_outside_error_and_loses_nothing(state):
     with pytest.raises(StateError, match="full"):
         state.queue([letter(key("T2"), text="长" * 100_000), letter()], at=NOW)
     assert states(state) == [State.READY]
+
+
+def test_a_new_database_is_as_one_that_went_through_every_migration(tmp_path, monkeypatch):
+    new = database(tmp_path / "new")
+    monkeypatch.setattr(engine_module, "_create", lambda connection: engine_module._migrate(connection, "here"))
+    old = database(tmp_path / "old")
+
+    def schema(state):
+        with state.engine.connect() as connection:
+            found = connection.execute(sql("SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")).all()
+        return {name: " ".join(text.split()) for name, text in found if name != "alembic_version"}
+
+    assert schema(new) == schema(old)
