@@ -18,7 +18,7 @@ from toolkit.gateways.excel.xmltext import Markup, attributes, must_be_utf8
 
 MOST_BYTES = 2 << 30  # inflated, of the whole package; a register of 300,000 rows has 0.3 GB
 MOST_RATIO = 400  # inflated to packed, of one big member: honest sheets reach 30, a bomb 1000
-LEVEL = 3  # zlib: half the time of level 6 for a sixth more bytes (benchmarks/RESULTS.md)
+LEVEL = 4  # zlib: half the time of level 6 for a quarter more bytes (benchmarks/RESULTS.md)
 _BIG = 64 << 20
 _PIECE = 1 << 18
 _FIRST_BYTES = 256

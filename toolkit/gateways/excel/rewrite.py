@@ -126,7 +126,7 @@ class Rewriter:
                 continue
             gap, following = self._gap(inside, number, column)
             side_by_side = columns[index : bisect_left(columns, following, index)]
-            if gap < at or any(self.cells.start(one) + digits in inside for one in side_by_side[1:]):
+            if gap < at:
                 raise _Odd
             new = self.cells.alike(number, side_by_side, wishes, tag)
             if new:
