@@ -341,9 +341,11 @@ def compare(before: Grid, after: Grid, asked: dict[Place, object], *, may_grow: 
         if number not in after.rows:
             raise WrongError(f"row {number} is gone")
         new_attributes, new_cells, new_text = after.rows[number]
-        new_cells = [(c, one) for c, one in new_cells if not _is_of_the_table(before, asked, (number, c), one)]
+        formulas = {c for c, one in new_cells if _is_of_the_table(before, asked, (number, c), one)}
+        old_cells, new_cells = ([(c, one) for c, one in row if c not in formulas] for row in (cells, new_cells))
         rest, new_rest = (
-            [(c, plain(one)) for c, one in row if c is None or (number, c) not in asked] for row in (cells, new_cells)
+            [(c, plain(one)) for c, one in row if c is None or (number, c) not in asked]
+            for row in (old_cells, new_cells)
         )
         if rest != new_rest:
             raise WrongError(f"row {number}: a cell differs that nobody asked for: {_first(rest, new_rest)}")
@@ -376,7 +378,8 @@ def _is_of_the_table(
 ) -> bool:
     """Whether it is a formula of a table's column, put into a row that was appended to the table, as Excel does."""
     row, column = place
-    is_new = column is not None and before.cell((row, column)) is None and place not in asked
+    old = before.cell((row, column)) if column is not None else None
+    is_new = column is not None and (old is None or len(old) == 0) and place not in asked  # a styled blank is no value
     return is_new and _formula(cell) and any(number == row for number, _ in asked)
 
 

@@ -296,7 +296,10 @@ class _Job:
         rows = {number: dict(cells) for number, cells in self._wish.rows if number >= where.first}
         for number, row in enumerate(self._appends, where.first):
             formulas = where.table.calculated if where.table else {}
-            rows.setdefault(number, {}).update({column: Formula(text) for column, text in formulas.items()} | dict(row))
+            given = rows.setdefault(number, {})
+            given.update(
+                {column: Formula(text) for column, text in formulas.items() if column not in given} | dict(row)
+            )
         before = [(number, cells) for number, cells in self._wish.rows if number < where.first]
         return found, [*before, *sorted(rows.items())]
 

@@ -36,7 +36,8 @@ BLOCKS_ABOVE = 4 << 20
 _STYLES, _STRINGS = "xl/styles.xml", "xl/sharedStrings.xml"
 # what openpyxl lets through of a damaged file; ParseError is a SyntaxError
 _OPENPYXL_GIVES_UP = (
-    ValueError, LookupError, TypeError, AttributeError, OSError, SyntaxError, EOFError, zipfile.BadZipFile, zlib.error
+    ValueError, LookupError, TypeError, AttributeError, OSError, SyntaxError, EOFError, RuntimeError, zipfile.BadZipFile,
+    zlib.error,
 )  # fmt: skip
 Rows = list[list[Raw]]
 

@@ -76,7 +76,7 @@ class Rewriter:
 
     def _look(self, block: Block) -> None:
         """Note formulas, and the areas of array formulas: only their head has one, the rest looks like values."""
-        if self._grammar.formula_close not in block.data:
+        if self._grammar.formula_start not in block.data:
             return
         for match in self._grammar.formula.finditer(block.scan):
             self.has_formulas = True

@@ -39,7 +39,6 @@ class Grammar:
         self.plain_cell = self.cell_start + b' r="'
         self.cell_close = b"</" + prefix + b"c>"
         self.formula_start = b"<" + prefix + b"f"
-        self.formula_close = b"</" + prefix + b"f>"
         self.body_close = re.compile(rb"</" + p + rb"sheetData\s*>")
         self.body_close_start = b"</" + prefix + b"sheetData"
         self.row = re.compile(rb"<" + p + rb"row(" + ATTRS + rb")(/?)>")
@@ -232,8 +231,7 @@ class SheetStream:
     def blocks(self) -> Iterator[Block]:
         """The rows, some hundred kilobytes at a time, cut before the start of a row."""
         if self.is_bare:
-            self.tail = b"".join((self._rest, *self._pieces))
-            self._scan(self.tail)
+            self._end(self._rest)
             return
         scan = self._scan(self._rest)
         data, self._rest = self._rest, b""
@@ -253,8 +251,12 @@ class SheetStream:
         if closed.start():
             yield self._block(data, scan, closed.start())
         self.closing = closed[0]
-        self.tail = b"".join((data[closed.end() :], *self._pieces))
-        self._scan(self.tail)
+        self._end(data[closed.end() :])
+
+    def _end(self, rest: bytes) -> None:
+        self.tail = b"".join((rest, *self._pieces))
+        if _OPENED.search(self._scan(self.tail)):
+            raise UnsafeWorkbook("the sheet has a second cell area")
 
     def _closed(self, scan: bytes, start: int) -> re.Match[bytes] | None:
         # the plain search is ten times as fast as the pattern
