@@ -289,7 +289,7 @@ def test_a_write_that_fails_again_and_again_keeps_its_backup_once(tmp_path, monk
     assert len(list((tmp_path / ".backups").iterdir())) == 1
 
 
-def refused_swap(book: ExcelBook, temporary: Path, path: Path) -> None:
+def refused_swap(book: ExcelBook, temporary: Path, path: Path, _: object) -> None:
     raise BookLockedError(book.name, f"{temporary} cannot replace {path}")
 
 

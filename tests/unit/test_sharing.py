@@ -63,7 +63,7 @@ def failing(function, times, error, only):
 def test_a_swap_that_is_refused_some_times_is_tried_again_and_done(path, naps, times, monkeypatch):
     book = ExcelBook("desk", path)
     stamp = book.read().stamp
-    refused = failing(Path.replace, times, sharing_violation(), lambda one: one.name.startswith(".desk-"))
+    refused = failing(Path.replace, times, sharing_violation(), lambda one: one.name.startswith(".desk.xlsx-"))
     monkeypatch.setattr(Path, "replace", lambda one, to: _backup_or(refused, one, to, path))
     written = book.write(WRITES, stamp)
     assert written.edits == 1

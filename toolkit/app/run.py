@@ -264,6 +264,7 @@ def _tab_writes(
                 for at, column, old, new, _ in edits.get(name, ())
             ),
             tuple(rows[name]),
+            tables[name].header_row,
         )
         for name in dict.fromkeys([*edits, *rows])
     ]

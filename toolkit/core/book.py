@@ -80,11 +80,14 @@ class CellWrite(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TabWrites:
-    """All that one run writes to one tab. `appends` are rows by column number, below the last row with a value."""
+    """All that one run writes to one tab. `appends` are rows by column number, below the last row with a value,
+    or at the end of the table whose header is in row `header`.
+    """
 
     title: str
     cells: tuple[CellWrite, ...] = ()
     appends: tuple[Mapping[int, object], ...] = ()
+    header: int = 0
 
 
 @dataclass(frozen=True, slots=True)

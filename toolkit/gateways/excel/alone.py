@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -76,8 +77,8 @@ def _locked_beside(path: Path, wait: float) -> Callable[[], object] | None:
 
 def _remove_leftovers(path: Path) -> None:
     """What a killed write left beside the workbook: nobody else can be writing one now."""
-    prefix = temporary_prefix(path)
+    name = re.compile(re.escape(temporary_prefix(path)) + r"[a-z0-9_]{8}" + re.escape(TEMPORARY))
     for one in path.parent.iterdir():
-        if one.name.startswith(prefix) and one.suffix == TEMPORARY:
+        if name.fullmatch(one.name):
             with suppress(OSError):
                 one.unlink()

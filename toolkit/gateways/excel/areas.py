@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from toolkit.core.place import column_letters, column_number
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
 
+_TALL = 64  # rows
 _CORNER = r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})"
 _AREA = re.compile(rf"{_CORNER}(?::{_CORNER})?\Z")
 
@@ -48,6 +50,32 @@ class Area:
         first = f"{mark}{column_letters(self.left)}{mark}{self.top}"
         last = f"{mark}{column_letters(self.right)}{mark}{self.bottom}"
         return first if first == last else f"{first}:{last}"
+
+
+class Areas:
+    """Many areas, asked for the ones that a cell lies in. Low ones are kept by their rows, so that many cost nothing."""
+
+    def __init__(self, areas: Iterable[Area] = ()) -> None:
+        self._by_row: dict[int, list[Area]] = {}
+        self._tall: list[Area] = []
+        for one in areas:
+            self.add(one)
+
+    def __bool__(self) -> bool:
+        return bool(self._by_row or self._tall)
+
+    def add(self, area: Area) -> None:
+        """One more."""
+        if area.bottom - area.top > _TALL:
+            self._tall.append(area)
+            return
+        for row in range(area.top, area.bottom + 1):
+            self._by_row.setdefault(row, []).append(area)
+
+    def at(self, row: int, column: int) -> Iterator[Area]:
+        """The areas that hold a cell."""
+        beside = self._by_row.get(row, ())
+        return (one for one in (*beside, *self._tall) if one.holds(row, column))
 
 
 def find_area(text: str) -> Area | None:

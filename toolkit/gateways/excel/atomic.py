@@ -55,7 +55,7 @@ def written_beside(target: Path, write: Callable[[IO[bytes]], object]) -> Path:
 
 def temporary_prefix(target: Path) -> str:
     """What the names of a file's temporary files begin with."""
-    return f".{shortened(target.stem, _AROUND)}-"
+    return f".{shortened(target.name, _AROUND)}-"
 
 
 def shortened(stem: str, more: int) -> str:

@@ -69,7 +69,7 @@ class ExcelBook:
     def write(self, writes: Sequence[TabWrites], stamp: object) -> Written:
         """All tabs' cells and rows in one swap of the file; cells that hold formulas and the like come back as conflicts.
 
-        Order: locks, stamp, temporary file, read back, stamp and locks again, backup, swap.
+        Order: locks, stamp, temporary file, read back, backup, stamp and locks again, swap.
         """
         writes = [one for one in writes if one.cells or one.appends]
         if not writes:
@@ -77,7 +77,7 @@ class ExcelBook:
         self._refuse_if_open()
         with self._explained("written"):
             path = self._given.resolve()
-            with path.open("rb") as handle, writing_alone(path, handle):
+            with _opened(path) as handle, writing_alone(path, handle):
                 now = self._stamp_of(handle)
                 is_same = isinstance(stamp, Stamp) and stamp.sha256 == now.sha256
                 if not is_same or self._glance() != (now.mtime_ns, now.size, now.inode):
@@ -93,14 +93,11 @@ class ExcelBook:
                         must_read_back(new, tuple(package.names()), wishes, patch.outcomes)
                         after = self._stamp_of(new)
                     take_after(temporary, path)
-                    if self._glance() != (now.mtime_ns, now.size, now.inode):
-                        raise self._changed()
-                    self._refuse_if_open()
                     is_ours = now.sha256 == self._left  # a run's second write: how it was before is kept already
                     backup = None if is_ours else keep_backup(path, handle, self._backups)
                     if os.name == "nt":
                         handle.close()  # Windows replaces no file that is open
-                    self._swap(temporary, path)
+                    self._swap(temporary, path, now)
                     self._left = after.sha256
                 finally:
                     temporary.unlink(missing_ok=True)
@@ -137,9 +134,15 @@ class ExcelBook:
             "the next run catches up once it is closed",
         )
 
-    def _swap(self, temporary: Path, path: Path) -> None:
-        """Put the new file in place; on Windows this fails while any program holds the old one, even for reading."""
+    def _swap(self, temporary: Path, path: Path, now: Stamp) -> None:
+        """Put the new file in place; on Windows this fails while any program holds the old one, even for reading.
+
+        Whether somebody saved or opened the old one is looked at last, before each try.
+        """
         for wait in (*_WAITS, None):
+            if self._glance() != (now.mtime_ns, now.size, now.inode):
+                raise self._changed()
+            self._refuse_if_open()
             try:
                 temporary.replace(path)
             except PermissionError as error:
@@ -205,6 +208,8 @@ class ExcelBook:
         except UnsafeWorkbook as error:
             text = f"{self.location} cannot be {doing}: {error}{self._cure(error, doing)}"
             raise BookError(self.name, text) from error
+        except (ValueError, LookupError) as error:  # a number or a text in it is none: damaged, or written by hand
+            raise BookError(self.name, f"{self.location} cannot be {doing}: it is damaged ({error})") from error
         except FileNotFoundError as error:
             where = f" is a link to {self._given.readlink()}, which" if self._given.is_symlink() else ""
             text = f"{self.location}{where} does not exist: mend its path in config.yaml, or restore it"
@@ -225,8 +230,16 @@ class ExcelBook:
             ) from error
 
 
+def _opened(path: Path) -> IO[bytes]:
+    """Open to be read; as if to be written where that is allowed, since NFS locks nothing that is open to be read."""
+    try:
+        return path.open("r+b")
+    except OSError:
+        return path.open("rb")
+
+
 def _patch_of(one: TabWrites) -> SheetPatch:
     rows: dict[int, dict[int, object]] = {}
     for cell in one.cells:
         rows.setdefault(cell.row, {})[cell.column] = cell.new
-    return SheetPatch(one.title, sorted(rows.items()), one.appends)
+    return SheetPatch(one.title, sorted(rows.items()), one.appends, one.header)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from toolkit.core.place import column_letters
-from toolkit.gateways.excel.areas import Area
+from toolkit.gateways.excel.areas import Areas
 from toolkit.gateways.excel.present import SharedStrings, stands_already
 from toolkit.gateways.excel.sheet import Grammar, style_of
 from toolkit.gateways.excel.styles import Styles
@@ -28,8 +28,8 @@ class Known:
     `above`: column -> style, for rows from `first_new` on; `headers`: cells that must stay as a table names them.
     """
 
-    merged: list[Area] = field(default_factory=list)
-    arrays: list[Area] = field(default_factory=list)
+    merged: Areas = field(default_factory=Areas)
+    arrays: Areas = field(default_factory=Areas)
     headers: Collection[tuple[int, int]] = ()
     above: Mapping[int, int] = field(default_factory=dict)
     first_new: int = 1 << 30
@@ -204,7 +204,7 @@ class Cells:
         if not (has_formula or is_dynamic or known.arrays or known.merged):
             return False
         reason = None
-        if any(area.holds(number, column) for area in known.arrays):
+        if any(known.arrays.at(number, column)):
             reason = "it belongs to an array formula or data table"
         elif has_formula and self._grammar.formula.search(inside):
             reason = "it holds a formula"
@@ -217,6 +217,6 @@ class Cells:
         return reason is not None
 
 
-def is_under(merged: Iterable[Area], row: int, column: int) -> bool:
+def is_under(merged: Areas, row: int, column: int) -> bool:
     """Whether a cell is hidden by a merged area that begins in another cell."""
-    return any(area.holds(row, column) and (row, column) != (area.top, area.left) for area in merged)
+    return any((row, column) != (area.top, area.left) for area in merged.at(row, column))

@@ -15,7 +15,7 @@ from toolkit.gateways.excel.xmltext import Markup, Splice, Tag, attributes, spli
 
 # a formula that names cells relatively (B2) reads otherwise in each row; [@Amount] and $B$2 read the same
 _NO_CELLS = re.compile(r"\"[^\"]*\"|'[^']*'!|\$[A-Z]{1,3}\$[0-9]+|\[[^][]*\]|\[(?:[^][]|\[[^][]*\])*\]")
-_RELATIVE = re.compile(r"(?<![\w.])\$?[A-Z]{1,3}\$?[0-9]+(?![\w(.])")
+_RELATIVE = re.compile(r"(?<![\w.])(?:\$?[A-Z]{1,3}\$?[0-9]+(?![\w(.])|\$?[0-9]+:\$?[0-9]+)")
 _GROWING = ("conditionalFormatting", "dataValidation")
 
 
@@ -85,6 +85,7 @@ class Survey:
     last_row: int = 0
     rows: dict[int, Row] = field(default_factory=dict)
     filter: Area | None = None
+    merged: list[Area] = field(default_factory=list)
 
 
 def survey(stream: SheetStream, watched: Sequence[tuple[int, int]]) -> Survey:
@@ -103,15 +104,15 @@ def survey(stream: SheetStream, watched: Sequence[tuple[int, int]]) -> Survey:
     if last is not None:
         found.last_row = last.number
         found.rows[last.number] = last
-    found.filter = _filter_area(stream)
+    found.filter, found.merged = _filter_area(stream), merged_areas(stream)
     return found
 
 
 def rows_to_watch(
-    tables: Sequence[Table], columns: Collection[int], count: int, written_to: int
+    tables: Sequence[Table], columns: Collection[int], header: int, count: int, written_to: int
 ) -> list[tuple[int, int]]:
     """The rows that `landing` and `styles_above` will ask a survey for."""
-    mine = _table_of(tables, columns)
+    mine = _table_of(tables, columns, header)
     watched = [(written_to, written_to)]
     if mine is not None:
         first_body = mine.area.top + mine.has_header
@@ -119,19 +120,27 @@ def rows_to_watch(
     return watched
 
 
-def _table_of(tables: Sequence[Table], columns: Collection[int]) -> Table | None:
-    """The lowest table in those columns."""
+def _table_of(tables: Sequence[Table], columns: Collection[int], header: int) -> Table | None:
+    """The table that new rows belong to: the one with the list's header; without a word of that, the lowest that holds
+    all the columns.
+    """
     area = Area(1, min(columns), MOST_ROWS, max(columns))
-    return max((one for one in tables if one.area.meets(area)), key=lambda one: one.area.bottom, default=None)
+    mine = [one for one in tables if one.area.meets(area)]
+    if header:
+        return next((one for one in mine if one.has_header and one.area.top == header), None)
+    mine = [one for one in mine if one.area.left <= area.left and area.right <= one.area.right]
+    return max(mine, key=lambda one: one.area.bottom, default=None)
 
 
-def landing(sheet: Survey, tables: Sequence[Table], columns: Collection[int], count: int, written_to: int) -> Landing:
+def landing(
+    sheet: Survey, tables: Sequence[Table], columns: Collection[int], header: int, count: int, written_to: int
+) -> Landing:
     """Where `count` rows with those columns go: the end of the table that they belong to, else below the last value.
 
     `written_to` is the last row that the same patch writes otherwise. A table with something right below it (typed in
     LibreOffice, where tables do not grow) stays as it is, and the rows go below everything.
     """
-    table = _table_of(tables, columns)
+    table = _table_of(tables, columns, header)
     if table is not None:
         if table.totals:
             raise UnsafeWorkbook(
@@ -140,10 +149,10 @@ def landing(sheet: Survey, tables: Sequence[Table], columns: Collection[int], co
         first = _first_free(sheet, table)
         left, right = min(*columns, table.area.left), max(*columns, table.area.right)
         taken = Area(first, left, first + count - 1, right)
-        others = [one for one in tables if one is not table]
-        if _is_free(sheet, taken) and not any(one.area.meets(taken) for one in others):
+        others = [*(one.area for one in tables if one is not table), *sheet.merged]  # Excel merges nothing in a table
+        if _is_free(sheet, taken) and not any(one.meets(taken) for one in others):
             return _fitting(Landing(first, count, table.area.top if table.has_header else 0, table))
-    header = sheet.filter.top if sheet.filter else sheet.first_row
+    header = header or (sheet.filter.top if sheet.filter else sheet.first_row)
     return _fitting(Landing(max(sheet.last_row, written_to) + 1, count, header, None))
 
 
@@ -213,15 +222,22 @@ def grown_tail(stream: SheetStream, where: Landing) -> tuple[bytes, Area | None]
     """What follows the cells, grown to the new rows, and the sheet's filter area if it grew."""
     splices: list[Splice] = []
     grown_filter: Area | None = None
+    taken = _validated(stream)
     opened: Tag | None = None
     for tag in stream.tail_markup.tags():
         if tag.is_end:
             if tag.name == "sqref" and opened is not None:  # the x14 form: the areas are text, not an attribute
                 old = stream.tail[opened.end : tag.start].decode()
-                splices.append((opened.end, tag.start, _grown_areas(old, where).encode()))
+                splices.append((opened.end, tag.start, _grown_areas(old, where, ()).encode()))
             opened = None
         elif tag.name in _GROWING and "sqref" in (given := attributes(tag.text)):
-            splices.append((tag.start, tag.end, _with_changed(tag.text, "sqref", given["sqref"], where)))
+            splices.append(
+                (
+                    tag.start,
+                    tag.end,
+                    _with_changed(tag.text, given["sqref"], where, taken if tag.name == "dataValidation" else ()),
+                )
+            )
         elif tag.name == "sqref" and tag.path[-1:] and tag.path[-1] in _GROWING:
             opened = tag
         elif tag.name == "autoFilter" and not tag.path and where.table is None:
@@ -232,22 +248,35 @@ def grown_tail(stream: SheetStream, where: Landing) -> tuple[bytes, Area | None]
     return spliced(stream.tail, splices), grown_filter
 
 
-def _with_changed(tag: bytes, name: str, old: str, where: Landing) -> bytes:
-    new = _grown_areas(old, where)
-    return tag if new == old else with_attribute(tag, name, new)
+def _validated(stream: SheetStream) -> list[Area]:
+    """The areas with a validation: a cell has one at most."""
+    tags = [tag for tag in stream.tail_markup.tags() if tag.name == "dataValidation" and not tag.is_end]
+    found = (find_area(word) for tag in tags for word in attributes(tag.text).get("sqref", "").split())
+    return [area for area in found if area is not None]
 
 
-def _grown_areas(text: str, where: Landing) -> str:
+def _with_changed(tag: bytes, old: str, where: Landing, taken: Collection[Area]) -> bytes:
+    new = _grown_areas(old, where, taken)
+    return tag if new == old else with_attribute(tag, "sqref", new)
+
+
+def _grown_areas(text: str, where: Landing, taken: Collection[Area]) -> str:
     """The areas, those that end right above the new rows and are not of the header made longer."""
     grown = []
     for word in text.split():
         area = find_area(word)
-        ends_there = area is not None and area.bottom == where.first - 1 and area.bottom > where.header
-        if area is not None and ends_there and _is_mine(area, where.table):
+        ends_there = area is not None and where.first - 1 <= area.bottom < where.last and area.bottom > where.header
+        if area is not None and ends_there and _is_mine(area, where.table) and not _is_taken(area, where, taken):
             area = area.down_to(where.last)
             word = area.text()  # noqa: PLW2901 - the word is what is kept otherwise
         grown.append(word)
     return " ".join(grown) if grown != text.split() else text
+
+
+def _is_taken(area: Area, where: Landing, taken: Collection[Area]) -> bool:
+    """Whether another area of its kind, prepared for rows to come, stands where this one would grow to."""
+    new = Area(where.first, area.left, where.last, area.right)
+    return any(one.meets(new) for one in taken if one != area)
 
 
 def _is_mine(area: Area, table: Table | None) -> bool:

@@ -25,10 +25,11 @@ _DEPTHS = {_SHEET_DATA: 2, _ROW: 3, _CELL: 4}
 
 
 class FormCheck:
-    """Whether XML that is fed in pieces is well formed. A DOCTYPE, and with it every entity bomb, is refused before."""
+    """Whether XML that is fed in pieces is well formed. A DOCTYPE, and with it every entity bomb, is refused."""
 
     def __init__(self) -> None:
         self._parser = expat.ParserCreate("utf-8", " ")
+        self._parser.StartDoctypeDeclHandler = _refuse_doctype
 
     def feed(self, data: bytes) -> None:
         """The next piece; raises UnsafeWorkbook."""
@@ -43,6 +44,10 @@ class FormCheck:
             self._parser.Parse(data, is_last)
         except expat.ExpatError as error:
             raise UnsafeWorkbook(f"a part of the workbook is damaged: {error}") from error
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise UnsafeWorkbook("a part of the workbook declares a DOCTYPE, which no workbook needs")
 
 
 class SheetForm(FormCheck):

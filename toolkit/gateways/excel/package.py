@@ -19,6 +19,7 @@ from toolkit.gateways.excel.xmltext import Markup, attributes, must_be_utf8
 MOST_BYTES = 2 << 30  # inflated, of the whole package; a register of 300,000 rows has 0.3 GB
 MOST_RATIO = 400  # inflated to packed, of one big member: honest sheets reach 30, a bomb 1000
 LEVEL = 4  # zlib: half the time of level 6 for a quarter more bytes (benchmarks/RESULTS.md)
+MOST_MEMBERS = 65_000  # more need zip64, and no workbook has a tenth of them
 _BIG = 64 << 20
 _PIECE = 1 << 18
 _FIRST_BYTES = 256
@@ -49,6 +50,8 @@ class Package:
             self._zip = zipfile.ZipFile(self._source)
         except (zipfile.BadZipFile, ValueError, OSError, struct.error, NotImplementedError) as error:
             raise UnsafeWorkbook(f"not a whole workbook (the file is cut off or damaged: {error})") from error
+        if len(self._zip.infolist()) > MOST_MEMBERS:
+            raise UnsafeWorkbook(f"the package holds more than {MOST_MEMBERS:,} members")
         self._members: dict[str, zipfile.ZipInfo] = {}
         for info in self._zip.infolist():
             if "\0" in info.orig_filename:  # some programs end the name there, others do not

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from toolkit.core.place import Place, column_letters, column_number
-from toolkit.gateways.excel.areas import Area, find_area
+from toolkit.gateways.excel.areas import Area, Areas, find_area
 from toolkit.gateways.excel.atomic import replaced
 from toolkit.gateways.excel.cells import Known, is_under
 from toolkit.gateways.excel.extents import (
@@ -50,12 +50,14 @@ _OVERLAP = 64  # a tag cut by the end of a piece
 class SheetPatch:
     """What shall change in one sheet: rows from top to bottom, each (number, column -> value), and rows to append.
 
-    `rows` is gone through several times; it may make its items as they are asked for.
+    `rows` is gone through several times; it may make its items as they are asked for. `header` is the row of the list's
+    header, 0 if that is not known: new rows belong to the table that begins there.
     """
 
     title: str
     rows: Rows = ()
     appends: Sequence[Wishes] = ()
+    header: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +203,7 @@ class _Job:
         self._package, self._is_1904, self._is_strict = workbook.package, workbook.is_1904, workbook.is_strict
         self._wish = wish
         self._appends = [row for one in wish.appends if (row := without_blanks(one))]
-        self._merged: list[Area] | None = None
+        self._merged: Areas | None = None
         self._is_whole = False
         self._where: Landing | None = None
         self._rewriter: Rewriter | None = None
@@ -260,7 +262,7 @@ class _Job:
         stream = self._stream()
         if (STRICT in stream.head) != self._is_strict:
             raise UnsafeWorkbook("the workbook is half strict OOXML and half not: save it anew in Excel")
-        known = Known(list(self._merged or ()), [], self._headers())
+        known = Known(self._merged or Areas(), Areas(), self._headers())
         if self._where is not None and found is not None:
             known.above, known.first_new = styles_above(found, self._where), self._where.first
         rewriter = self._rewriter = Rewriter(
@@ -275,7 +277,9 @@ class _Job:
             yield from rewriter.rows(rows)
         self._learn_merged(stream, rows)
         self._refuse(rewriter)
-        self.has_formulas = rewriter.has_formulas
+        self.has_formulas = rewriter.has_formulas or bool(
+            self._where and self._where.table and self._where.table.calculated
+        )
         yield stream.closing
         tail = stream.tail
         if self._where is not None:
@@ -291,8 +295,8 @@ class _Job:
         columns = {column for row in self._appends for column in row}
         written_to = self._around.bottom if self._around else 0
         count = len(self._appends)
-        found = survey(self._stream(), rows_to_watch(self.tables, columns, count, written_to))
-        where = self._where = landing(found, self.tables, columns, count, written_to)
+        found = survey(self._stream(), rows_to_watch(self.tables, columns, self._wish.header, count, written_to))
+        where = self._where = landing(found, self.tables, columns, self._wish.header, count, written_to)
         rows = {number: dict(cells) for number, cells in self._wish.rows if number >= where.first}
         for number, row in enumerate(self._appends, where.first):
             formulas = where.table.calculated if where.table else {}
@@ -324,12 +328,9 @@ class _Job:
         """Merged areas stand behind the cells: if one hides a cell that was written, it has to be known before."""
         if self._merged is not None:
             return
-        merged = merged_areas(stream)
-        if not merged:
-            return
-        top, bottom = min(one.top for one in merged), max(one.bottom for one in merged)
-        for number, cells in rows:
-            if top <= number <= bottom and any(is_under(merged, number, column) for column in cells):
+        merged = Areas(merged_areas(stream))
+        for number, cells in rows if merged else ():
+            if any(is_under(merged, number, column) for column in cells):
                 self._merged = merged
                 raise _Again
 

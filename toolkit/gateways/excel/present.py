@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from html import unescape
 
 from toolkit.gateways.excel.values import TYPES, Content, Form, unescaped
+from toolkit.gateways.excel.xmltext import has_oddities
 
 _LIKE_OURS = len('<is><t xml:space="preserve">')
 _SI = re.compile(rb"<(?:[\w.-]+:)?si(?:\s[^>]*)?(?:/>|>(.*?)</(?:[\w.-]+:)?si\s*>)", re.DOTALL)
@@ -36,6 +37,8 @@ class SharedStrings:
     def _texts(self) -> Iterable[str]:
         rest = b""
         for piece in self._pieces():
+            if has_oddities(piece):
+                return  # comments may hide entries: no text is known, and nothing stands already
             rest += piece
             end = 0
             for match in _SI.finditer(rest):
@@ -59,6 +62,8 @@ def stands_already(kind: bytes, inside: bytes, wish: Content, strings: SharedStr
         return True
     if wish.form is Form.TEXT and kind == b"inlineStr" and inside[:_LIKE_OURS] == wish.inside[:_LIKE_OURS]:
         return False  # written the way we write, and differing
+    if b"<!" in inside or b"<?" in inside:
+        return False  # what a comment hides is nobody's value
     found = _V.search(inside)
     value = found[1].strip() if found else b""
     if not wish.inside:

@@ -45,7 +45,7 @@ class Rewriter:
         self.cells = Cells(grammar, column_styles(stream), styles, strings, known, title=title, is_1904=is_1904)
         self._shapes: dict[bytes, Shape] = {}
         self._following: dict[int, int] = {}
-        self._name = re.compile(re.escape(grammar.plain_cell) + rb"([A-Z]{1,3})(\d{1,7})\"")
+        self._name = re.compile(re.escape(grammar.plain_cell) + rb"([A-Z]{1,3})([1-9]\d{0,6})\"")
         self._row_close = b"</" + grammar.prefix.encode() + b"row>"
 
     def rows(self, wishes: Rows) -> Iterator[bytes]:
@@ -84,7 +84,7 @@ class Rewriter:
                 given = attributes(match[0])
                 area = find_area(given.get("ref", ""))
                 if given.get("t") in ("array", "dataTable") and area is not None:
-                    self._known.arrays.append(area)
+                    self._known.arrays.add(area)
 
     # -- an existing row: its new pieces, and where the old one ends in its block; None if nothing changes -------------
 
@@ -159,7 +159,7 @@ class Rewriter:
         last, before = 0, -1
         for named in self._name.finditer(inside):
             following = column_of(named[1])
-            if following <= last or int(named[2]) != number:
+            if following <= last or following == column or int(named[2]) != number:
                 raise _Odd
             if following > column:
                 if inside.rfind(self._grammar.cell_start, 0, named.start()) != before:  # a cell in another spelling
@@ -187,9 +187,10 @@ class Rewriter:
         if rest[-1:] == b"/":
             return end + 1, shape, b""
         close = inside.find(self._grammar.cell_close, end)
-        if close < 0:
+        old = inside[end + 1 : close]
+        if close < 0 or self._grammar.cell_start in old:  # another cell, or an extension that looks like one
             raise _Odd
-        return close + len(self._grammar.cell_close), shape, inside[end + 1 : close]
+        return close + len(self._grammar.cell_close), shape, old
 
     def _shape(self, rest: bytes) -> Shape:
         if rest.count(b'"') % 2 or b"'" in rest:  # the `>` stood in a value

@@ -18,6 +18,7 @@ from toolkit.gateways.excel.xmltext import ATTRS, Markup, attributes, has_odditi
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 _SLASH = ord("/")
+LONGEST_ROW = 256 << 20
 _LONGEST_CLOSE = 128  # `</sheetData >` may be cut by the end of a piece
 _OPENED = re.compile(rb"<([\w.-]+:)?sheetData\b" + ATTRS + rb"(/?)>")
 _ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d{1,9})["']""")
@@ -48,6 +49,7 @@ class Grammar:
             rb"(?P<tag><" + p + rb"c" + ATTRS + rb"(?:/>|(?P<open>>)))(?(open)(?P<inside>.*?)</" + p + rb"c\s*>)",
             re.DOTALL,
         )
+        self.any_cell = re.compile(rb"<" + p + rb"c(?=[\s/>])")
         self.value = re.compile(rb"<" + p + rb"[vt]" + ATTRS + rb">[^<]")
         self.formula = re.compile(rb"<" + p + rb"f" + ATTRS + rb"/?>")
 
@@ -100,7 +102,9 @@ class Row:
     def cells(self) -> Iterator[Cell]:
         """Its cells from left to right; raises UnsafeWorkbook where they are out of order, doubled or of another row."""
         last = 0
+        starts = sum(1 for _ in self.grammar.any_cell.finditer(self.scan, self.tag_end, self.inside_end))
         for match in self.grammar.cell.finditer(self.scan, self.tag_end, self.inside_end):
+            starts -= 1
             tag = match["tag"]
             named = _CELL_NAME.search(tag)
             column = column_of(named[1]) if named else last + 1
@@ -109,6 +113,8 @@ class Row:
             last = column
             inside = self.data[match.start("inside") : match.end("inside")] if match["open"] else b""
             yield Cell(column, match.start(), match.end(), tag, inside)
+        if starts:
+            raise UnsafeWorkbook(f"the cells of row {self.number} are not whole, or nested")
 
     def has_value(self) -> bool:
         """Whether a reader finds something in the row. A formula that shows an empty text is nothing."""
@@ -199,6 +205,8 @@ class SheetStream:
         self._last = 0
         self.closing = self.tail = b""
         data = b"".join(self._pieces) if is_whole else next(self._pieces, b"")
+        if b"<!DOCTYPE" in data:
+            raise UnsafeWorkbook("a sheet declares a DOCTYPE, which no workbook needs")
         must_be_utf8(data)
         while (opened := _opened(self._scan(data))) is None:
             more = next(self._pieces, None)
@@ -247,11 +255,27 @@ class SheetStream:
             seen = max(0, len(data) - _LONGEST_CLOSE)
             if has_oddities(data[-1:] + more):
                 raise OddMarkup
-            data = scan = data + more
+            data = scan = self._up_to_a_row(data, more)
         if closed.start():
             yield self._block(data, scan, closed.start())
         self.closing = closed[0]
         self._end(data[closed.end() :])
+
+    def _up_to_a_row(self, data: bytes, more: bytes) -> bytes:
+        """What is there and what comes, as far as the next start of a row: a row may be much longer than a piece."""
+        parts = [data, more]
+        length = len(data) + len(more)
+        while self.grammar.row_start not in (edge := parts[-2][-_LONGEST_CLOSE:] + parts[-1]):
+            following = None if self.grammar.body_close_start in edge else next(self._pieces, None)
+            if following is None:
+                break
+            if has_oddities(parts[-1][-1:] + following):
+                raise OddMarkup
+            parts.append(following)
+            length += len(following)
+            if length > LONGEST_ROW:
+                raise UnsafeWorkbook("a row of the sheet is longer than any program writes one")
+        return b"".join(parts)
 
     def _end(self, rest: bytes) -> None:
         self.tail = b"".join((rest, *self._pieces))

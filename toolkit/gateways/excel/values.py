@@ -35,6 +35,7 @@ class Form(IntEnum):
     DATE = 3
     DATETIME = 4
     BOOLEAN = 5
+    FORMULA = 6
 
 
 TYPES = {Form.TEXT: b"inlineStr", Form.BOOLEAN: b"b"}
@@ -80,7 +81,7 @@ def content_of(value: object, *, is_1904: bool) -> Content:
         case int() | float() | Decimal():
             return Content(Form.NUMBER, f"<v>{_number(value)}</v>".encode())
         case Formula(xml):
-            return Content(Form.NUMBER, b"<f>%b</f>" % xml)
+            return Content(Form.FORMULA, b"<f>%b</f>" % xml)
         case _:
             raise UnsafeWorkbook(f"a {type(value).__name__} cannot be written to a cell: {value!r}")
 
