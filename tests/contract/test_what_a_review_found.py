@@ -41,7 +41,10 @@ def with_sheet(path, body):
             data = old.read(info)
             if info.filename == "xl/worksheets/sheet1.xml":
                 data = re.sub(
-                    rb"<sheetData>.*</sheetData>", lambda _: b"<sheetData>" + body + b"</sheetData>", data, flags=re.DOTALL
+                    rb"<sheetData>.*</sheetData>",
+                    lambda _: b"<sheetData>" + body + b"</sheetData>",
+                    data,
+                    flags=re.DOTALL,
                 )
             new.writestr(info, data)
     return path
