@@ -95,7 +95,7 @@ def must_be_utf8(data: bytes) -> None:
     named = _ENCODING.match(data.removeprefix(_BOM))
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in data[:4]:
         raise UnsafeWorkbook("a part of the workbook is in UTF-16, which is not supported: save it anew in Excel")
-    if named and named[1].lower() not in (b"utf-8", b"utf8", b"us-ascii", b"ascii"):
+    if named and named[1].lower() not in (b"utf-8", b"utf8"):
         raise UnsafeWorkbook(f"a part of the workbook is in {named[1].decode()}, not in UTF-8: save it anew in Excel")
 
 
