@@ -20,6 +20,7 @@ from openpyxl import Workbook, load_workbook
 from toolkit.core.book import Book, CellError, CellWrite, TabWrites
 from toolkit.core.errors import BookChangedError, BookError, BookLockedError
 from toolkit.gateways.excel.book import ExcelBook
+from toolkit.gateways.excel.locks import who_has_open
 
 REPO = Path(__file__).resolve().parents[2]
 Tabs = Mapping[str, Sequence[Sequence[object]]]
@@ -403,3 +404,10 @@ def test_killed_at_any_instant_the_old_or_the_new_file_stands_whole(tmp_path, ti
         process.stdout.close()
         rows = book.read().tabs["vendors"].rows
         assert len({row[1] for row in rows[1:199] if len(row) > 1}) <= 1
+
+
+def test_an_owner_file_that_holds_no_name_is_someones(tmp_path):
+    path = tmp_path / "desk.xlsx"
+    path.write_bytes(b"")
+    (tmp_path / "~$desk.xlsx").write_bytes(b"\x20[build-system]\nrequires = [hatchling]" + bytes(130))
+    assert who_has_open(path).name == "someone"

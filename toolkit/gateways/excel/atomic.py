@@ -15,25 +15,20 @@ LONGEST_NAME = 255
 _AROUND = len(".-12345678.tmp")
 
 
-def replaced(
-    target: Path, write: Callable[[IO[bytes]], object], *, like: Path, unless: Callable[[], bool] = lambda: False
-) -> bool:
-    """Replace `target` by what `write` writes, with the mode and owner of `target`, or of `like` if it is new.
+def replaced(target: Path, write: Callable[[IO[bytes]], object], *, like: Path) -> None:
+    """Replace `target` by what `write` writes, with the mode and owner of `target`, or of `like` if it is new."""
+    put_in_place(written_beside(target, write), target, like=like)
 
-    Where `unless` says afterwards that it was in vain nothing is replaced, and the answer is False.
-    """
-    temporary = written_beside(target, write)
+
+def put_in_place(temporary: Path, target: Path, *, like: Path) -> None:
+    """Swap in what `written_beside` wrote. On Windows the target must not be open any more."""
     try:
-        if unless():
-            temporary.unlink()
-            return False
         take_after(temporary, target if target.exists() else like)
         temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(target.parent)
-    return True
 
 
 def written_beside(target: Path, write: Callable[[IO[bytes]], object]) -> Path:

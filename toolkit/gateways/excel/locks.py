@@ -41,7 +41,8 @@ def who_has_open(path: Path, stale_after_hours: float = STALE_AFTER_HOURS) -> Ow
                 content = b""
             since = datetime.fromtimestamp(status.st_mtime, UTC)
             is_stale = time.time() - status.st_mtime > stale_after_hours * 3600
-            return Owner(named(content) or _NOBODY, since, is_stale)
+            name = named(content)
+            return Owner(name if name.isprintable() and name else _NOBODY, since, is_stale)
     return None
 
 

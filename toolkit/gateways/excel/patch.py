@@ -15,7 +15,7 @@ from typing import IO
 
 from toolkit.core.place import Place, column_letters, column_number
 from toolkit.gateways.excel.areas import Area, Areas, find_area
-from toolkit.gateways.excel.atomic import replaced
+from toolkit.gateways.excel.atomic import put_in_place, replaced, written_beside
 from toolkit.gateways.excel.cells import Known, is_under
 from toolkit.gateways.excel.extents import (
     Landing,
@@ -104,14 +104,13 @@ def patch_rows(src: str | Path, dst: str | Path, wishes: Sequence[SheetPatch]) -
                 for (row, column), reason in outcome.blocked.items():
                     raise UnsafeWorkbook(f"{Place(outcome.title, row, column).cell} cannot be written: {reason}")
 
-        if not replaced(target, write, like=source, unless=lambda: not patch.is_changed) and target != source:
-            replaced(target, lambda out: _copy(handle, out), like=source)
-
-
-def _copy(handle: IO[bytes], out: IO[bytes]) -> None:
-    handle.seek(0)
-    while piece := handle.read(1 << 20):
-        out.write(piece)
+        temporary = written_beside(target, write)
+    if patch.is_changed:
+        put_in_place(temporary, target, like=source)
+        return
+    temporary.unlink()
+    if target != source:
+        replaced(target, lambda out: out.write(source.read_bytes()), like=source)
 
 
 def by_row(cells: Mapping[tuple[int, int], object]) -> list[tuple[int, dict[int, object]]]:
