@@ -8,8 +8,9 @@ import pytest
 from openpyxl import load_workbook
 
 from toolkit.core.book import CellWrite, TabWrites
+from toolkit.core.layout import ColumnSpec, TabSpec
 from toolkit.gateways.excel.book import ExcelBook
-from toolkit.gateways.excel.build import ColumnSpec, TabSpec, build_workbook
+from toolkit.gateways.excel.build import build_workbook
 
 LONG = tuple(f"类别,{number}" for number in range(40))
 TAB = TabSpec(

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from toolkit.app.demo import Typed, demo_rows
 from toolkit.core.errors import UsageError
+from toolkit.core.layout import ColumnSpec, Kind, RuleKind, TabSpec
 from toolkit.core.reason import Name, because
 from toolkit.core.words import LOCALES, Words
-from toolkit.gateways.excel.build import ColumnSpec, Kind, RuleKind, TabSpec, build_workbook
+from toolkit.gateways.excel.build import build_workbook
 from toolkit.registers.lexicon import Lexicon
 from toolkit.registers.schema import Column, Register, Type, Writer
 from toolkit.settings.lexicons import lexicon_of, registers_of
@@ -118,6 +119,7 @@ def _tab(register: Register, lexicon: Lexicon, words: Words, rows: Sequence[Mapp
         rows=[[_cell(register, one, row.get(one.key), lexicon, words) for one in columns] for row in rows],
         colours=tuple((index, COLOURS[one.key]) for index, one in enumerate(columns) if one.key in COLOURS),
         tab_colour="2F4B66" if register.name in WORKING_TABS else "9AA5AE",
+        register=register.name,
     )
 
 
@@ -135,6 +137,7 @@ def _column(register: Register, column: Column, lexicon: Lexicon, words: Words) 
         choices = (words.say(because("build.yes")), words.say(because("build.no")))
     return ColumnSpec(
         label=lexicon.label(Name(register.name, column.key)),
+        key=column.key,
         kind=KINDS.get(column.type, "text"),
         width=WIDTHS.get(column.key),
         is_toolkit=column.written_by is not Writer.STAFF,

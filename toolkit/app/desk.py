@@ -165,7 +165,7 @@ def snapshot_of(
     findings: list[Finding] = []
     unread = {(book, register) for book, register in _in_use(memory) if book in refused}
     lexicon = lexicon_of(settings)
-    zones = {one.name: one.timezone for one in settings.books}
+    zones = {one.name: getattr(raw.get(one.name), "timezone", None) or one.timezone for one in settings.books}
     for name, book in raw.items():
         wall = now.astimezone(zones[name]).replace(tzinfo=None)
         reading = Reading(lexicon, settings.country, wall, zones[name], settings.evidence)

@@ -19,16 +19,17 @@ from toolkit.app.losses import counted, refuse_in_vain
 from toolkit.app.planning import make_plan, words_of
 from toolkit.app.writing import Written, is_quiet, may_pass_quiet, write_letters
 from toolkit.core.actions import Append, Edit, Plan
-from toolkit.core.book import CellWrite, TabWrites
+from toolkit.core.book import CellWrite, Conflict, TabWrites
 from toolkit.core.errors import BookChangedError, BookError, UsageError
 from toolkit.core.finding import Finding, Severity
 from toolkit.core.memory import RowKey, figures
 from toolkit.core.message import Message, State
-from toolkit.core.reason import because
+from toolkit.core.reason import Reason, because
 from toolkit.jobs.recipients import opted_out
 from toolkit.jobs.traces import last_messages, log_edits, log_rows, touched
 from toolkit.jobs.typed_over import marks, suspects, typed_over
 from toolkit.registers.snapshot import Snapshot
+from toolkit.registers.table import Table
 
 TRIES = 3
 """A book that changes under the plan is read and planned anew, so many times."""
@@ -58,15 +59,24 @@ class Planned:
         return (*self.plan.findings, *self.letters.findings)
 
 
+@dataclass(frozen=True, slots=True)
+class Unmade:
+    """An edit that a book did not make, why not, and what was found in the cell."""
+
+    edit: Edit
+    why: Reason
+    found: object = None
+
+
 @dataclass
 class Applied:
-    """What a run did. `conflicts` are edits that a cell refused; `refused` are books that could not be read or written;
+    """What a run did. `conflicts` are edits that were not made, and why; `refused` are books that could not be read or written;
     `companions` are the read-only workbooks that stand in for books which are open too long.
     """
 
     edits: int = 0
     appends: int = 0
-    conflicts: list[Edit] = field(default_factory=list)
+    conflicts: list[Unmade] = field(default_factory=list)
     noted: list[Edit] = field(default_factory=list)
     logged: list[Append] = field(default_factory=list)
     refused: list[BookError] = field(default_factory=list)
@@ -107,13 +117,14 @@ def run(desk: Desk, now: datetime, jobs: Sequence[str], clock: Callable[[], date
             f"--now {now.isoformat()} lies before the last run ({last.astimezone(now.tzinfo).isoformat()}): "
             "a run cannot go back in time; `plan` can"
         )
-    applied = Applied()
+    applied, calls = Applied(), _api_calls(desk)
     run_id = desk.state.begin_run(now, clock(), jobs)
     new: dict[str, Message] = {}
     for attempt in range(1, TRIES + 1):
         made = _planned_in_run(desk, now, jobs, run_id, clock)
         new.update({one.key: one for one in made.letters.new})
         applied.refused.clear()
+        applied.conflicts.clear()  # what the new plan still wants and cannot have is told once
         _commit(desk, made, run_id, last, applied)
         changed = _write_books(desk, made.read, made.plan, applied, run_id, is_last=attempt == TRIES)
         if not changed:
@@ -128,7 +139,7 @@ def run(desk: Desk, now: datetime, jobs: Sequence[str], clock: Callable[[], date
     _logged(desk, made, applied)
     desk.state.prune(now)
     applied.waiting = {str(state): n for state, n in desk.state.counts().items()}
-    applied.seconds = perf_counter() - began
+    applied.seconds, applied.api_calls = perf_counter() - began, _api_calls(desk) - calls
     desk.state.end_run(
         run_id,
         clock(),
@@ -136,6 +147,10 @@ def run(desk: Desk, now: datetime, jobs: Sequence[str], clock: Callable[[], date
         {"edits": applied.edits, "sent": len(applied.delivery.sent)},
     )
     return made, applied
+
+
+def _api_calls(desk: Desk) -> int:
+    return sum(one.api_calls for one in desk.books.values())
 
 
 def _planned_in_run(
@@ -194,7 +209,7 @@ def _write_books(desk: Desk, read: Read, plan: Plan, applied: Applied, run_id: i
         if not edits and not appends:
             continue
         try:
-            _write_book(desk, read, name, stamp, edits, appends, applied, run_id)
+            changed |= _write_book(desk, read, name, stamp, edits, appends, applied, run_id)
         except BookChangedError as error:
             if is_last:
                 applied.refused.append(error)
@@ -213,20 +228,20 @@ def _write_book(
     appends: Sequence[Append],
     applied: Applied,
     run_id: int,
-) -> None:
+) -> bool:
+    """Write one book; whether its plan is to be made anew."""
     by_register = _by_register(edits)
     writes = _tab_writes(read.snapshot, name, by_register, appends)
     written = desk.books[name].write(writes, stamp)
     read.stamps[name] = written.stamp
     conflicts = _edits_of(written.conflicts, writes, by_register)
-    applied.conflicts += conflicts
+    applied.conflicts += [Unmade(conflicts[id(one.write)], one.why, one.found) for one in written.conflicts]
     applied.edits += written.edits
     applied.appends += written.appends
-    applied.api_calls += written.api_calls
     applied.notes += written.notes
     applied.backups += [written.backup] if written.backup else []
     del writes  # as many objects as there are cells: gone before the journal is packed
-    lost = {id(one) for one in conflicts}
+    lost = {id(one) for one in conflicts.values()}
     for register, its in by_register.items():
         if len(its) > len(lost) or any(id(one) not in lost for one in its):
             entries = (
@@ -235,6 +250,7 @@ def _write_book(
                 if id(one) not in lost
             )
             desk.state.journal(run_id, name, register, entries, datetime.now(UTC))
+    return written.is_outdated
 
 
 def _by_register(edits: Iterable[Edit]) -> dict[str, list[Edit]]:
@@ -265,21 +281,27 @@ def _tab_writes(
             ),
             tuple(rows[name]),
             tables[name].header_row,
+            *_columns_of(tables[name]),
         )
         for name in dict.fromkeys([*edits, *rows])
     ]
 
 
+def _columns_of(table: Table) -> tuple[tuple[int, ...], frozenset[int]]:
+    """The sheet columns that name a row, and those that the toolkit writes."""
+    register, columns = table.register, table.columns
+    keys = tuple(columns[one] for one in register.key if one in columns)
+    return keys, frozenset(columns[one.key] for one in register.owned if one.key in columns)
+
+
 def _edits_of(
-    dropped: Sequence[CellWrite], writes: Sequence[TabWrites], edits: Mapping[str, Sequence[Edit]]
-) -> list[Edit]:
-    """The edits that the book did not make: it hands back the very writes that it dropped."""
-    if not dropped:
-        return []
-    wanted, found = {id(one) for one in dropped}, {}
-    for tab, its in zip(writes, edits.values(), strict=False):
+    dropped: Sequence[Conflict], writes: Sequence[TabWrites], edits: Mapping[str, Sequence[Edit]]
+) -> dict[int, Edit]:
+    """The edits that the book did not make, by the id of their write: it hands back the very writes that it dropped."""
+    wanted, found = {id(one.write) for one in dropped}, {}
+    for tab, its in zip(writes, edits.values(), strict=False) if wanted else ():
         found.update({id(write): one for write, one in zip(tab.cells, its, strict=True) if id(write) in wanted})
-    return [found[id(one)] for one in dropped]
+    return found
 
 
 # -- messages ---------------------------------------------------------------------------------------------------
@@ -314,7 +336,7 @@ def _deliver(desk: Desk, made: Planned, applied: Applied, clock: Callable[[], da
 def _keys_in_sheets(made: Planned, applied: Applied) -> Container[RowKey]:
     """Rows whose number stands in the sheet: a letter that shows a number waits for that (60, 3)."""
     refused = {error.book for error in applied.refused}
-    lost = {id(one) for one in applied.conflicts}
+    lost = {id(one.edit) for one in applied.conflicts}
     given = {
         (one.at.book, one.at.register, str(one.new))
         for one in made.plan.edits
@@ -373,7 +395,7 @@ def lost_state_finding() -> Finding:
 def _leave(desk: Desk, made: Planned, applied: Applied) -> None:
     """Remember how the toolkit cells stand now, so that the next run sees who typed over them."""
     refused = {error.book for error in applied.refused}
-    lost = {id(one) for one in applied.conflicts}
+    lost = {id(one.edit) for one in applied.conflicts}
     edits = (one for one in chain(made.plan.edits, applied.noted) if id(one) not in lost)
     desk.state.leave((row, mark) for row, mark in marks(made.snapshot, edits) if row[0] not in refused)
 

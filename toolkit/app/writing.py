@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from toolkit.app.channels import NOBODY
 from toolkit.core.actions import Occasion
@@ -61,7 +62,7 @@ def write_letters(
     """Render what is new, and what still waits (so that its text can be compared)."""
     since = go_live(settings, snapshot, now)
     standing = [one for one in occasions if one.event_at is None or is_news(one.event_at, settings, since)]
-    desk = _Desk(settings, now)
+    desk = _Desk(settings, now, snapshot.zones)
     messages: list[Message] = []
     findings: list[Finding] = []
     for one in standing:
@@ -155,8 +156,8 @@ def packaged_templates() -> Path:
 class _Desk:
     """What rendering shares within a run."""
 
-    def __init__(self, settings: Settings, now: datetime) -> None:
-        self.settings = settings
+    def __init__(self, settings: Settings, now: datetime, zones: Mapping[str, ZoneInfo]) -> None:
+        self.settings, self.zones = settings, zones
         self.now = now
         self.not_before = after_quiet(settings, now)
         self._libraries: dict[str, Library] = {}
@@ -209,7 +210,7 @@ class _Desk:
             return letter
         organizer = parseaddr(self.settings.channels.email.from_ or NOBODY)[1]
         domain = organizer.rpartition("@")[2]
-        starts_at = visit_at.replace(tzinfo=self.settings.book(one.at.book).timezone)
+        starts_at = visit_at.replace(tzinfo=self.zones[one.at.book])
         file = appointment_ics(
             uid=f"{one.at.book}-{one.at.key}-{one.to.role.replace(':', '-')}@{domain}",
             stamp=starts_at - timedelta(days=1),

@@ -13,7 +13,7 @@ from toolkit.core.message import Message, State, Stored, masked_address
 from toolkit.registers.schema import Type
 
 if TYPE_CHECKING:
-    from toolkit.app.run import Applied, Planned
+    from toolkit.app.run import Applied, Planned, Unmade
     from toolkit.core.actions import Append, Edit
     from toolkit.core.errors import BookError
     from toolkit.core.finding import Finding
@@ -87,6 +87,12 @@ class Shown:
             "new": shielded(table, one.column, one.new),
             "reason": self.words.say(one.reason),
         }
+
+    def conflict(self, one: Unmade) -> dict[str, Any]:
+        """A cell that was not written: what was planned, what was found, why it was left alone."""
+        table = self._tables[one.edit.at.book, one.edit.at.register]
+        found = shielded(table, one.edit.column, one.found)
+        return {**self.edit(one.edit), "found": found, "conflict": self.words.say(one.why)}
 
     def append(self, one: Append) -> dict[str, Any]:
         """One row for the end of a register."""
@@ -166,7 +172,7 @@ def applied(done: Applied, shown: Shown) -> dict[str, Any]:
     return {
         "edits": done.edits,
         "appends": done.appends,
-        "conflicts": [shown.edit(one) for one in done.conflicts],
+        "conflicts": [shown.conflict(one) for one in done.conflicts],
         "messages": {
             "sent": len(delivery.sent),
             "queued": done.queued,

@@ -136,5 +136,9 @@ def _what_waits(made: Planned, applied: Applied, settings: Settings) -> None:
         complain(words.say(lost_state_finding().reason))
     for channel, why in applied.delivery.rested.items():
         complain(f"{channel} rested until the next run: {why}")
+    tables = {(one.book, one.register.name): one for one in made.snapshot.tables}
     for one in applied.conflicts:
-        complain(f"not written: {one.at.register} {one.at.key} {one.column}: the cell holds a formula or has changed")
+        at = one.edit.at
+        cell = tables[at.book, at.register].place(at.row, one.edit.column).cell
+        found = f" (found there: {one.found})" if one.found is not None else ""
+        complain(f"not written: {cell} of {at.key or 'a new row'}: {words.say(one.why)}{found}")

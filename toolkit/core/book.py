@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
+from zoneinfo import ZoneInfo
+
+from toolkit.core.reason import Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +34,15 @@ class RawTab:
     `content` holds the rows, or gives them in blocks each time that it is called, so that a big tab is never in memory
     whole; what cannot be read raises BookError then. `raw` tells what a cell of `content` means: cells that are equal
     mean the same, but for True and 1, False and 0; so whoever reads many cells asks once for each that is different.
+    `marks` are columns that the toolkit marked when it made the tab: sheet column -> (register, column key). They tell
+    which column is which where somebody gave it another header.
     """
 
     title: str
     content: Rows | Callable[[], Iterator[Rows]]
     is_1904: bool = False
     raw: Callable[[object], Raw] = _as_it_is
+    marks: Mapping[int, tuple[str, str]] = field(default_factory=dict)
 
     def blocks(self) -> Iterator[Rows]:
         """The rows from the top, some thousand at a time, in cells for `raw`.
@@ -58,61 +64,83 @@ class RawTab:
 
 @dataclass(frozen=True, slots=True)
 class RawBook:
-    """What was read of a book, and the stamp that proves at the write that it is still the same book."""
+    """What was read of a book, and the stamp that proves at the write that it is still the same book.
+
+    `timezone` is the zone that the book itself keeps for its wall times, None where it keeps none.
+    """
 
     tabs: Mapping[str, RawTab]
     stamp: object
     all_titles: tuple[str, ...]
+    timezone: ZoneInfo | None = None
 
 
 class CellWrite(NamedTuple):
-    """One cell: where it was read, what stood there, what shall. A tuple, for a first run makes as many as there are cells.
-
-    `key` holds (column, raw value) of the row's key cells.
-    """
+    """One cell: where it was read, what stood there, what shall. A tuple, for a first run makes as many as there are cells."""
 
     row: int
     column: int
     old: Raw
     new: object
-    key: tuple[tuple[int, Raw], ...] = ()
+
+
+class Conflict(NamedTuple):
+    """A write that was not made, why not, and what was found in the cell in place of what had been read."""
+
+    write: CellWrite
+    why: Reason
+    found: Raw = None
 
 
 @dataclass(frozen=True, slots=True)
 class TabWrites:
     """All that one run writes to one tab. `appends` are rows by column number, below the last row with a value,
     or at the end of the table whose header is in row `header`.
+
+    `keys` are the columns that name a row, `owned` those that the toolkit writes: by them a book whose rows move while a
+    run works finds a row again. A book that cannot change under the run needs neither.
     """
 
     title: str
     cells: tuple[CellWrite, ...] = ()
     appends: tuple[Mapping[int, object], ...] = ()
     header: int = 0
+    keys: tuple[int, ...] = ()
+    owned: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a write did: counts, the edits that were dropped because the world had moved, the book's stamp afterwards."""
+    """What a write did: counts, the edits that were dropped because the world had moved, the book's stamp afterwards.
+
+    `is_outdated`: the world moved so far that the plan is to be made anew; what was written stands, and counts.
+    """
 
     edits: int = 0
     appends: int = 0
-    conflicts: tuple[CellWrite, ...] = ()
-    api_calls: int = 0
+    conflicts: tuple[Conflict, ...] = ()
     stamp: object = None
     backup: str | None = None
     notes: tuple[str, ...] = field(default=())
+    is_outdated: bool = False
 
 
 class Book(Protocol):
-    """A workbook somewhere. Raises BookError, BookLockedError, BookChangedError."""
+    """A workbook somewhere. Raises BookError, BookLockedError, BookChangedError.
+
+    `location` is where a person finds it; `api_calls` counts what was asked of a server so far.
+    """
 
     name: str
     location: str
+    api_calls: int
 
     def read(self, titles: Sequence[str] | None = None) -> RawBook:
         """The named tabs (all, if None) that exist, whole."""
         ...
 
     def write(self, writes: Sequence[TabWrites], stamp: object) -> Written:
-        """All or nothing for this book, lossless, and only if it still is what `stamp` says."""
+        """Every cell where it belongs or not at all, all else as it was. A file is written whole, and only if it still is
+        what `stamp` says; in a book that many type in at once each row is found anew by its key.
+        """
         ...

@@ -103,7 +103,7 @@ class Trial:
         cells = tuple(CellWrite(*judging.place_of(name), None, value) for name, value in wish.writes.items())
         letters = tuple({judging.place_of(f"{k}1")[1]: v for k, v in row.items()} for row in wish.appends)
         written = book.write([TabWrites(wish.sheet, cells, letters)], read.stamp)
-        self.blocked = frozenset((one.row, one.column) for one in written.conflicts)
+        self.blocked = frozenset((one.write.row, one.write.column) for one in written.conflicts)
         if written.stamp.sha256 != ExcelBook("desk", self.src).read([]).stamp.sha256:
             raise judging.WrongError("the stamp that the write gave is not that of the file")
 

@@ -13,8 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
-from toolkit.core.book import CellWrite, RawBook, TabWrites, Written
+from toolkit.core.book import Conflict, RawBook, TabWrites, Written
 from toolkit.core.errors import BookChangedError, BookError, BookLockedError
+from toolkit.core.reason import because
 from toolkit.gateways.excel.alone import BusyError, writing_alone
 from toolkit.gateways.excel.atomic import sync_folder, take_after, written_beside
 from toolkit.gateways.excel.backups import backup_folder, keep_backup
@@ -53,6 +54,7 @@ class ExcelBook:
     def __init__(self, name: str, path: str | Path, *, backups: int = 5) -> None:
         self.name = name
         self.location = str(path)
+        self.api_calls = 0
         self._given = Path(path)
         self._backups = backups
         self._left: str | None = None
@@ -155,9 +157,13 @@ class ExcelBook:
     def _written(
         self, writes: Sequence[TabWrites], outcomes: Sequence[SheetOutcome], stamp: Stamp, backup: Path | None
     ) -> Written:
-        conflicts: list[CellWrite] = []
+        conflicts: list[Conflict] = []
         for one, outcome in zip(writes, outcomes, strict=True):
-            conflicts += [cell for cell in one.cells if (cell.row, cell.column) in outcome.blocked]
+            conflicts += [
+                Conflict(cell, because(f"conflict.{outcome.blocked[cell.row, cell.column]}"))
+                for cell in one.cells
+                if (cell.row, cell.column) in outcome.blocked
+            ]
         appends = sum(len(outcome.appended) for outcome in outcomes)
         edits = sum(outcome.edits for outcome in outcomes)
         return Written(

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Literal
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell
@@ -19,12 +17,10 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
+from toolkit.core.layout import ColumnSpec, Kind, RuleKind, TabSpec
 from toolkit.core.place import column_letters, quoted
 from toolkit.gateways.excel.atomic import replaced, sync_folder
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
-
-Kind = Literal["text", "date", "datetime", "number", "money"]
-RuleKind = Literal["check", "overdue"]
 
 FORMATS: dict[Kind, str] = {
     "text": "@",  # phones and ids stay text, their leading zeros too
@@ -47,33 +43,6 @@ _RULES: dict[RuleKind, tuple[PatternFill, Font]] = {
     "check": (PatternFill("solid", bgColor="FFFBD9D5"), Font(color="FF9C1C12")),
     "overdue": (PatternFill("solid", bgColor="FFF7B7AE"), Font(color="FF8A120A", bold=True)),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnSpec:
-    """One column as plain data. `note` is shown as an input message when a cell of the column is entered."""
-
-    label: str
-    kind: Kind = "text"
-    width: float | None = None  # characters; None: from the label and the first rows
-    is_toolkit: bool = False
-    is_required: bool = False
-    is_hidden: bool = False
-    note: str = ""
-    choices: tuple[str, ...] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class TabSpec:
-    """One tab: its columns, its rows, and `colours`: (column index from 0, kind) whose filled cells turn red."""
-
-    title: str
-    columns: tuple[ColumnSpec, ...]
-    rows: Sequence[Sequence[object]] = ()
-    freeze: str = "B2"
-    has_table: bool = False  # an Excel table (striped, grows as staff type) instead of a plain filter
-    colours: tuple[tuple[int, RuleKind], ...] = ()
-    tab_colour: str = "2F4B66"
 
 
 def build_workbook(path: Path, tabs: Sequence[TabSpec]) -> None:

@@ -56,9 +56,18 @@ def shape_of(tag: bytes) -> Shape:
     return Shape(style_of(tag), b"" if kind == b"n" else kind, "cm" in given, kept)
 
 
+BLOCKED = {
+    "array": "it belongs to an array formula or data table",
+    "formula": "it holds a formula",
+    "dynamic": "it is the head of a dynamic array",
+    "merged": "it is hidden under a merged cell",
+}
+"""Why a cell may not be written."""
+
+
 class Cells:
     """Makes the cells of one sheet. `edits` counts those changed, `new_cells` those of appended rows; `blocked` tells
-    which may not be, and why.
+    which may not be, and why (a key of BLOCKED).
     """
 
     def __init__(
@@ -205,13 +214,13 @@ class Cells:
             return False
         reason = None
         if any(known.arrays.at(number, column)):
-            reason = "it belongs to an array formula or data table"
+            reason = "array"
         elif has_formula and self._grammar.formula.search(inside):
-            reason = "it holds a formula"
+            reason = "formula"
         elif is_dynamic:
-            reason = "it is the head of a dynamic array"
+            reason = "dynamic"
         elif is_under(known.merged, number, column):
-            reason = "it is hidden under a merged cell"
+            reason = "merged"
         if reason:
             self.blocked[number, column] = reason
         return reason is not None

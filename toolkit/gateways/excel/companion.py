@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from toolkit.gateways.excel.atomic import sync_folder, take_after, written_beside
 
 if TYPE_CHECKING:
-    from toolkit.gateways.excel.build import Kind
+    from toolkit.core.layout import Kind
 
 END = ".toolkit.xlsx"
 MARK = "aftersales-toolkit companion"

@@ -16,7 +16,7 @@ from typing import IO
 from toolkit.core.place import Place, column_letters, column_number
 from toolkit.gateways.excel.areas import Area, Areas, find_area
 from toolkit.gateways.excel.atomic import put_in_place, replaced, written_beside
-from toolkit.gateways.excel.cells import Known, is_under
+from toolkit.gateways.excel.cells import BLOCKED, Known, is_under
 from toolkit.gateways.excel.extents import (
     Landing,
     Survey,
@@ -102,7 +102,9 @@ def patch_rows(src: str | Path, dst: str | Path, wishes: Sequence[SheetPatch]) -
         def write(out: IO[bytes]) -> None:
             for outcome in patch.write(out):
                 for (row, column), reason in outcome.blocked.items():
-                    raise UnsafeWorkbook(f"{Place(outcome.title, row, column).cell} cannot be written: {reason}")
+                    raise UnsafeWorkbook(
+                        f"{Place(outcome.title, row, column).cell} cannot be written: {BLOCKED[reason]}"
+                    )
 
         temporary = written_beside(target, write)
     if patch.is_changed:
@@ -341,7 +343,9 @@ class _Job:
                 if where.table and column in where.table.calculated and column not in self._appends[row - where.first]:
                     del rewriter.cells.blocked[row, column]  # the formula stands there already
                     continue
-                raise UnsafeWorkbook(f"no row can be appended at {Place(self.entry.title, row, column).cell}: {reason}")
+                raise UnsafeWorkbook(
+                    f"no row can be appended at {Place(self.entry.title, row, column).cell}: {BLOCKED[reason]}"
+                )
 
 
 def _must_close(stream: SheetStream) -> None:
