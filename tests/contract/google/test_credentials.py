@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import os
+import socket
 import stat
+import threading
 from urllib.parse import parse_qs
 
 import pytest
@@ -68,7 +70,7 @@ def test_a_service_account_signs_for_spreadsheets_only_at_the_address_in_its_fil
     assert server.asked[1].headers["Authorization"] == "Bearer ya29.secret"
     public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     grant = parse_qs(server.asked[0].body.decode())
-    claims = jwt.decode(grant["assertion"][0], public, audience=f"{server.url}/token")
+    claims = jwt.decode(grant["assertion"][0], public, audience="https://oauth2.googleapis.com/token")
     assert (claims["iss"], claims["scope"]) == (BOT, "https://www.googleapis.com/auth/spreadsheets")
     assert (one.account_email, one.calls) == (BOT, 2)  # the token is no call of the API
 
@@ -100,6 +102,20 @@ def test_a_token_server_that_is_away_leaves_no_doubt_about_a_write(script, api, 
         api(server, who=who).write([{"range": "A1", "values": [[1]]}])
     assert len(time.sleeps) > 5
     assert server.asked == []
+
+
+def test_nobody_is_asked_but_the_api_and_the_token_server(script, api, file, monkeypatch):
+    hosts = []
+    real = socket.getaddrinfo
+    monkeypatch.setattr(
+        "socket.getaddrinfo", lambda host, *more, **how: (hosts.append(host), real(host, *more, **how))[1]
+    )
+    server = script(TOKEN, GOT)
+    api(server, who=account(file(token_uri=f"{server.url}/token"), server.url)).read(["A1"])
+    for thread in threading.enumerate():
+        if "google.auth" in type(thread).__module__:
+            thread.join(10)
+    assert set(hosts) == {"127.0.0.1"}
 
 
 def test_a_local_server_needs_no_file(script, api):
@@ -164,7 +180,7 @@ def test_an_oauth_client_at_a_terminal_signs_in_once_and_keeps_the_token_to_this
     ("content", "text"),
     [
         (b"PK\x03\x04\xff\xfe", "the credentials file {} is no JSON, or damaged: download the JSON key"),
-        (b'{"type": "service_account", "private_key": "secret', "the credentials file {} is no JSON, or damaged"),
+        (b'{"type": "service_account", "private_key": "hush', "the credentials file {} is no JSON, or damaged"),
         (b"[1]", "the credentials file {} is no key file"),
         (b"{}", "{} is JSON of another kind, not a key that the desk can use"),
         (b'{"type": "external_account"}', "{} is JSON of type external_account, not a key that the desk can use"),
@@ -174,7 +190,7 @@ def test_an_oauth_client_at_a_terminal_signs_in_once_and_keeps_the_token_to_this
             "the credentials file {} lacks client_secret, refresh_token",
         ),
         (
-            b'{"type": "service_account", "client_email": "a", "token_uri": "b", "private_key": "secret"}',
+            b'{"type": "service_account", "client_email": "a", "token_uri": "b", "private_key": "hush"}',
             "the private key in {} is damaged",
         ),
     ],
@@ -186,7 +202,7 @@ def test_a_file_that_is_no_key_is_named_and_not_quoted(tmp_path, content, text):
         account(path, None)
     assert str(caught.value).startswith(text.format(path))
     assert "download the JSON key of a service account" in str(caught.value)
-    assert "secret" not in str(caught.value)
+    assert "hush" not in str(caught.value)
 
 
 def test_a_file_that_is_away_or_a_folder_is_an_error_of_its_book(tmp_path):

@@ -139,7 +139,7 @@ REFUSALS = [
 def test_what_the_api_refuses(script, api, time, answer, text):
     server = script(answer)
     who = replace(account(None, server.url), email=BOT)
-    one = api(server, who=who)
+    one = api(server, who=who, deadline=5)
     with pytest.raises(BookError) as caught:
         one.read(["A1"])
     assert str(caught.value) == text.format(one.location)
@@ -159,7 +159,7 @@ def test_no_network_and_no_dns_are_one(api):
 
 
 def test_an_endpoint_that_is_no_address(api):
-    with pytest.raises(BookError, match="mend `endpoint` in config.yaml"):
+    with pytest.raises(BookError, match=r"mend `endpoint` in config\.yaml"):
         api(None, url="http://").read(["A1"])
 
 

@@ -33,12 +33,29 @@ class Account:
     identity: str = field(repr=False)
 
 
+class _NoDetour:
+    """google-auth asks iamcredentials.googleapis.com in a thread, with the token, where an account may be used. A desk
+    does without: its network may let it through to the API and the token server alone.
+    """
+
+    def _after_refresh(self, *_: object) -> None:
+        pass
+
+
+class _Key(_NoDetour, ServiceCredentials):
+    """A service account that signs with its key."""
+
+
+class _Person(_NoDetour, UserCredentials):
+    """Somebody who signed in once."""
+
+
 def account(path: Path | None, endpoint: str | None) -> Account:
     """The account of a credentials file; for a local endpoint a stand-in where there is no file. Raises AccountError."""
     if path is None:
         if not endpoint:
             raise AccountError(f"a Google sheet needs credentials: {_HOW}")
-        return Account(UserCredentials("local"), "", "local")  # type: ignore[no-untyped-call]
+        return Account(_Person("local"), "", "local")  # type: ignore[no-untyped-call]
     info = _content(path)
     match info:
         case {"type": "service_account"}:
@@ -71,7 +88,7 @@ def _content(path: Path) -> dict[str, Any]:
 def _service(path: Path, info: dict[str, Any]) -> Account:
     _must_hold(path, info, ("client_email", "private_key", "token_uri"))
     try:
-        credentials = ServiceCredentials.from_service_account_info(info, scopes=_SCOPES)  # type: ignore[no-untyped-call]
+        credentials = _Key.from_service_account_info(info, scopes=_SCOPES)  # type: ignore[no-untyped-call]
     except (ValueError, TypeError):  # no context: it may quote the key
         raise AccountError(f"the private key in {path} is damaged: {_HOW}") from None
     return Account(credentials, info["client_email"], info["client_email"])
@@ -80,7 +97,7 @@ def _service(path: Path, info: dict[str, Any]) -> Account:
 def _user(path: Path, info: Mapping[str, Any]) -> Account:
     """Scopes stay as the file has them: a refresh that asks for others is refused."""
     _must_hold(path, info, ("client_id", "client_secret", "refresh_token"))
-    credentials = UserCredentials(  # type: ignore[no-untyped-call]
+    credentials = _Person(  # type: ignore[no-untyped-call]
         None,
         refresh_token=info["refresh_token"],
         token_uri=info.get("token_uri") or _TOKEN_URI,
