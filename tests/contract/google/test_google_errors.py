@@ -114,6 +114,13 @@ REFUSALS = [
         ),
     ),
     (
+        Answer(302, b"", {"Location": "http://login.example/?id=1"}),
+        (
+            "{}: something else answered in Google's place (it sends elsewhere): a network that wants a sign-in first, "
+            "or a proxy: open the sheet in a browser on this computer"
+        ),
+    ),
+    (
         refusal(400, "Request payload size exceeds the limit: 10485760 bytes."),
         "{}: too much was sent at once; report this, it is a fault of the toolkit",
     ),

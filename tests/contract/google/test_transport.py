@@ -235,6 +235,12 @@ def test_no_number_that_json_does_not_know_is_sent(script, api):
     assert server.asked == []
 
 
+def test_half_a_character_stops_no_write(script, api):
+    server = script(Answer(body=ECHO))
+    api(server).write([{"range": "A1", "values": [["a\ud83dz"]]}])
+    assert json.loads(server.asked[0].body)["data"][0]["values"] == [["a?z"]]
+
+
 def test_the_log_has_calls_and_sizes_and_no_secrets_queries_or_cells(script, api, caplog):
     server = script(refusal(503), Answer(body=VALUES), Answer(body=ECHO))
     with caplog.at_level(logging.DEBUG, logger="toolkit.google"):

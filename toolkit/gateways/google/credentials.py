@@ -33,21 +33,13 @@ class Account:
     identity: str = field(repr=False)
 
 
-class _NoDetour:
-    """google-auth asks iamcredentials.googleapis.com in a thread, with the token, where an account may be used. A desk
-    does without: its network may let it through to the API and the token server alone.
-    """
+class _Key(ServiceCredentials):
+    """A service account that signs with its key, and talks to its token server only."""
 
     def _after_refresh(self, *_: object) -> None:
-        pass
-
-
-class _Key(_NoDetour, ServiceCredentials):
-    """A service account that signs with its key."""
-
-
-class _Person(_NoDetour, UserCredentials):
-    """Somebody who signed in once."""
+        """google-auth would ask iamcredentials.googleapis.com in a thread, with the token, where the account may be used;
+        a desk's network may let it through to the API and the token server alone.
+        """
 
 
 def account(path: Path | None, endpoint: str | None) -> Account:
@@ -55,7 +47,7 @@ def account(path: Path | None, endpoint: str | None) -> Account:
     if path is None:
         if not endpoint:
             raise AccountError(f"a Google sheet needs credentials: {_HOW}")
-        return Account(_Person("local"), "", "local")  # type: ignore[no-untyped-call]
+        return Account(UserCredentials("local"), "", "local")  # type: ignore[no-untyped-call]
     info = _content(path)
     match info:
         case {"type": "service_account"}:
@@ -97,7 +89,7 @@ def _service(path: Path, info: dict[str, Any]) -> Account:
 def _user(path: Path, info: Mapping[str, Any]) -> Account:
     """Scopes stay as the file has them: a refresh that asks for others is refused."""
     _must_hold(path, info, ("client_id", "client_secret", "refresh_token"))
-    credentials = _Person(  # type: ignore[no-untyped-call]
+    credentials = UserCredentials(  # type: ignore[no-untyped-call]
         None,
         refresh_token=info["refresh_token"],
         token_uri=info.get("token_uri") or _TOKEN_URI,
