@@ -107,6 +107,14 @@ REFUSALS = [
         "{}: something on the way to Google refuses (403 Forbidden): see to the proxy or firewall",
     ),
     (
+        Answer(403, {"error": "blocked by policy"}),
+        "{}: something on the way to Google refuses (403 Forbidden): see to the proxy or firewall",
+    ),
+    (
+        Answer(503, {"error": {"message": "no backend"}}),
+        "{}: Google answers 503 all the time, it is out of order; the next run tries again",
+    ),
+    (
         Answer(200, b"<html>Sign in to the guest network</html>", {"Content-Type": "text/html"}),
         (
             "{}: something else answered in Google's place (200, text/html): a network that wants a sign-in first, or a "
