@@ -10,7 +10,7 @@ from gspread.exceptions import APIError
 from requests import Response
 
 _LAYOUT = re.compile(
-    r"Unable to parse range|exceeds grid limits|No (?:grid|sheet) with id|(?:row|column) that doesn't exist"
+    r"Unable to parse range|exceeds grid limits|No (?:grid|sheet) with id|(?:row|column|dimension) that doesn't exist"
 )
 _SCOPES = "ACCESS_TOKEN_SCOPE_INSUFFICIENT"
 _SHOWN = 200  # characters of a message that nobody foresaw; it may quote what was sent
