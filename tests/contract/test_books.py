@@ -17,10 +17,14 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from tests.sheets_server import SheetsServer
 from toolkit.core.book import Book, CellError, CellWrite, TabWrites
 from toolkit.core.errors import BookChangedError, BookError, BookLockedError
+from toolkit.core.place import column_letters
 from toolkit.gateways.excel.book import ExcelBook
 from toolkit.gateways.excel.locks import who_has_open
+from toolkit.gateways.google.book import GoogleBook
+from toolkit.gateways.google.cells import sent
 
 REPO = Path(__file__).resolve().parents[2]
 Tabs = Mapping[str, Sequence[Sequence[object]]]
@@ -28,12 +32,16 @@ Tabs = Mapping[str, Sequence[Sequence[object]]]
 
 @dataclass(frozen=True)
 class Desk:
-    """A book made for a test, what staff and other programs can do to it, and its content as bytes (or the like)."""
+    """A book made for a test, what staff and other programs can do to it, and its content as bytes (or the like).
+
+    `shown` is a value as the book gives it back: Google has no dates, only numbers.
+    """
 
     book: Book
     staff_type: Callable[[str, int, int, object], None]
     someone_opens: Callable[[str], None]
-    content: Callable[[], bytes]
+    content: Callable[[], object]
+    shown: Callable[[object], object] = lambda value: value
 
 
 def excel_desk(folder: Path, tabs: Tabs) -> Desk:
@@ -59,12 +67,49 @@ def excel_desk(folder: Path, tabs: Tabs) -> Desk:
     return Desk(ExcelBook("desk", path), staff_type, someone_opens, path.read_bytes)
 
 
-DESKS = [pytest.param(excel_desk, id="excel")]
+def google_desk(server: SheetsServer, tabs: Tabs) -> Desk:
+    book = server.create("desk")
+    for title, rows in tabs.items():
+        tab = book.add_tab(title)
+        if book.tabs[0].title not in tabs:
+            book.delete_tab(book.tabs[0].title)  # every new spreadsheet has one
+        tab.fill([[_as_filled(one) for one in row] for row in rows])
+        for number, row in enumerate(rows, 1):
+            for column, one in enumerate(row, 1):
+                if isinstance(one, str) and one.startswith("="):
+                    tab.type(f"{column_letters(column)}{number}", one)
+
+    def staff_type(title: str, row: int, column: int, value: object) -> None:
+        book.tab(title).type(f"{column_letters(column)}{row}", value)
+
+    def nobody_can(name: str) -> None:
+        raise AssertionError(f"{name} may open a Google sheet, and nobody minds")
+
+    return Desk(
+        GoogleBook("desk", book.id, endpoint=server.url),
+        staff_type,
+        nobody_can,
+        lambda: {tab.title: tab.values() for tab in book.tabs},
+        _as_filled,
+    )
 
 
-@pytest.fixture(params=DESKS)
+def _as_filled(value: object) -> object:
+    return None if value is None else sent(value)
+
+
+@pytest.fixture(params=["excel", "google"])
 def desk_of(request, tmp_path):
-    return lambda tabs: request.param(tmp_path, tabs)
+    if request.param == "excel":
+        yield lambda tabs: excel_desk(tmp_path, tabs)
+        return
+    with SheetsServer(port=0) as server:
+        yield lambda tabs: google_desk(server, tabs)
+
+
+@pytest.fixture
+def file_of(tmp_path):
+    return lambda tabs: excel_desk(tmp_path, tabs)
 
 
 TICKETS = {
@@ -86,19 +131,11 @@ def test_cells_are_read_with_their_types(desk_of):
         {"t": [["a", 1, 2.5, True, dt.datetime(2026, 9, 3, 14, 30), dt.date(2026, 9, 3), dt.time(9, 5), None, "00123"]]}
     )
     row = desk.book.read().tabs["t"].rows[0]
-    assert list(row) == [
-        "a",
-        1,
-        2.5,
-        True,
-        dt.datetime(2026, 9, 3, 14, 30),
-        dt.date(2026, 9, 3),
-        dt.time(9, 5),
-        None,
-        "00123",
-    ]
+    values = ["a", 1, 2.5, True, dt.datetime(2026, 9, 3, 14, 30), dt.date(2026, 9, 3), dt.time(9, 5), None, "00123"]
+    assert list(row) == [pytest.approx(one, abs=1e-8) if type(one) is float else one for one in map(desk.shown, values)]
     assert type(row[1]) is int
-    assert type(row[5]) is dt.date
+    assert type(row[3]) is bool
+    assert type(row[5]) is type(desk.shown(dt.date(2026, 9, 3)))
 
 
 def test_blank_rows_before_and_between_keep_the_row_numbers_and_those_at_the_end_go(desk_of):
@@ -116,8 +153,8 @@ def test_only_the_named_tabs_are_read_and_all_titles_are_known(desk_of):
 
 
 def test_cells_and_rows_of_several_tabs_are_written_at_once_and_read_back(desk_of):
-    book = desk_of(TICKETS).book
-    due = dt.datetime(2026, 11, 22, 18, 0)
+    desk = desk_of(TICKETS)
+    book, due = desk.book, dt.datetime(2026, 11, 22, 18, 0)
     written = book.write(
         [
             TabWrites(
@@ -131,9 +168,9 @@ def test_cells_and_rows_of_several_tabs_are_written_at_once_and_read_back(desk_o
     tabs = book.read().tabs
     assert tabs["售后登记表"].rows[1][3] == "=1+1 @客户\n第二行"
     assert tabs["售后登记表"].rows[2][2] == 7
-    assert list(tabs["售后登记表"].rows[3][:2]) == ["AS003", due]
+    assert list(tabs["售后登记表"].rows[3][:2]) == ["AS003", desk.shown(due)]
     assert tabs["售后登记表"].rows[4][0] == "AS004"
-    assert tabs["vendors"].rows[1][1] == dt.date(2026, 11, 22)
+    assert tabs["vendors"].rows[1][1] == desk.shown(dt.date(2026, 11, 22))
 
 
 def test_a_second_write_goes_on_from_the_stamp_that_the_first_gave(desk_of):
@@ -155,8 +192,22 @@ def test_nothing_to_write_leaves_the_content_as_it_is(desk_of):
     assert desk.content() == before
 
 
-def test_a_book_that_changed_since_it_was_read_is_not_written(desk_of):
+def test_a_row_in_which_staff_typed_since_it_was_read_is_not_written(desk_of):
     desk = desk_of(TICKETS)
+    stamp = desk.book.read().stamp
+    desk.staff_type("vendors", 2, 1, "V9")
+    before = desk.content()
+    try:
+        written = desk.book.write([TabWrites("vendors", (cell(2, 2, "x"),))], stamp)
+    except BookChangedError:
+        pass
+    else:
+        assert (written.edits, written.is_outdated, len(written.conflicts)) == (0, True, 1)
+    assert desk.content() == before
+
+
+def test_a_file_that_changed_since_it_was_read_is_not_written(file_of):
+    desk = file_of(TICKETS)
     stamp = desk.book.read().stamp
     desk.staff_type("vendors", 2, 1, "V9")
     before = desk.content()
@@ -165,8 +216,8 @@ def test_a_book_that_changed_since_it_was_read_is_not_written(desk_of):
     assert desk.content() == before
 
 
-def test_a_book_that_someone_has_open_is_not_written_and_says_who(desk_of):
-    desk = desk_of(TICKETS)
+def test_a_file_that_someone_has_open_is_not_written_and_says_who(file_of):
+    desk = file_of(TICKETS)
     stamp = desk.book.read().stamp
     desk.someone_opens("李 Ann")
     before = desk.content()

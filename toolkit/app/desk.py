@@ -67,12 +67,11 @@ def opened(settings: Settings, only_book: str | None = None, accept: Sequence[st
 
 def open_book(setting: BookSetting) -> Book:
     """The gateway for a configured book."""
-    if setting.path is None:
-        raise UsageError(
-            f"The book “{setting.name}” is a Google spreadsheet, which this version cannot open yet: "
-            "give it a `path:` to an .xlsx file"
-        )
-    return ExcelBook(setting.name, setting.path, backups=setting.backups)
+    if setting.path is not None:
+        return ExcelBook(setting.name, setting.path, backups=setting.backups)
+    from toolkit.gateways.google.book import GoogleBook  # half a second to load: for those who have one
+
+    return GoogleBook(setting.name, setting.google or "", setting.credentials, setting.endpoint)
 
 
 def remembered(desk: Desk, now: datetime) -> Memory:
@@ -110,7 +109,7 @@ def read_desk(desk: Desk, memory: Memory, now: datetime) -> Read:
     refused: list[BookError] = []
     for name, book in desk.books.items():
         try:
-            raw[name] = book.read()
+            raw[name] = book.read(_titles(desk.settings, name))
         except BookError as error:
             refused.append(error)
     snapshot, missing = _snapshot(desk.settings, raw, refused, memory, now)
@@ -124,6 +123,22 @@ def read_desk(desk: Desk, memory: Memory, now: datetime) -> Read:
         told = tuple(one.finding() for found in shrunk.values() for one in found)
         snapshot = dataclasses.replace(snapshot, findings=(*told, *snapshot.findings))
     return Read(snapshot, {name: one.stamp for name, one in raw.items()}, (*refused, *missing), lost)
+
+
+@dataclass(frozen=True)
+class _Titles:
+    """The titles under which a book may hold registers, however they are spelt."""
+
+    folded: frozenset[str]
+
+    def __contains__(self, title: object) -> bool:
+        return fold(title) in self.folded
+
+
+def _titles(settings: Settings, book: str) -> _Titles:
+    lexicon = lexicon_of(settings)
+    here = (one for one in registers_of(settings) if settings.register(one.name).book in (None, book))
+    return _Titles(frozenset(fold(name) for one in here for name in lexicon.tabs(one.name)))
 
 
 def _snapshot(
@@ -197,13 +212,15 @@ def _in_use(memory: Memory) -> set[tuple[str, str]]:
 
 
 def find_tab(settings: Settings, register: Register, book: str, raw: RawBook) -> str | None:
-    """The tab that holds a register in a book, by its label or a usual name."""
+    """The tab that holds a register in a book: by its label or a usual name, else by the marks that it was made with."""
     setting = settings.register(register.name)
     if setting.book is not None and setting.book != book:
         return None
     by_folded = {fold(title): title for title in reversed(tuple(raw.tabs))}
     names = lexicon_of(settings).tabs(register.name)
-    return next((by_folded[fold(one)] for one in names if fold(one) in by_folded), None)
+    named = next((by_folded[fold(one)] for one in names if fold(one) in by_folded), None)
+    marked = (title for title, tab in raw.tabs.items() if any(one == register.name for one, _ in tab.marks.values()))
+    return named or next(marked, None)
 
 
 def _missing(

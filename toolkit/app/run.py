@@ -236,6 +236,7 @@ def _write_book(
     read.stamps[name] = written.stamp
     conflicts = _edits_of(written.conflicts, writes, by_register)
     applied.conflicts += [Unmade(conflicts[id(one.write)], one.why, one.found) for one in written.conflicts]
+    applied.refused += [written.error] if written.error else []
     applied.edits += written.edits
     applied.appends += written.appends
     applied.notes += written.notes

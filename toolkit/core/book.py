@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
+from toolkit.core.errors import BookError
 from toolkit.core.reason import Reason
 
 
@@ -113,7 +114,8 @@ class TabWrites:
 class Written:
     """What a write did: counts, the edits that were dropped because the world had moved, the book's stamp afterwards.
 
-    `is_outdated`: the world moved so far that the plan is to be made anew; what was written stands, and counts.
+    `is_outdated`: the world moved so far that the plan is to be made anew; what was written stands, and counts. So it does
+    where an `error` cut the write short.
     """
 
     edits: int = 0
@@ -123,6 +125,7 @@ class Written:
     backup: str | None = None
     notes: tuple[str, ...] = field(default=())
     is_outdated: bool = False
+    error: BookError | None = None
 
 
 class Book(Protocol):
@@ -133,10 +136,12 @@ class Book(Protocol):
 
     name: str
     location: str
-    api_calls: int
 
-    def read(self, titles: Sequence[str] | None = None) -> RawBook:
-        """The named tabs (all, if None) that exist, whole."""
+    @property
+    def api_calls(self) -> int: ...
+
+    def read(self, titles: Container[str] | None = None) -> RawBook:
+        """The tabs whose titles are among these (all, if None), whole."""
         ...
 
     def write(self, writes: Sequence[TabWrites], stamp: object) -> Written:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from toolkit.core.book import Raw
 from toolkit.core.finding import Finding, Severity
@@ -14,6 +15,7 @@ from toolkit.registers.fold import closest, fold
 from toolkit.registers.lexicon import Lexicon
 from toolkit.registers.schema import Column, Register, Writer
 
+_NO_MARKS: Mapping[int, tuple[str, str]] = MappingProxyType({})
 HEADER_WITHIN = 20
 """The header stands in one of the first rows; above it people keep titles and notes."""
 
@@ -32,8 +34,15 @@ class Header:
         return not any(one.severity is Severity.ERROR for one in self.findings)
 
 
-def find_header(register: Register, title: str, top: Sequence[Sequence[Raw]], book: str, lexicon: Lexicon) -> Header:
-    """The row among the first of a tab that knows most headers, and its columns."""
+def find_header(
+    register: Register,
+    title: str,
+    top: Sequence[Sequence[Raw]],
+    book: str,
+    lexicon: Lexicon,
+    marks: Mapping[int, tuple[str, str]] = _NO_MARKS,
+) -> Header:
+    """The row among the first of a tab that knows most headers, and its columns; `marks` as in RawTab."""
     tiers = lexicon.header_tiers(register)
     best = max(
         range(min(HEADER_WITHIN, len(top))),
@@ -47,12 +56,16 @@ def find_header(register: Register, title: str, top: Sequence[Sequence[Raw]], bo
     ]
     columns, doubled, taken = _match(tiers, headers)
     tab = _Tab(register, title, book, best + 1)
+    renamed = _by_mark(register, headers, columns, taken, marks)
+    columns |= {key: number for key, (number, _) in renamed.items()}
+    taken |= set(columns.values())
     left = [text for number, text, _ in headers if number not in taken]
     missing = [one for one in register.columns if one.key not in columns and one.key not in doubled]
     faults = [*tab.doubled(doubled), *tab.missing(missing, left, lexicon)]
     own = [one for one in missing if one.written_by is Writer.TOOLKIT]
     if own and not faults:
         faults.append(tab.without_own(own))
+    faults += [tab.renamed(key, *found) for key, found in renamed.items()]
     return Header(best + 1, columns, tuple(faults))
 
 
@@ -79,6 +92,10 @@ class _Tab:
                 code = "header.missing-near" if near else "header.missing"
                 yield self._fault("missing-column", because(code, label=name, row=self.row, near=near or ""), one.key)
 
+    def renamed(self, key: str, number: int, text: str) -> Finding:
+        why = because("header.renamed", label=Name(self.register.name, key), found=text)
+        return self._fault("renamed-column", why, key, number, severity=Severity.WARNING)
+
     def without_own(self, own: Sequence[Column]) -> Finding:
         labels = tuple(Name(self.register.name, one.key) for one in own)
         why = because("header.no-toolkit-column", labels=labels)
@@ -99,6 +116,22 @@ class _Tab:
 
 def _texts(cells: Sequence[object]) -> Iterator[str]:
     return (cell for cell in cells if isinstance(cell, str))
+
+
+def _by_mark(
+    register: Register,
+    headers: Sequence[tuple[int, str, str]],
+    columns: Mapping[str, int],
+    taken: set[int],
+    marks: Mapping[int, tuple[str, str]],
+) -> dict[str, tuple[int, str]]:
+    """Columns under a header that nobody knows, by the mark that they were made with: key -> (column, header)."""
+    texts = {number: text for number, text, _ in headers if number not in taken}
+    return {
+        key: (number, texts[number])
+        for number, (name, key) in sorted(marks.items())
+        if name == register.name and number in texts and key in register.by_key and key not in columns
+    }
 
 
 def _match(

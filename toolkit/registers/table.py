@@ -77,7 +77,7 @@ def read_table(register: Register, raw: RawTab, book: str, reading: Reading) -> 
     blocks = raw.blocks()
     top = _top(blocks)
     header = find_header(
-        register, raw.title, [list(map(raw.raw, row)) for row in top[:HEADER_WITHIN]], book, reading.lexicon
+        register, raw.title, [list(map(raw.raw, row)) for row in top[:HEADER_WITHIN]], book, reading.lexicon, raw.marks
     )
     if not header.is_usable:
         return header.findings

@@ -6,7 +6,7 @@ import errno
 import hashlib
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -60,7 +60,7 @@ class ExcelBook:
         self._left: str | None = None
         """The hash of the file as this object left it."""
 
-    def read(self, titles: Sequence[str] | None = None) -> RawBook:
+    def read(self, titles: Container[str] | None = None) -> RawBook:
         """The named tabs (all, if None) that exist, and the stamp of exactly the bytes that were read."""
         with self._explained("read"):
             content, stamp = self._content()

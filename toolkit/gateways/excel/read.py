@@ -6,7 +6,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import partial
@@ -43,7 +43,7 @@ Rows = list[list[Raw]]
 
 
 def read_tabs(
-    content: bytes, titles: Sequence[str] | None = None, *, blocks_above: int = BLOCKS_ABOVE
+    content: bytes, titles: Container[str] | None = None, *, blocks_above: int = BLOCKS_ABOVE
 ) -> tuple[dict[str, RawTab], tuple[str, ...]]:
     """(the named tabs that exist, all titles). Raises UnsafeWorkbook for a file that is no whole workbook.
 
