@@ -132,6 +132,7 @@ def filled(server, desk):
         rows = workbook.get_sheet_by_name(title).to_python(skip_empty_area=False)
         tab = book.add_tab(title, rows=len(rows) + 100, columns=max(map(len, rows), default=1))
         tab.fill([[None if cell == "" else _cell(cell) for cell in row] for row in rows])
+    book.delete_tab("Sheet1")
     config = desk / "config.yaml"
     if settings.books[0].path is not None:
         text = config.read_text("utf-8").replace(

@@ -13,7 +13,7 @@ from toolkit.core.errors import BookChangedError, BookError
 from toolkit.gateways.google.address import location
 from toolkit.gateways.google.api import SheetsApi, open_api
 from toolkit.gateways.google.appending import append_rows, dates_of
-from toolkit.gateways.google.cells import at, date_format, raw
+from toolkit.gateways.google.cells import date_format, raw
 from toolkit.gateways.google.errors import LayoutChangedError, UnknownOutcomeError
 from toolkit.gateways.google.layout import FIELDS, layout_of
 from toolkit.gateways.google.looks import New, show_dates
@@ -162,7 +162,7 @@ def _first_dates(job: TabJob) -> New:
     for row in job.rows:
         for column, write in row.open.items():
             form = date_format(write.new)
-            if form is not None and at(row.before, column) is None:
+            if form is not None and row.before.get(column) is None:
                 found.setdefault(column, (form, []))[1].append(row.row)
     return found
 

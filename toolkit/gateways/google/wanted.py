@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import Any
 
 from toolkit.core.book import CellWrite, Conflict, Raw, TabWrites
 from toolkit.core.reason import because
-from toolkit.gateways.google.cells import Cells, Json, at, is_same, sent
+from toolkit.gateways.google.cells import Cells, Json, at, is_same, raw, sent
 from toolkit.gateways.google.layout import TabInfo
 from toolkit.gateways.google.reading import PAYLOAD, TabText
 
@@ -22,7 +21,8 @@ class WantedRow:
     """One row to be written. `key` names it; None where its key is blank or doubled: then it must not have moved."""
 
     row: int
-    before: list[Raw]
+    before: Mapping[int, Raw]
+    """Its cells as they were read, by column: those that matter. All of them in a row without a name."""
     key: Key | None
     open: dict[int, CellWrite]
     """The cells that are not settled yet, by column."""
@@ -78,7 +78,7 @@ class TabJob:
     def stands(self, row: WantedRow, cells: Cells) -> bool:
         """Whether these are a row's cells: what staff wrote there, and its number unless it is just being given one."""
         columns = {*self.theirs, *self.keys} - row.wished
-        return all(is_same(at(cells, column), at(row.before, column)) for column in columns)
+        return all(is_same(at(cells, column), row.before.get(column)) for column in columns)
 
     def refuse(self, row: WantedRow, column: int, why: str, found: Raw = None) -> None:
         """Give up a cell, and say why."""
@@ -108,23 +108,30 @@ def job_of(text: TabText, wish: TabWrites) -> TabJob:
         by_row.setdefault(one.row, {})[one.column] = one
     owned = wish.owned | {one.column for one in wish.cells}
     job = TabJob(text.info, text, wish.header, [], wish.keys, owned, [], list(wish.appends))
-    before: dict[int, list[Any]] = {}
+    before: dict[int, tuple[Key | None, dict[int, Raw]]] = {}
     first_of: dict[Key, int] = {}
-    doubled: set[Key] = set()
+    doubled: set[int] = set()
     for number, cells in text.numbered():
         if number == wish.header:
             job.names = list(cells)
-        if number in by_row:
-            before[number] = cells
         key = job.key_of(cells) if number > wish.header else None
-        if key is not None and first_of.setdefault(key, number) != number:
-            doubled.add(key)
-    for number, cells_of in sorted(by_row.items()):
-        key = job.key_of(before.get(number, []))
-        name = None if key in doubled else key
-        job.rows.append(WantedRow(number, before.get(number, []), name, cells_of, frozenset(cells_of)))
+        if key is not None and (first := first_of.setdefault(key, number)) != number:
+            doubled |= {first, number}
+        if number in by_row:
+            columns = {*wish.keys, *by_row[number]} if key is not None else range(1, len(cells) + 1)
+            before[number] = key, {column: at(cells, column) for column in columns}
+    before |= _whole(text, doubled & by_row.keys())
+    for number, writes in sorted(by_row.items()):
+        key, cells_then = before.get(number, (None, {}))
+        job.rows.append(WantedRow(number, cells_then, key, writes, frozenset(writes)))
     job.targets = {one.row: one.json() for one in job.rows}
     return job
+
+
+def _whole(text: TabText, numbers: Set[int]) -> dict[int, tuple[None, dict[int, Raw]]]:
+    """All cells of some rows: what names them does not tell them apart."""
+    rows = text.numbered() if numbers else ()
+    return {number: (None, dict(enumerate(map(raw, cells), 1))) for number, cells in rows if number in numbers}
 
 
 Part = list[tuple[TabJob, list[WantedRow]]]
@@ -151,4 +158,4 @@ def parts(jobs: Sequence[TabJob]) -> Iterator[Part]:
 
 def is_as_read(row: WantedRow, column: int, cells: Cells) -> bool:
     """Whether a cell still holds what it held at the reading."""
-    return is_same(at(cells, column), at(row.before, column))
+    return is_same(at(cells, column), row.before.get(column))

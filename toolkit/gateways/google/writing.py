@@ -172,7 +172,7 @@ def _believed(sending: Sending, echo: Echo) -> bool:
     is_right = True
     for target in sending.targets:
         cells, row = echo.cells.get(target.place, []), target.row
-        key = tuple(target.values.get(column, at(row.before, column)) for column in job.keys)
+        key = tuple(target.values.get(column, row.before.get(column)) for column in job.keys)
         if row.key is None and not job.stands(row, cells):
             is_right = False
         elif any(not is_same(at(cells, column), one) for column, one in zip(job.keys, key, strict=True)):
