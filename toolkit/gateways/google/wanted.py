@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from toolkit.core.book import CellWrite, Conflict, Raw, TabWrites
@@ -128,7 +129,7 @@ def job_of(text: TabText, wish: TabWrites) -> TabJob:
     return job
 
 
-def _whole(text: TabText, numbers: Set[int]) -> dict[int, tuple[None, dict[int, Raw]]]:
+def _whole(text: TabText, numbers: AbstractSet[int]) -> dict[int, tuple[None, dict[int, Raw]]]:
     """All cells of some rows: what names them does not tell them apart."""
     rows = text.numbered() if numbers else ()
     return {number: (None, dict(enumerate(map(raw, cells), 1))) for number, cells in rows if number in numbers}
