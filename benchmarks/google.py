@@ -33,7 +33,7 @@ QUOTA = 60  # reads, or writes, a minute
 TOOLKIT = """
 import sys
 from toolkit.cli.door import main
-sys.argv = ["aftersales", "run", "--json", "-c", sys.argv[1], "--now", sys.argv[2]]
+sys.argv = ["aftersales", "run", "-q", "-c", sys.argv[1], "--now", sys.argv[2]]
 main()
 """
 GSPREAD = """

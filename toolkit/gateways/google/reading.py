@@ -59,7 +59,7 @@ class TabText:
 
     info: TabInfo
     chunks: list[Chunk] = field(default_factory=list)
-    written: dict[tuple[int, int], object] = field(default_factory=dict)
+    written: dict[int, dict[int, object]] = field(default_factory=dict)
 
     def blocks(self) -> Iterator[list[list[Any]]]:
         """The rows from the top; a piece that ends in blank rows is filled up where another one follows."""
@@ -72,12 +72,9 @@ class TabText:
 
     def numbered(self) -> Iterator[tuple[int, list[Any]]]:
         """(sheet row, cells) of every row, with what was written since."""
-        mine: dict[int, dict[int, object]] = {}
-        for (row, column), value in self.written.items():
-            mine.setdefault(row, {})[column] = value
         for chunk in self.chunks:
             for number, cells in enumerate(chunk.rows, chunk.first):
-                yield number, with_values(cells, mine.get(number, {}))
+                yield number, with_values(cells, self.written.get(number, {}))
 
 
 def ranges_of(api: SheetsApi, wanted: Sequence[str], *, formulas: bool = False) -> list[list[list[Any]]]:

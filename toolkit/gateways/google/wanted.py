@@ -27,12 +27,8 @@ class WantedRow:
     key: Key | None
     open: dict[int, CellWrite]
     """The cells that are not settled yet, by column."""
-    wished: frozenset[int]
-    """The columns of all its cells."""
-
-    def json(self) -> dict[int, Json]:
-        """What is to be sent, by column."""
-        return {column: sent(one.new) for column, one in self.open.items()}
+    values: Mapping[int, Json]
+    """What all its cells shall hold, by column."""
 
 
 @dataclass
@@ -54,7 +50,7 @@ class TabJob:
     """Every value that was sent, by the column that it was sent to."""
     is_shuffled: bool = False
     """Columns moved while something was written: what was sent may stand in any of them."""
-    targets: dict[int, dict[int, Json]] = field(default_factory=dict)
+    targets: dict[int, Mapping[int, Json]] = field(default_factory=dict)
     """What each row (as read) was to get, by column."""
 
     @property
@@ -78,7 +74,7 @@ class TabJob:
 
     def stands(self, row: WantedRow, cells: Cells) -> bool:
         """Whether these are a row's cells: what staff wrote there, and its number unless it is just being given one."""
-        columns = {*self.theirs, *self.keys} - row.wished
+        columns = {*self.theirs, *self.keys} - row.values.keys()
         return all(is_same(at(cells, column), row.before.get(column)) for column in columns)
 
     def refuse(self, row: WantedRow, column: int, why: str, found: Raw = None) -> None:
@@ -92,9 +88,9 @@ class TabJob:
 
     def done(self, row: WantedRow, column: int, *, is_new: bool = True) -> None:
         """A cell holds what it shall."""
-        write = row.open.pop(column)
+        del row.open[column]
         self.edits += is_new
-        self.text.written[row.row, column] = sent(write.new)
+        self.text.written.setdefault(row.row, {})[column] = row.values[column]
 
 
 def _spelt(cell: Raw) -> Raw:
@@ -124,8 +120,9 @@ def job_of(text: TabText, wish: TabWrites) -> TabJob:
     before |= _whole(text, doubled & by_row.keys())
     for number, writes in sorted(by_row.items()):
         key, cells_then = before.get(number, (None, {}))
-        job.rows.append(WantedRow(number, cells_then, key, writes, frozenset(writes)))
-    job.targets = {one.row: one.json() for one in job.rows}
+        values = {column: sent(write.new) for column, write in writes.items()}
+        job.rows.append(WantedRow(number, cells_then, key, writes, values))
+    job.targets = {one.row: one.values for one in job.rows}
     return job
 
 
@@ -145,7 +142,7 @@ def parts(jobs: Sequence[TabJob]) -> Iterator[Part]:
     for job in jobs:
         rows: list[WantedRow] = []
         for one in job.rows:
-            costs = _ROW_COSTS + len(json.dumps(list(one.json().values()), ensure_ascii=False).encode())
+            costs = _ROW_COSTS + len(json.dumps(list(one.values.values()), ensure_ascii=False).encode())
             if rows and size + costs > PAYLOAD:
                 yield [*part, (job, rows)]
                 part, rows, size = [], [], 0

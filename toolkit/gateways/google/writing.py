@@ -126,7 +126,7 @@ def _settled(job: TabJob, rows: Sequence[WantedRow], seen: Seen) -> list[Target]
             job.refuse_row(row, "changed")
             continue
         for column in list(row.open):
-            found, value = at(cells, column), row.json()[column]
+            found, value = at(cells, column), row.values[column]
             if holds_formula(seen, place, column):
                 job.refuse(row, column, "formula", found)
             elif any(one.hides(place, column) for one in job.info.merges):
@@ -136,7 +136,7 @@ def _settled(job: TabJob, rows: Sequence[WantedRow], seen: Seen) -> list[Target]
             elif not is_as_read(row, column, cells):
                 job.refuse(row, column, "changed", found)
         if row.open:
-            targets.append(Target(row, place, row.json()))
+            targets.append(Target(row, place, {column: row.values[column] for column in row.open}))
     return targets
 
 
