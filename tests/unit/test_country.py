@@ -81,3 +81,11 @@ def test_a_weekend_inside_a_chinese_break_is_off_and_one_beside_it_is_not() -> N
     assert date(2026, 2, 28) not in days.holidays
     assert date(2026, 2, 28) in days.working
     assert date(2026, 6, 20) not in days.holidays  # the Saturday after Dragon Boat Friday is a plain Saturday
+
+
+def test_loading_one_country_leaves_the_library_whole_for_others() -> None:
+    assert country_days("CN", [2026]).holidays
+    from holidays.countries import Germany, Japan
+
+    assert Germany(years=2026)
+    assert Japan(years=2026)

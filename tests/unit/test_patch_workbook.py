@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import sys
 import zipfile
 from decimal import Decimal
 from pathlib import Path
@@ -391,3 +392,16 @@ def test_formulas_made_ready_below_the_list_do_not_count_as_rows_but_are_never_r
     assert patched(path, {}, [{"A": "x"}])["A3"] == "x"
     with pytest.raises(UnsafeWorkbook, match="formula"):
         patched(path, {}, [{"B": "x"}])
+
+
+@pytest.mark.parametrize("has_isal", [True, False])
+def test_where_the_quick_packer_is_missing_zlib_packs(tmp_path, monkeypatch, has_isal):
+    if has_isal:
+        pytest.importorskip("isal")
+    else:
+        monkeypatch.setitem(sys.modules, "isal", None)
+    path = workbook(tmp_path)
+    patch_workbook(path, path, sheet="S", writes={f"A{row}": f"text {row % 7}" for row in range(3, 3000)})
+    with zipfile.ZipFile(path) as package:
+        assert package.testzip() is None
+    assert load_workbook(path)["S"]["A2999"].value == "text 3"

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
@@ -59,13 +60,7 @@ class Marks:
                         values[self._place[column]] = value
         # What most cells hold is said here, as `_shown` would say it: a call for each would take twice as long.
         shown = [
-            one
-            if type(one) is str
-            else ""
-            if one is None
-            else one.isoformat().removesuffix(_MIDNIGHT)
-            if type(one) is datetime
-            else _shown(one)
+            one if type(one) is str else "" if one is None else _moment(one) if type(one) is datetime else _shown(one)
             for one in values
         ]
         return crc32("\x1f".join(shown).encode())
@@ -108,6 +103,12 @@ def owned(table: Table) -> tuple[str, ...]:
     return tuple(
         one.key for one in table.register.columns if one.written_by is Writer.TOOLKIT and one.key in table.columns
     )
+
+
+@lru_cache(maxsize=1 << 14)
+def _moment(value: datetime) -> str:
+    """Wall time, which many cells share."""
+    return value.isoformat().removesuffix(_MIDNIGHT)
 
 
 def _shown(value: Any) -> str:

@@ -18,7 +18,8 @@ from toolkit.gateways.excel.xmltext import attributes, without_attributes
 
 _EXTENSIONS = re.compile(rb"<((?:[\w.-]+:)?extLst)\b.*</\1\s*>", re.DOTALL)
 _TRUE = ("1", "true")
-_KEPT_CONTENTS = 4096
+_KEPT_CONTENTS = 1 << 14
+_KEPT_TYPES = frozenset({str, datetime})  # numbers are not kept: 1, 1.0 and True would be one key
 
 
 @dataclass(slots=True)
@@ -110,7 +111,12 @@ class Cells:
         """`whole` for one of many rows that get the same cells: then only number and contents differ from row to row."""
         known = self._known
         has_own_looks = number >= known.first_new or number in self._header_rows or b"customFormat" in row_tag
-        contents = [self._content(number, column, values[column]) for column in columns]
+        kept = self._contents
+        contents = [
+            (type(value) in _KEPT_TYPES and kept.get(value)) or self._content(number, column, value)
+            for column in columns
+            for value in (values[column],)
+        ]
         insides = [inside for _, inside in contents]
         if has_own_looks or known.arrays or known.merged or b"" in insides:
             return self.whole(number, columns, values, row_tag)
@@ -180,7 +186,7 @@ class Cells:
         return self._styles.for_number(style) if form is Form.NUMBER else style
 
     def _content(self, number: int, column: int, value: object) -> Content:
-        is_kept = type(value) is str or type(value) is datetime  # numbers are not: 1, 1.0 and True would be one key
+        is_kept = type(value) in _KEPT_TYPES
         if is_kept and (known := self._contents.get(value)) is not None:
             return known
         try:

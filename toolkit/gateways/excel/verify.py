@@ -22,6 +22,8 @@ from toolkit.gateways.excel.workbook import Workbook
 from toolkit.gateways.excel.xmltext import attributes
 
 _KEPT = 1 << 16
+_Wanted = tuple[Content, bytes, bytes]
+"""A content, the same with the end of its cell (nothing for a blank), and the cell's type."""
 
 
 def must_read_back(
@@ -79,7 +81,7 @@ class _Reader:
         self._stream, self._strings, self._blocked, self._is_1904 = stream, strings, blocked, is_1904
         self._close = stream.grammar.cell_close
         self._names: dict[int, bytes] = {}
-        self._contents: dict[object, Content] = {}
+        self._contents: dict[object, _Wanted] = {}
         self._kinds: dict[bytes, bytes] = {}
 
     def first_fault(self, wanted: Rows) -> str | None:
@@ -103,17 +105,21 @@ class _Reader:
     def _fault_in(self, block: Block | None, place: Place | None, number: int, wishes: Wishes) -> str | None:
         text = block.data[place[2] : place[3]] if block and place else b""
         digits = b'%d"' % number
+        after = 0
         for column, value in wishes.items():
-            form, content = wish = self._content(value)
+            wish, whole, wanted = self._content(value)
             name = (self._names.get(column) or self._name(column)) + digits
-            at = text.find(name)
+            at = text.find(name, after)
+            if at < 0 < after:  # the wishes need not come from left to right
+                at = text.find(name)
             end = text.find(b">", at) + 1
-            if at >= 0 and content and text.startswith(content + self._close, end):
+            if at >= 0 and whole and text.startswith(whole, end):
                 rest = text[at + len(name) : end]
                 kind = self._kinds.get(rest)
                 if kind is None:
                     kind = self._kinds[rest] = _kind(rest)
-                if kind == TYPES.get(form, b""):
+                if kind == wanted:
+                    after = end
                     continue
             if (number, column) in self._blocked:
                 continue
@@ -128,12 +134,13 @@ class _Reader:
         name = self._names[column] = f' r="{column_letters(column)}'.encode()
         return name
 
-    def _content(self, value: object) -> Content:
+    def _content(self, value: object) -> _Wanted:
         is_kept = type(value) is str or type(value) is datetime
         known = self._contents.get(value) if is_kept else None
         if known is None:
-            known = content_of(value, is_1904=self._is_1904)
-            known = known.prefixed(self._stream.prefix) if self._stream.prefix else known
+            made = content_of(value, is_1904=self._is_1904)
+            made = made.prefixed(self._stream.prefix) if self._stream.prefix else made
+            known = made, made.inside and made.inside + self._close, TYPES.get(made.form, b"")
             if is_kept and len(self._contents) < _KEPT:
                 self._contents[value] = known
         return known

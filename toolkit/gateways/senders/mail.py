@@ -13,8 +13,6 @@ from email.utils import format_datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from email_validator import EmailNotValidError, validate_email
-
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -110,6 +108,8 @@ def one_line(text: str) -> str:
 @lru_cache(maxsize=1024)  # the sender's own is asked for three times a mail
 def ascii_address(address: str) -> str:
     """The address as a mail server takes it, an IDN domain in punycode (UnmailableError)."""
+    from email_validator import EmailNotValidError, validate_email
+
     # Intranets have domains like `shop.local`: whether the world could reach it is for the server to say.
     try:
         found = validate_email(address.strip(), check_deliverability=False, globally_deliverable=False).ascii_email

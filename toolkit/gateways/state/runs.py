@@ -7,7 +7,8 @@ import zlib
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import delete, select, update
 
@@ -184,6 +185,8 @@ class Journal(Connected):
 
 
 _TAG = "$type"
+_SHARED = 1 << 14
+"""So many moments are spelt once though many cells hold them."""
 _LINE = 200
 """Rows of one line."""
 _USUAL = {"row", "key", "column", "old", "new"}
@@ -213,7 +216,7 @@ def _packed(writes: Iterable[Mapping[str, object]]) -> bytes:
                 rows.clear()
             last = at
             rows.append([*at])
-        rows[-1] += (write["column"], write["old"], write["new"])
+        rows[-1] += (write["column"], _shared(write["old"]), _shared(write["new"]))
     put()
     return bytes(blob + packer.flush())
 
@@ -248,6 +251,19 @@ _FEW = 20
 def _may_hold(line: str, keys: set[str]) -> bool:
     """Whether it is worth taking a line apart: to look for a few keys takes a tenth of that."""
     return len(keys) > _FEW or any(json.dumps(key, ensure_ascii=False) in line for key in keys)
+
+
+def _shared(value: object) -> object:
+    """The value for JSON; of a hundred thousand due times many are the same."""
+    is_wall_time = (
+        type(value) is datetime and value.tzinfo is None
+    )  # others are equal though they are spelt differently
+    return _spelt(cast(datetime, value)) if is_wall_time else value
+
+
+@lru_cache(maxsize=_SHARED)
+def _spelt(moment: datetime) -> dict[str, str]:
+    return _tagged(moment)
 
 
 def _tagged(value: object) -> dict[str, str]:

@@ -42,6 +42,8 @@ DUE_COLUMNS: Mapping[str, str] = {
 """Which clock shows in which column; a promise has none, its date is the staff's own."""
 WAITING = "waiting_for_customer"
 CLOCKS = (*DUE_COLUMNS, "promise")
+_CLOCKS_OF_THEIR_OWN = frozenset({"callback", "promise"})
+"""Their due time takes more than a start and a target."""
 
 
 @dataclass(slots=True, eq=False)
@@ -112,6 +114,13 @@ class Case:
         if name not in self._clocks:
             self._clocks[name] = self.judge.clock(self, name) if self.judge is not None else None
         return self._clocks[name]
+
+    def due_of(self, name: str) -> datetime | None:
+        """When the clock of that name is due. Of a frozen ticket nobody asks more, so its clocks need not be built."""
+        if self.judge is not None and name not in _CLOCKS_OF_THEIR_OWN and self.is_frozen and self.is_plain:
+            return self.judge.plain_due(self, name)
+        one = self.clock(name)
+        return None if one is None else one.due_at
 
     @property
     def waiting_since(self) -> datetime | None:
@@ -268,6 +277,18 @@ class Judge:
             paused_since=open_since if stopped_at is None else None,
             cap=promise if policy.clock == "resolve" else None,
         )
+
+    def plain_due(self, case: Case, name: str) -> datetime | None:
+        """`clock(case, name).due_at` where nothing was ever paused or set going anew."""
+        table, row = case.table, case.row
+        policy = case.governed.get(name)
+        start = _first(row, policy.starts) if policy is not None and row.opened_at is not None else None
+        if policy is None or start is None:
+            return None
+        its, started_at = self._dues[policy.id], self.snapshot.at(table, start)
+        due = its.due(started_at, its.pauses(started_at))
+        promise = self._promised(table, row) if name == "resolve" else None
+        return due if promise is None else min(due, promise)
 
     def callback_due(self, table: Table, row: Ticket) -> datetime:
         """When the call-back is due at the latest; the end of time where that takes more than a look."""

@@ -188,9 +188,9 @@ class Cells:
         """The due times, then the cells of clocks that do not run."""
         idle = []
         for name, column in DUE_COLUMNS.items():
-            one = case.clock(name)
-            if one is not None:
-                yield column, self._wall(case, one.due_at), self._due_whys[name]
+            due = case.due_of(name)
+            if due is not None:
+                yield column, self._wall(case, due), self._due_whys[name]
             elif name != "callback" or self._knows_calls:
                 idle.append(column)
         for column in idle:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache, partial
+from importlib.util import find_spec, module_from_spec
 from typing import Protocol, cast
 from zoneinfo import ZoneInfo
 
@@ -110,12 +113,30 @@ def _loaded(country: str, years: list[int], language: str | None) -> _Library:
 
     code, _, region = country.strip().upper().partition("-")
     try:
-        found = country_holidays(code, subdiv=region or None, years=years, expand=False, language=language)
+        with _no_other_country():
+            found = country_holidays(code, subdiv=region or None, years=years, expand=False, language=language)
     except NotImplementedError as error:
         raise ValueError(
             f"No holidays are known for {country!r}; write a code such as CN, DE, DE-BY ({error})"
         ) from None
     return cast("_Library", found)
+
+
+@contextmanager
+def _no_other_country() -> Iterator[None]:
+    """Whoever loads one country from the library's package has it import all 250, a tenth of a second at each start.
+    So the package stands there empty meanwhile, which a country's own module does not notice.
+    """
+    name = "holidays.countries"
+    spec = None if name in sys.modules else find_spec(name)
+    if spec is None:
+        yield
+        return
+    sys.modules[name] = module_from_spec(spec)
+    try:
+        yield
+    finally:
+        del sys.modules[name]
 
 
 def _language(data: _Library, locale: str) -> str | None:
