@@ -9,6 +9,8 @@ from toolkit.gateways.excel.formats import DATE_CODE, DATETIME_CODE, FIRST_CUSTO
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
 from toolkit.gateways.excel.xmltext import Markup, Splice, Tag, attributes, escape_attribute, spliced, with_attribute
 
+_MOST_XFS = 131_000  # Excel opens no workbook with more than 65,490
+
 
 @dataclass(frozen=True, slots=True)
 class _List:
@@ -48,6 +50,10 @@ class Styles:
                     begun = begun if tag.is_end else tag.start
                     if tag.is_end or tag.is_empty:
                         self._xfs.append(markup.data[begun : tag.end])
+                        if len(self._xfs) > _MOST_XFS:
+                            raise UnsafeWorkbook(
+                                f"the workbook has more than {_MOST_XFS:,} cell styles, twice what Excel opens"
+                            )
                 case (_, "numFmts"), "numFmt" if not tag.is_end:
                     given = attributes(tag.text)
                     self._formats[int(given.get("numFmtId", "0"))] = given.get("formatCode", "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from toolkit.gateways.excel.areas import Area, find_area
-from toolkit.gateways.excel.package import Package
+from toolkit.gateways.excel.package import MOST_MEMBERS, Package
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
 from toolkit.gateways.excel.xmltext import Markup, Splice, attributes, spliced, with_attribute
 
@@ -51,6 +51,8 @@ class Workbook:
     def _add_sheet(self, given: dict[str, str]) -> None:
         relation = next((value for name, value in given.items() if name.endswith(":id")), "")
         kind, part = self._relations.get(relation, ("", ""))
+        if len(self.sheets) == MOST_MEMBERS:
+            raise UnsafeWorkbook(f"the workbook lists more than {MOST_MEMBERS:,} sheets")
         self.sheets.append(SheetEntry(given.get("name", ""), kind, part, len(self.sheets)))
 
     def part_of(self, kind: str) -> str | None:
