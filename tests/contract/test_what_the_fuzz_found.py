@@ -73,7 +73,7 @@ def test_a_cell_below_a_table_and_a_row_appended_to_it_are_written_together(path
     book["S"]["A1"], book["S"]["B1"], book["S"]["A20"] = "h", "k", "below"
     book.save(path)
     desk = ExcelBook("desk", path)
-    desk.write([TabWrites("S", (CellWrite(20, 1, "below", "changed"),), ({1: "new"},))], desk.read().stamp)
+    desk.write([TabWrites("S", (CellWrite(20, 1, "below", "changed"),), ({1: "new"},), 1)], desk.read().stamp)
     rows = desk.read().tabs["S"].rows
     assert (rows[3][0], rows[19][0]) == ("new", "changed")
 
