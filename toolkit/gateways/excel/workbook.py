@@ -100,12 +100,13 @@ class Workbook:
             if tag.name != "definedName" or not filters:
                 continue
             if tag.is_end and begun is not None:
-                area = filters.get(int(attributes(begun.text).get("localSheetId", "-1")))
+                index = attributes(begun.text).get("localSheetId", "")
+                area = next((one for sheet, one in filters.items() if str(sheet) == index), None)
                 text = self._markup.data[begun.end : tag.start]
                 if area is not None and attributes(begun.text).get("name", "").endswith("_FilterDatabase"):
-                    sheet, mark, old = text.rpartition(b"!")
+                    title, mark, old = text.rpartition(b"!")
                     if find_area(old.decode()) is not None:
-                        new = sheet + mark + area.text(is_absolute=True).encode()
+                        new = title + mark + area.text(is_absolute=True).encode()
                         splices.append((begun.end, tag.start, new))
             begun = None if tag.is_end else tag
         return splices
