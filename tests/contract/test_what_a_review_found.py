@@ -15,6 +15,7 @@ from toolkit.core.book import CellWrite, TabWrites
 from toolkit.core.errors import BookChangedError, BookLockedError
 from toolkit.excel import UnsafeWorkbook, patch_workbook
 from toolkit.gateways.excel import book as book_module
+from toolkit.gateways.excel import patch, rewrite
 from toolkit.gateways.excel.book import ExcelBook
 from toolkit.gateways.excel.sheet import SheetStream
 
@@ -52,6 +53,10 @@ def with_sheet(path, body):
 
 def rows_of(path):
     return [list(row) for row in load_workbook(path)["S"].iter_rows(values_only=True)]
+
+
+def tables_of(path):
+    return dict(load_workbook(path)["S"].tables.items())
 
 
 # ---- staff at work at the last moment
@@ -101,6 +106,63 @@ def test_a_row_goes_to_the_list_whose_header_is_named_and_not_to_a_table_above_i
     book.write([TabWrites("S", (), ({1: "T3", 2: "C"},), 6)], book.read().stamp)
     assert rows_of(path) == [*[row or [None, None] for row in rows], ["T3", "C"]]
     assert load_workbook(path)["S"].tables["Codes"].ref == "A1:B3"
+
+
+@pytest.mark.parametrize("row", [{"A": "T3", "B": "C"}, {"A": "T3"}])
+def test_a_table_above_a_list_is_not_taken_for_it_when_nobody_says_which_list_is_meant(row, tmp_path):
+    rows = [["code", "word"], ["x", "y"], ["z", "w"], [], [], ["no", "name"], ["T1", "A"], ["T2", "B"]]
+    path = saved(tmp_path / "desk.xlsx", rows, tables=[("Codes", "A1:B3")])
+    before = path.read_bytes()
+    with pytest.raises(UnsafeWorkbook, match=r"below the table 'Codes' \(A1:B3\) stands something else, in row 6: say"):
+        patch_workbook(path, path, sheet="S", appends=[row])
+    assert path.read_bytes() == before
+    patch_workbook(path, tmp_path / "list.xlsx", sheet="S", appends=[row], header=6)
+    assert (rows_of(tmp_path / "list.xlsx")[8][0], tables_of(tmp_path / "list.xlsx")) == ("T3", {"Codes": "A1:B3"})
+    patch_workbook(path, tmp_path / "table.xlsx", sheet="S", appends=[row], header=1)
+    assert (rows_of(tmp_path / "table.xlsx")[3][0], tables_of(tmp_path / "table.xlsx")) == ("T3", {"Codes": "A1:B4"})
+
+
+def test_a_list_below_a_table_in_other_columns_hinders_nothing(tmp_path):
+    rows = [["code", "word", None, "no"], ["x", "y"], [], [None, None, None, "T1"], [None, None, None, "T2"]]
+    path = saved(tmp_path / "desk.xlsx", rows, tables=[("Codes", "A1:B2")])
+    patch_workbook(path, path, sheet="S", appends=[{"A": "z"}])
+    assert tables_of(path) == {"Codes": "A1:B3"}
+
+
+def side_by_side(tmp_path, second="D1:E3"):
+    rows = [["a", "b", None, "d", "e"], [1, 2, None, 4, 5], [1, 2, None, 4, 5]]
+    return saved(tmp_path / "desk.xlsx", rows, tables=[("Left", "A1:B3"), ("Right", second)])
+
+
+@pytest.mark.parametrize("header", [0, 1])
+def test_two_tables_side_by_side_both_grow_with_a_row_that_has_cells_for_both(header, tmp_path):
+    path = side_by_side(tmp_path)
+    patch_workbook(path, path, sheet="S", appends=[{"A": 7, "E": 8}, {"B": 9, "D": 10}], header=header)
+    assert rows_of(path)[3:] == [[7, None, None, None, 8], [None, 9, None, 10, None]]
+    assert tables_of(path) == {"Left": "A1:B5", "Right": "D1:E5"}
+
+
+def test_of_two_tables_side_by_side_only_the_one_grows_that_gets_cells(tmp_path):
+    path = side_by_side(tmp_path)
+    patch_workbook(path, path, sheet="S", appends=[{"D": 7}])
+    assert tables_of(path) == {"Left": "A1:B3", "Right": "D1:E4"}
+
+
+def test_a_row_for_two_tables_that_end_in_different_rows_is_refused(tmp_path):
+    path = side_by_side(tmp_path, "D1:E2")
+    with pytest.raises(UnsafeWorkbook, match=r"'Left' \(A1:B3\) and 'Right' \(D1:E2\) end in different rows"):
+        patch_workbook(path, path, sheet="S", appends=[{"A": 7, "E": 8}])
+
+
+def test_what_does_not_read_back_takes_no_files_place(tmp_path, monkeypatch):
+    path = saved(tmp_path / "desk.xlsx", [["a"], [1]])
+    before = path.read_bytes()
+    monkeypatch.setattr(rewrite.Rewriter, "rows", lambda self, _: (block.data for block in self._stream.blocks()))
+    monkeypatch.setattr(patch.Patch, "is_changed", True)
+    with pytest.raises(UnsafeWorkbook, match="did not read back as written"):
+        patch_workbook(path, path, sheet="S", writes={"A2": 9})
+    assert path.read_bytes() == before
+    assert [one.name for one in tmp_path.iterdir()] == ["desk.xlsx"]
 
 
 def test_a_table_between_the_columns_of_a_row_is_not_its_table(tmp_path):

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -73,7 +74,7 @@ def test_a_cell_below_a_table_and_a_row_appended_to_it_are_written_together(path
     book["S"]["A1"], book["S"]["B1"], book["S"]["A20"] = "h", "k", "below"
     book.save(path)
     desk = ExcelBook("desk", path)
-    desk.write([TabWrites("S", (CellWrite(20, 1, "below", "changed"),), ({1: "new"},))], desk.read().stamp)
+    desk.write([TabWrites("S", (CellWrite(20, 1, "below", "changed"),), ({1: "new"},), 1)], desk.read().stamp)
     rows = desk.read().tabs["S"].rows
     assert (rows[3][0], rows[19][0]) == ("new", "changed")
 
@@ -129,6 +130,28 @@ def test_stray_values_far_right_and_far_below_cost_no_memory(path):
 def test_a_sheet_whose_part_is_missing_is_refused(path, wish):
     with pytest.raises(UnsafeWorkbook, match="missing"):
         patch_workbook(changed(path, SHEET, None), path.with_name("out.xlsx"), sheet="S", **wish)
+
+
+@pytest.mark.parametrize("number", ["x" * 300, "-1", "9" * 5000, ""])
+def test_a_number_format_that_is_no_number_is_refused(number, path):
+    broken = changed(path, "xl/styles.xml", lambda text: text.replace('numFmtId="0"', f'numFmtId="{number}"'))
+    with pytest.raises(UnsafeWorkbook, match="a number format is not understood"):
+        patch_workbook(broken, path.with_name("out.xlsx"), sheet="S", writes={"B1": datetime(2026, 9, 3)})
+
+
+def test_a_new_cell_format_does_not_become_that_of_cells_whose_own_is_misspelt(path):
+    book = load_workbook(path)
+    book["S"]["B2"].number_format = "0.00"
+    book.save(path)
+
+    def misspelt(text):
+        before, _, after = text.partition("</cellXfs>")
+        start = before.rindex("<xf ")
+        return before[:start] + "<xxf " + before[start + 4 :].replace("</xf>", "</xxf>") + "</cellXfs>" + after
+
+    changed(path, "xl/styles.xml", misspelt)
+    assert not refused_or_right(path, writes={"B1": datetime(2026, 9, 3)})
+    assert refused_or_right(path, writes={"B1": 5})
 
 
 def test_a_number_that_is_a_signal_is_refused_like_every_other_that_is_none(path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import io
 import itertools
+import re
 import zipfile
 
 import pytest
@@ -16,7 +17,9 @@ from toolkit.core.errors import BookError
 from toolkit.core.place import column_letters
 from toolkit.gateways.excel import read
 from toolkit.gateways.excel.book import ExcelBook
+from toolkit.gateways.excel.package import Package
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
+from toolkit.gateways.excel.workbook import Workbook
 
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -78,7 +81,9 @@ def in_blocks(content, size, *, may_be_whole=True):
 
 
 def whole(content):
-    return read.read_tabs(content, blocks_above=1 << 40)[0]["t"].rows
+    """As calamine or openpyxl read it in one go, however far its cells lie apart."""
+    entry = Workbook(Package(content)).worksheet("t")
+    return read._whole_rows(content, entry)
 
 
 def exact(rows):
@@ -156,6 +161,26 @@ def test_rows_and_columns_stand_where_they_stood_whatever_the_cut(size):
     assert blocks > 3 or size > 1000
 
 
+@pytest.mark.parametrize("size", [200, 333, 1000, 100_000])
+def test_a_sheet_whose_tags_have_a_prefix_is_read_in_blocks_too(size):
+    """ClosedXML writes so."""
+    plain = workbook(PLAIN + '<row r="41"><c r="A41" t="e"><v>#REF!</v></c><c r="B41" t="s"><v>2</v></c></row>')
+    rows, blocks = in_blocks(prefixed(plain), size, may_be_whole=False)
+    assert exact(rows) == exact(whole(plain))
+    assert blocks > 3 or size > 1000
+
+
+def prefixed(content):
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            text = old.read(name).decode()
+            if name.startswith("xl/") and not name.endswith(".rels"):
+                text = re.sub(r"<(/?)(?=\w)", r"<\1x:", text).replace(f'xmlns="{MAIN}"', f'xmlns:x="{MAIN}"')
+            new.writestr(name, text)
+    return out.getvalue()
+
+
 def test_the_epoch_of_1904_is_kept():
     content = workbook(PLAIN, is_1904=True)
     assert in_blocks(content, 300, may_be_whole=False)[0][2][3].isoformat() == "2029-12-13"
@@ -168,6 +193,8 @@ ODD = {
     "single quotes": "<row r='41'><c r='A41' t='s'><v>0</v></c><c r='C41' t='e'><v>#N/A</v></c></row>",
     "rows and cells without a name": '<row><c t="s"><v>0</v></c><c><v>2</v></c></row>',
     "a cell far to the right": '<row r="41"><c r="A41"><v>1</v></c><c r="AAB41"><v>2</v></c></row>',
+    "a cell in the last column of all": '<row r="41"><c r="XFD41"><v>1</v></c></row><row r="42"><c r="A42"><v>1</v></c></row>',
+    "the name behind the style": '<row r="41"><c s="1" r="AAB41"><v>1</v></c><c s="1" r="AAC41"><v>2</v></c></row>',
     "a row far below": '<row r="41"><c r="A41"><v>1</v></c></row><row r="50000"><c r="C50000" t="s"><v>0</v></c></row>',
     "blank rows at the end": '<row r="41"/><row r="20000" ht="15"/>',
     "pretty printing": '\n  <row r="41">\n    <c r="A41" t="s">\n <v>0</v>\n </c>\n  </row>\n',

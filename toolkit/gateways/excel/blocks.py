@@ -6,7 +6,6 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import python_calamine
@@ -14,19 +13,16 @@ import python_calamine
 from toolkit.core.book import Raw, Rows
 from toolkit.gateways.excel.error_cells import error_cells, may_have_errors
 from toolkit.gateways.excel.package import Package
-from toolkit.gateways.excel.small import Surroundings, sheet_around
-from toolkit.gateways.excel.strings import SharedStrings, UnusualSheetError
+from toolkit.gateways.excel.sheet import LONGEST_ROW
+from toolkit.gateways.excel.small import Surroundings, panics_told, sheet_around
+from toolkit.gateways.excel.spread import UnusualSheetError, cut
+from toolkit.gateways.excel.strings import SharedStrings
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
 
 BLOCK = 4 << 20
 """Bytes of a sheet's text that are typed at once: calamine needs some fifteen times as much for them."""
-_GAP = 10_000
-"""Rows left out in a block, above which it is cut there: calamine would lay them all out."""
-_PLAIN_HEAD = re.compile(rb"""(?:\xef\xbb\xbf)?\s*(?:<\?xml[^<>?]*\?>)?\s*<worksheet[\s>]""")
+_PLAIN_HEAD = re.compile(rb"""(?:\xef\xbb\xbf)?\s*(?:<\?xml[^<>?]*\?>)?\s*<([\w.-]+:)?worksheet[\s>]""")
 _ENCODING = re.compile(rb"""\bencoding\s*=\s*["']([\w.-]+)["']""")
-_OPENS, _CLOSES, _ROW_ENDS = b"<sheetData>", b"</sheetData>", b"</row>"
-_ROW = re.compile(rb'<row\s(?:[^<>]*\s)?r="(\d+)"')
-_FAR_RIGHT = re.compile(rb' r="[A-Z]{3}')
 _ODD_QUOTES = re.compile(rb"<(?:c|row)\s[^<>]*='")
 
 Grid = list[list[Any]]
@@ -58,8 +54,9 @@ class BlockSheet:
     def _typed(self, text: bytes, done: int) -> Iterator[Rows]:
         """The rows of a text, with the blank rows between the `done` ones above and them."""
         _refuse_the_unusual(text)
-        for part in _without_gaps(text):
-            top, rows = self._grid(part)
+        for part in cut(text):
+            with panics_told():
+                top, rows = self._grid(part)
             if may_have_errors(part):
                 top, rows = _with_errors(top, rows, part)
             if not rows:
@@ -85,19 +82,27 @@ class BlockSheet:
 
 
 def _row_texts(pieces: Iterator[bytes], size: int) -> Iterator[bytes]:
-    """The rows of a worksheet part as texts of about `size` bytes, cut behind a row's end."""
-    rest = _body(_joined(pieces, size))
-    while (end := rest.find(_CLOSES)) < 0:
-        cut = rest.rfind(_ROW_ENDS) + len(_ROW_ENDS)
-        if cut >= len(_ROW_ENDS):
-            yield rest[:cut]
-            rest = rest[cut:]
+    """The rows of a worksheet part as texts of about `size` bytes, cut behind a row's end, without a prefix (`x:row`)."""
+    prefix, rest = _body(_joined(pieces, size))
+    closes, row_ends = b"</" + prefix + b"sheetData>", b"</" + prefix + b"row>"
+    while (end := rest.find(closes)) < 0:
+        here = rest.rfind(row_ends) + len(row_ends)
+        if here >= len(row_ends):
+            yield without_prefix(rest[:here], prefix)
+            rest = rest[here:]
         more = _joined(pieces, size)
         if not more:
             raise UnusualSheetError
         rest += more
-    yield rest[:end]
+        if len(rest) > LONGEST_ROW + size:
+            raise UnsafeWorkbook("a row of the sheet is longer than any program writes one")
+    yield without_prefix(rest[:end], prefix)
     deque(pieces, maxlen=0)  # to the end, where the checksum is compared
+
+
+def without_prefix(text: bytes, prefix: bytes) -> bytes:
+    """XML without CDATA whose tags have lost a prefix: in its text no `<` can stand."""
+    return text.replace(b"<" + prefix, b"<").replace(b"</" + prefix, b"</") if prefix else text
 
 
 def _joined(pieces: Iterator[bytes], size: int) -> bytes:
@@ -109,40 +114,26 @@ def _joined(pieces: Iterator[bytes], size: int) -> bytes:
     return b"".join(joined)
 
 
-def _body(start: bytes) -> bytes:
-    """What follows the sheet's head."""
-    found = start.find(_OPENS)
+def _body(start: bytes) -> tuple[bytes, bytes]:
+    """The prefix of the sheet's tags, and what follows its head."""
+    named = _PLAIN_HEAD.match(start)
+    prefix = named[1] or b"" if named else b""
+    opens = b"<" + prefix + b"sheetData>"
+    found = start.find(opens)
     head = start[: max(found, 0)]
     encoding = _ENCODING.search(head, 0, max(head.find(b"?>"), 0))
     is_utf8 = encoding is None or encoding[1].lower() in (b"utf-8", b"utf8", b"us-ascii", b"ascii")
-    if not _PLAIN_HEAD.match(head) or b"<!" in head or not is_utf8:
+    if not named or not head or b"<!" in head or not is_utf8:
         raise UnusualSheetError
-    return start[found + len(_OPENS) :]
+    return prefix, start[found + len(opens) :]
 
 
 def _refuse_the_unusual(text: bytes) -> None:
-    """CDATA could look like a cell; a cell far to the right makes a wide block; odd quotes hide shared strings."""
+    """CDATA could look like a cell; odd quotes hide shared strings."""
     if b"]" in text and b"<![CDATA[" in text:  # one sign is found ten times faster than two
         raise UnusualSheetError
     if b"'" in text and b"='" in text and _ODD_QUOTES.search(text):
         raise UnusualSheetError
-    if _FAR_RIGHT.search(text):
-        raise UnusualSheetError
-
-
-def _without_gaps(text: bytes) -> Iterator[bytes]:
-    """The text, cut where many rows are left out."""
-    if not text.strip():
-        return
-    first, last = _ROW.match(text, len(text) - len(text.lstrip())), _ROW.match(text, text.rfind(b"<row"))
-    if first is None or last is None:
-        raise UnusualSheetError
-    if int(last[1]) - int(first[1]) <= _GAP:
-        yield text
-        return
-    rows = list(_ROW.finditer(text))
-    cuts = [two.start() for one, two in pairwise(rows) if int(two[1]) - int(one[1]) > _GAP]
-    yield from (text[start:end] for start, end in pairwise((0, *cuts, len(text))))
 
 
 def _with_errors(top: int, rows: Grid, part: bytes) -> tuple[int, Grid]:

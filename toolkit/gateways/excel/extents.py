@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 
 from toolkit.gateways.excel.areas import Area, area_of, find_area
 from toolkit.gateways.excel.package import Package
-from toolkit.gateways.excel.sheet import MOST_ROWS, Row, SheetStream
+from toolkit.gateways.excel.sheet import MOST_ROWS, Block, Row, SheetStream
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
 from toolkit.gateways.excel.xmltext import Markup, Splice, Tag, attributes, spliced, with_attribute, without_attributes
 
@@ -33,17 +34,22 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Landing:
-    """Where appended rows go: the first row, how many, the list's header row, and the table that they belong to."""
+    """Where appended rows go: the first row, how many, the list's header row, and the tables (side by side) that grow."""
 
     first: int
     count: int
     header: int
-    table: Table | None
+    tables: tuple[Table, ...] = ()
 
     @property
     def last(self) -> int:
         """The last of the new rows."""
         return self.first + self.count - 1
+
+    @property
+    def calculated(self) -> Mapping[int, bytes]:
+        """The tables' own formulas for a new row: column -> XML."""
+        return {column: formula for table in self.tables for column, formula in table.calculated.items()}
 
 
 def tables_of(package: Package, sheet_part: str) -> list[Table]:
@@ -79,20 +85,26 @@ def _calculated(markup: Markup, left: int) -> Iterator[tuple[int, bytes]]:
 
 @dataclass(slots=True)
 class Survey:
-    """What a first look at a sheet found: its first and last row with a value, the rows asked for, its filter."""
+    """What a first look at a sheet found: its first and last row with a value, the rows asked for, its filter.
+
+    `below` is the first row below a table with a value in the columns asked for.
+    """
 
     first_row: int = 0
     last_row: int = 0
+    below: int = 0
     rows: dict[int, Row] = field(default_factory=dict)
     filter: Area | None = None
     merged: list[Area] = field(default_factory=list)
 
 
-def survey(stream: SheetStream, watched: Sequence[tuple[int, int]]) -> Survey:
+def survey(stream: SheetStream, watched: Sequence[tuple[int, int]], below: Area | None = None) -> Survey:
     """Look through a sheet. `watched` are (first, last) of rows to keep; the last row with a value is kept besides."""
     found = Survey()
     last: Row | None = None
     for block in stream.blocks():
+        if below is not None and not found.below:
+            found.below = _first_within(block, below)
         for index, number in enumerate(block.numbers):
             if any(low <= number <= high for low, high in watched):
                 found.rows[number] = block.row(block.place(index))
@@ -108,28 +120,53 @@ def survey(stream: SheetStream, watched: Sequence[tuple[int, int]]) -> Survey:
     return found
 
 
+def _first_within(block: Block, area: Area) -> int:
+    """The first row of a block with a value in an area; 0 if there is none."""
+    for index in range(bisect_left(block.numbers, area.top), len(block.numbers)):
+        row = block.row(block.place(index))
+        if any(
+            area.left <= cell.column <= area.right and row.grammar.has_value(cell.inside, cell.tag)
+            for cell in row.cells()
+        ):
+            return row.number
+    return 0
+
+
+def area_below(tables: Sequence[Table], columns: Collection[int], header: int) -> Area | None:
+    """Where nothing may stand if new rows are to be the table's, though nobody said which list they belong to."""
+    mine = () if header else _tables_for(tables, columns, header)
+    if not mine:
+        return None
+    left, right = min(one.area.left for one in mine), max(one.area.right for one in mine)
+    return Area(max(one.area.bottom for one in mine) + 1, left, MOST_ROWS, right)
+
+
 def rows_to_watch(
     tables: Sequence[Table], columns: Collection[int], header: int, count: int, written_to: int
 ) -> list[tuple[int, int]]:
     """The rows that `landing` and `styles_above` will ask a survey for."""
-    mine = _table_of(tables, columns, header)
     watched = [(written_to, written_to)]
-    if mine is not None:
+    for mine in _tables_for(tables, columns, header):
         first_body = mine.area.top + mine.has_header
         watched += [(first_body - 1, first_body), (mine.area.bottom, mine.area.bottom + count)]
     return watched
 
 
-def _table_of(tables: Sequence[Table], columns: Collection[int], header: int) -> Table | None:
-    """The table that new rows belong to: the one with the list's header; without a word of that, the lowest that holds
-    all the columns.
+def _tables_for(tables: Sequence[Table], columns: Collection[int], header: int) -> tuple[Table, ...]:
+    """The tables that new rows belong to: those with the list's header that end alike; without a word of that, for each
+    column the lowest that holds it.
     """
-    area = Area(1, min(columns), MOST_ROWS, max(columns))
-    mine = [one for one in tables if one.area.meets(area)]
     if header:
-        return next((one for one in mine if one.has_header and one.area.top == header), None)
-    mine = [one for one in mine if one.area.left <= area.left and area.right <= one.area.right]
-    return max(mine, key=lambda one: one.area.bottom, default=None)
+        mine = [one for one in tables if one.has_header and one.area.top == header]
+        mine = [one for one in mine if any(one.area.left <= column <= one.area.right for column in columns)]
+        return tuple(one for one in mine if one.area.bottom == mine[0].area.bottom)
+    lowest: dict[str, Table] = {}
+    for column in columns:
+        mine = [one for one in tables if one.area.left <= column <= one.area.right]
+        if mine:
+            one = max(mine, key=lambda one: one.area.bottom)
+            lowest[one.part] = one
+    return tuple(lowest.values())
 
 
 def landing(
@@ -140,20 +177,43 @@ def landing(
     `written_to` is the last row that the same patch writes otherwise. A table with something right below it (typed in
     LibreOffice, where tables do not grow) stays as it is, and the rows go below everything.
     """
-    table = _table_of(tables, columns, header)
-    if table is not None:
+    mine = _tables_for(tables, columns, header)
+    if mine:
+        first = _common_end(sheet, mine)
+        left = min(*columns, *(one.area.left for one in mine))
+        right = max(*columns, *(one.area.right for one in mine))
+        taken = Area(first, left, first + count - 1, right)
+        others = [*(one.area for one in tables if one not in mine), *sheet.merged]  # Excel merges nothing in a table
+        if _is_free(sheet, taken) and not any(one.meets(taken) for one in others):
+            if sheet.below:
+                raise UnsafeWorkbook(
+                    f"below {_named(mine)} stands something else, in row {sheet.below}: say by its header's row "
+                    "to which list the new rows belong"
+                )
+            return _fitting(Landing(first, count, max(one.area.top if one.has_header else 0 for one in mine), mine))
+    header = header or (sheet.filter.top if sheet.filter else sheet.first_row)
+    return _fitting(Landing(max(sheet.last_row, written_to) + 1, count, header))
+
+
+def _common_end(sheet: Survey, mine: Sequence[Table]) -> int:
+    """The first row below the tables. A row goes below several only if they end alike: so Excel makes them grow."""
+    for table in mine:
         if table.totals:
             raise UnsafeWorkbook(
                 f"the table {table.name!r} ends in a totals row: switch it off, then rows can be appended"
             )
-        first = _first_free(sheet, table)
-        left, right = min(*columns, table.area.left), max(*columns, table.area.right)
-        taken = Area(first, left, first + count - 1, right)
-        others = [*(one.area for one in tables if one is not table), *sheet.merged]  # Excel merges nothing in a table
-        if _is_free(sheet, taken) and not any(one.meets(taken) for one in others):
-            return _fitting(Landing(first, count, table.area.top if table.has_header else 0, table))
-    header = header or (sheet.filter.top if sheet.filter else sheet.first_row)
-    return _fitting(Landing(max(sheet.last_row, written_to) + 1, count, header, None))
+    ends = {_first_free(sheet, table) for table in mine}
+    if len(ends) > 1:
+        raise UnsafeWorkbook(
+            f"{_named(mine)} end in different rows, a new row cannot belong to all of them: append to each by itself"
+        )
+    return ends.pop()
+
+
+def _named(tables: Sequence[Table]) -> str:
+    """`the tables 'A' (B2:C9) and …`."""
+    names = " and ".join(f"{one.name!r} ({one.area.text()})" for one in tables)
+    return f"the table {names}" if len(tables) == 1 else f"the tables {names}"
 
 
 def _fitting(one: Landing) -> Landing:
@@ -197,11 +257,8 @@ def merged_areas(stream: SheetStream) -> list[Area]:
     return [area_of(attributes(tag.text).get("ref", "")) for tag in tags if tag.name == "mergeCell" and not tag.is_end]
 
 
-def grown_table(package: Package, where: Landing) -> tuple[str, bytes] | None:
-    """The table's part with `ref` and filter down to the last new row; None if it need not grow."""
-    table = where.table
-    if table is None:
-        return None
+def grown_table(package: Package, table: Table, where: Landing) -> bytes:
+    """A table's part with `ref` and filter down to the last new row."""
     markup = Markup(package.read(table.part))
     area = table.area.down_to(max(table.area.bottom, where.last))
     splices: list[Splice] = []
@@ -214,8 +271,7 @@ def grown_table(package: Package, where: Landing) -> tuple[str, bytes] | None:
         # `insertRow` says that the one row shown is no data yet
         text = without_attributes(text, (b"insertRow", b"insertRowShift")) if tag.name == "table" else text
         splices.append((tag.start, tag.end, text))
-    new = spliced(markup.data, splices)
-    return None if new == markup.data else (table.part, new)
+    return spliced(markup.data, splices)
 
 
 def grown_tail(stream: SheetStream, where: Landing) -> tuple[bytes, Area | None]:
@@ -240,7 +296,7 @@ def grown_tail(stream: SheetStream, where: Landing) -> tuple[bytes, Area | None]
             )
         elif tag.name == "sqref" and tag.path[-1:] and tag.path[-1] in _GROWING:
             opened = tag
-        elif tag.name == "autoFilter" and not tag.path and where.table is None:
+        elif tag.name == "autoFilter" and not tag.path and not where.tables:
             area = find_area(attributes(tag.text).get("ref", ""))
             if area is not None and area.bottom == where.first - 1:
                 grown_filter = area.down_to(where.last)
@@ -266,7 +322,7 @@ def _grown_areas(text: str, where: Landing, taken: Collection[Area]) -> str:
     for word in text.split():
         area = find_area(word)
         ends_there = area is not None and where.first - 1 <= area.bottom < where.last and area.bottom > where.header
-        if area is not None and ends_there and _is_mine(area, where.table) and not _is_taken(area, where, taken):
+        if area is not None and ends_there and _is_mine(area, where.tables) and not _is_taken(area, where, taken):
             area = area.down_to(where.last)
             word = area.text()  # noqa: PLW2901 - the word is what is kept otherwise
         grown.append(word)
@@ -279,8 +335,8 @@ def _is_taken(area: Area, where: Landing, taken: Collection[Area]) -> bool:
     return any(one.meets(new) for one in taken if one != area)
 
 
-def _is_mine(area: Area, table: Table | None) -> bool:
-    return table is None or area.meets(table.area)
+def _is_mine(area: Area, tables: Sequence[Table]) -> bool:
+    return not tables or any(area.meets(one.area) for one in tables)
 
 
 def widened_head(stream: SheetStream, around: Area | None) -> bytes:

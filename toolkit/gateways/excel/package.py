@@ -9,6 +9,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import IO, Protocol
 
@@ -17,11 +18,12 @@ from toolkit.gateways.excel.unsafe import UnsafeWorkbook
 from toolkit.gateways.excel.xmltext import Markup, attributes, must_be_utf8
 
 MOST_BYTES = 2 << 30  # inflated, of the whole package; a register of 300,000 rows has 0.3 GB
-MOST_RATIO = 400  # inflated to packed, of one big member: honest sheets reach 30, a bomb 1000
+MOST_RATIOS = ((64 << 20, 400),)  # above so many bytes inflated to packed: a white picture reaches 400, a bomb 1000
+MOST_XML_RATIOS = ((8 << 20, 100), (48 << 20, 40))  # of what is parsed and partly held: big honest sheets reach 30
+MOST_WHOLE = 32 << 20  # bytes of a part that is held whole: Excel's most styles are 15 MB
 LEVEL = 4  # zlib: half the time of level 6 for a quarter more bytes (benchmarks/RESULTS.md)
 ISAL_LEVEL = 2  # of 0 to 3; the highest takes three times as long for a twentieth less
 MOST_MEMBERS = 65_000  # more need zip64, and no workbook has a tenth of them
-_BIG = 64 << 20
 _PIECE = 1 << 18
 _FIRST_BYTES = 256
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0"
@@ -71,8 +73,7 @@ class Package:
         for info in self._members.values():
             if info.flag_bits & _ENCRYPTED:
                 raise UnsafeWorkbook(f"the member {info.filename!r} is encrypted")
-            if info.file_size > _BIG and info.file_size > MOST_RATIO * max(info.compress_size, 1):
-                raise UnsafeWorkbook(f"the member {info.filename!r} looks like a zip bomb")
+            _refuse_a_bomb(info, is_xml=_XML_MEMBER.search(info.filename) is not None)
         if "[content_types].xml" not in self._members and "_rels/.rels" not in self._members:
             raise UnsafeWorkbook("a zip file, but not a workbook")
 
@@ -90,10 +91,25 @@ class Package:
             raise UnsafeWorkbook(f"the part {name!r} is missing from the package")
         return info
 
-    def read(self, name: str) -> bytes:
-        """A part's content, checked: its CRC, and no DOCTYPE in XML (entity bombs, and no workbook has one)."""
+    def size(self, name: str) -> int:
+        """How long a part is when it is unpacked: at most, for one that hides more is refused when it is read."""
+        return self._info(name).file_size
+
+    def read(self, name: str, *, most: int = MOST_WHOLE) -> bytes:
+        """A part's content, checked: its CRC, and no DOCTYPE in XML (entity bombs, and no workbook has one).
+
+        Raises UnsafeWorkbook before anything is unpacked if that would be more than `most` bytes.
+        """
         info = self._info(name)
-        content = b"".join(self._unpacked(info))
+        _refuse_a_bomb(info, is_xml=True)
+        if info.file_size > most:
+            raise UnsafeWorkbook(
+                f"the member {info.filename!r} is {info.file_size >> 20:,} MB unpacked, more than any program writes"
+            )
+        out = io.BytesIO()  # pieces that are joined would be there twice
+        for piece in self._unpacked(info):
+            out.write(piece)
+        content = out.getvalue()
         if _XML_MEMBER.search(info.filename) and b"<!DOCTYPE" in content:
             raise UnsafeWorkbook(f"the member {info.filename!r} declares a DOCTYPE, which no workbook needs")
         return content
@@ -101,6 +117,7 @@ class Package:
     def pieces(self, name: str, *, is_sheet: bool = False) -> Iterator[bytes]:
         """A part's content in pieces, its CRC checked with the last one, its form too unless it is big."""
         info = self._info(name)
+        _refuse_a_bomb(info, is_xml=True)  # whatever its name: it is read as XML
         form = FormCheck() if info.file_size <= PARSED_UP_TO else None
         form = SheetForm() if is_sheet and info.file_size <= NESTING_UP_TO else form
         is_first = True
@@ -123,8 +140,14 @@ class Package:
         return self._unpacked(self._info(name))
 
     def _unpacked(self, info: zipfile.ZipInfo) -> Iterator[bytes]:
+        """A member's content. One that hides more than its header says ends with a wrong CRC.
+
+        Other readers, calamine too, go by the packed bytes and would unpack all of it: so one byte more is asked for.
+        """
+        asked = copy(info)
+        asked.file_size += 1
         try:
-            with self._zip.open(info) as member:
+            with self._zip.open(asked) as member:
                 while piece := member.read(_PIECE):
                     yield piece
         except NotImplementedError as error:
@@ -198,6 +221,13 @@ class Package:
         if left:
             raise UnsafeWorkbook(f"the member {info.filename!r} is cut off")
         return member.central()
+
+
+def _refuse_a_bomb(info: zipfile.ZipInfo, *, is_xml: bool) -> None:
+    """Refuse a member by the sizes that the directory tells of it: nothing has been unpacked yet."""
+    ratio = info.file_size / max(info.compress_size, 1)
+    if any(info.file_size > free and ratio > most for free, most in (MOST_XML_RATIOS if is_xml else MOST_RATIOS)):
+        raise UnsafeWorkbook(f"the member {info.filename!r} looks like a zip bomb")
 
 
 def _look_before(content: bytes) -> None:

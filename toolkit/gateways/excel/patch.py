@@ -8,19 +8,20 @@ before it (merged areas, comments among the cells) is rare; where it turns up th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from toolkit.core.place import Place, column_letters, column_number
-from toolkit.gateways.excel.areas import Area, Areas, find_area
+from toolkit.core.place import Place, column_letters
+from toolkit.gateways.excel.areas import Area, Areas
 from toolkit.gateways.excel.atomic import put_in_place, replaced, written_beside
 from toolkit.gateways.excel.cells import BLOCKED, Known, is_under
 from toolkit.gateways.excel.extents import (
     Landing,
     Survey,
     Table,
+    area_below,
     grown_table,
     grown_tail,
     landing,
@@ -38,11 +39,10 @@ from toolkit.gateways.excel.rewrite import Rewriter, Rows, Wishes
 from toolkit.gateways.excel.sheet import MOST_COLUMNS, MOST_ROWS, OddMarkup, SheetStream
 from toolkit.gateways.excel.styles import Styles
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
-from toolkit.gateways.excel.values import Formula, Value, content_of
+from toolkit.gateways.excel.values import Formula, content_of
 from toolkit.gateways.excel.workbook import STRICT, SheetEntry, Workbook
 
 _FORMULA = re.compile(rb"<(?:[\w.-]+:)?f[\s/>]")
-_COLUMN = re.compile(r"[A-Za-z]{1,3}\Z")
 _OVERLAP = 64  # a tag cut by the end of a piece
 
 
@@ -51,7 +51,7 @@ class SheetPatch:
     """What shall change in one sheet: rows from top to bottom, each (number, column -> value), and rows to append.
 
     `rows` is gone through several times; it may make its items as they are asked for. `header` is the row of the list's
-    header, 0 if that is not known: new rows belong to the table that begins there.
+    header, 0 if that is not known: new rows belong to the tables that begin there.
     """
 
     title: str
@@ -70,34 +70,23 @@ class SheetOutcome:
     appended: tuple[int, ...]
 
 
+Check = Callable[[IO[bytes], Sequence[str], Sequence[SheetPatch], Sequence[SheetOutcome]], None]
+"""Looks at a new file, the names that its members shall have, what was wished for, what was done."""
+
+
 class _Again(Exception):  # noqa: N818 - no error: something was learnt that had to be known from the start
     """The patch begins anew."""
 
 
-def patch_workbook(
-    src: str | Path,
-    dst: str | Path,
-    *,
-    sheet: str,
-    writes: Mapping[str, Value] | None = None,
-    appends: Sequence[Mapping[str, Value]] = (),
-) -> None:
-    """Write cells (`{"B5": value}`) and append rows (`[{"A": value}]`) to one sheet without touching anything else.
+def patch_rows(src: str | Path, dst: str | Path, wishes: Sequence[SheetPatch], check: Check = lambda *_: None) -> None:
+    """`patch_workbook` for any number of sheets and rows: rows that are made as they are asked for are never held.
 
-    Raises UnsafeWorkbook, `dst` untouched, for whatever cannot be done without harm (formula cells, signed or encrypted
-    or damaged files, values without a form). `dst` may be `src`; it is replaced atomically. A patch that changes no
-    value leaves `src` as it is, and makes `dst` a copy.
+    `check` may refuse the new file before it takes its place (`verify.must_read_back` takes half as long as the patch).
     """
-    cells = {_cell_of(name): value for name, value in (writes or {}).items()}
-    rows = [{_column_of(letters): value for letters, value in row.items()} for row in appends]
-    patch_rows(src, dst, [SheetPatch(sheet, by_row(cells), rows)])
-
-
-def patch_rows(src: str | Path, dst: str | Path, wishes: Sequence[SheetPatch]) -> None:
-    """`patch_workbook` for any number of sheets and rows: rows that are made as they are asked for are never held."""
     source, target = Path(src).resolve(), Path(dst).resolve()
     with source.open("rb") as handle:
-        patch = Patch(Package(handle), wishes)
+        package = Package(handle)
+        patch = Patch(package, wishes)
 
         def write(out: IO[bytes]) -> None:
             for outcome in patch.write(out):
@@ -107,20 +96,19 @@ def patch_rows(src: str | Path, dst: str | Path, wishes: Sequence[SheetPatch]) -
                     )
 
         temporary = written_beside(target, write)
+        try:
+            with temporary.open("rb") as new:
+                if patch.is_changed:
+                    check(new, tuple(package.names()), wishes, patch.outcomes)
+        except BaseException:
+            temporary.unlink(missing_ok=True)
+            raise
     if patch.is_changed:
         put_in_place(temporary, target, like=source)
         return
     temporary.unlink()
     if target != source:
         replaced(target, lambda out: out.write(source.read_bytes()), like=source)
-
-
-def by_row(cells: Mapping[tuple[int, int], object]) -> list[tuple[int, dict[int, object]]]:
-    """(row, column) -> value as rows from top to bottom."""
-    rows: dict[int, dict[int, object]] = {}
-    for (row, column), value in cells.items():
-        rows.setdefault(row, {})[column] = value
-    return sorted(rows.items())
 
 
 class Patch:
@@ -243,9 +231,9 @@ class _Job:
         return SheetOutcome(self._wish.title, rewriter.cells.edits, dict(rewriter.cells.blocked), appended)
 
     def grown_tables(self) -> Mapping[str, bytes]:
-        """The table that grew, if one did."""
-        grown = grown_table(self._package, self._where) if self._where else None
-        return {grown[0]: grown[1]} if grown else {}
+        """The tables that grew."""
+        where = self._where
+        return {one.part: grown_table(self._package, one, where) for one in where.tables} if where else {}
 
     def pieces(self, styles: Styles, strings: SharedStrings) -> Iterator[bytes]:
         """The sheet's new content. Raises _Again where it has to be begun anew."""
@@ -278,9 +266,7 @@ class _Job:
             yield from rewriter.rows(rows)
         self._learn_merged(stream, rows)
         self._refuse(rewriter)
-        self.has_formulas = rewriter.has_formulas or bool(
-            self._where and self._where.table and self._where.table.calculated
-        )
+        self.has_formulas = rewriter.has_formulas or bool(self._where and self._where.calculated)
         yield stream.closing
         tail = stream.tail
         if self._where is not None:
@@ -296,14 +282,15 @@ class _Job:
         columns = {column for row in self._appends for column in row}
         written_to = self._around.bottom if self._around else 0
         count = len(self._appends)
-        found = survey(self._stream(), rows_to_watch(self.tables, columns, self._wish.header, count, written_to))
-        where = self._where = landing(found, self.tables, columns, self._wish.header, count, written_to)
+        header = self._wish.header
+        watched = rows_to_watch(self.tables, columns, header, count, written_to)
+        found = survey(self._stream(), watched, area_below(self.tables, columns, header))
+        where = self._where = landing(found, self.tables, columns, header, count, written_to)
         rows = {number: dict(cells) for number, cells in self._wish.rows if number >= where.first}
         for number, row in enumerate(self._appends, where.first):
-            formulas = where.table.calculated if where.table else {}
             given = rows.setdefault(number, {})
             given.update(
-                {column: Formula(text) for column, text in formulas.items() if column not in given} | dict(row)
+                {column: Formula(text) for column, text in where.calculated.items() if column not in given} | dict(row)
             )
         before = [(number, cells) for number, cells in self._wish.rows if number < where.first]
         return found, [*before, *sorted(rows.items())]
@@ -340,7 +327,7 @@ class _Job:
         where = self._where
         for (row, column), reason in list(rewriter.cells.blocked.items()) if where else ():
             if where and where.first <= row <= where.last:
-                if where.table and column in where.table.calculated and column not in self._appends[row - where.first]:
+                if column in where.calculated and column not in self._appends[row - where.first]:
                     del rewriter.cells.blocked[row, column]  # the formula stands there already
                     continue
                 raise UnsafeWorkbook(
@@ -369,16 +356,3 @@ def _must_fit(row: int, first: int, last: int) -> None:
     if not (1 <= row <= MOST_ROWS and first >= 1 and last <= MOST_COLUMNS):
         column = first if first < 1 else last
         raise UnsafeWorkbook(f"row {row}, column {column} lies outside of every sheet")
-
-
-def _cell_of(name: str) -> tuple[int, int]:
-    area = find_area(name)
-    if area is None or (area.top, area.left) != (area.bottom, area.right) or ":" in name:
-        raise UnsafeWorkbook(f"{name!r} is not the name of a cell such as B5")
-    return area.top, area.left
-
-
-def _column_of(letters: str) -> int:
-    if not _COLUMN.match(letters):
-        raise UnsafeWorkbook(f"{letters!r} is not the name of a column such as B")
-    return column_number(letters)

@@ -14,23 +14,19 @@ from functools import partial
 import python_calamine
 
 from toolkit.core.book import Raw, RawTab
-from toolkit.gateways.excel.blocks import BlockSheet
+from toolkit.gateways.excel.blocks import BlockSheet, without_prefix
 from toolkit.gateways.excel.error_cells import error_of
-from toolkit.gateways.excel.package import Package, part_key
+from toolkit.gateways.excel.package import MOST_BYTES, Package, part_key
 from toolkit.gateways.excel.raw import raw_of
 from toolkit.gateways.excel.sheet import SheetStream
-from toolkit.gateways.excel.small import Surroundings
+from toolkit.gateways.excel.small import Surroundings, panics_told
+from toolkit.gateways.excel.spread import extent_of, is_compact
 from toolkit.gateways.excel.strings import SharedStrings
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
 from toolkit.gateways.excel.workbook import SheetEntry, Workbook
 from toolkit.gateways.excel.xmltext import attributes
 
-# calamine lays a sheet out as one dense block: a stray value in XFD1048576 would ask for 17 billion cells
-MOST_CELLS = 60_000_000
-_FAR_RIGHT = re.compile(rb"""\sr\s*=\s*["']([A-Z]{3})\d""")
-_FAR_DOWN = re.compile(rb"""\sr\s*=\s*["'][A-Z]{0,3}[0-9]{6}""")  # a short text that reaches so far is nearly all gaps
-_LAST_ROW = re.compile(rb"""[<:]row\s(?:[^>]*?\s)?r\s*=\s*["'](\d+)""")
-_MOST_COLUMNS = 16_384
+_PREFIXED = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^<>?]*\?>)?\s*<([\w.-]+:)sst[\s>]")
 _ERROR_MARK = re.compile(rb"""\st\s*=\s*["']e["']""")
 BLOCKS_ABOVE = 4 << 20
 _STYLES, _STRINGS = "xl/styles.xml", "xl/sharedStrings.xml"
@@ -53,13 +49,12 @@ def read_tabs(
     workbook = Workbook(package)
     grids = [entry for entry in workbook.sheets if entry.kind == "worksheet"]
     wanted = [entry for entry in grids if titles is None or entry.title in titles]
+    around = _surroundings(package, workbook)
     dense = _calamine(content)
-    around = _surroundings(package, workbook) if dense is not None else None
-    strings = SharedStrings(around) if around is not None else None
-    lengths = _lengths(content)
+    strings = SharedStrings(around) if around is not None and dense is not None else None
     tabs = {}
     for entry in wanted:
-        is_short = lengths.get(entry.part, 0) <= blocks_above and not _FAR_DOWN.search(package.read(entry.part))
+        is_short = package.size(entry.part) <= blocks_above and is_compact(package.read(entry.part))
         if around is None or strings is None or is_short:
             tabs[entry.title] = RawTab(entry.title, _rows(package, dense, content, entry), workbook.is_1904)
         else:
@@ -81,18 +76,19 @@ def explained(tab: RawTab, explaining: Callable[[], AbstractContextManager[None]
     return replace(tab, content=blocks)
 
 
-def _lengths(content: bytes) -> dict[str, int]:
-    """How long each part is when it is unpacked, as the package says."""
-    with zipfile.ZipFile(io.BytesIO(content)) as package:
-        return {part_key(info.filename): info.file_size for info in package.infolist()}
-
-
 def _surroundings(package: Package, workbook: Workbook) -> Surroundings | None:
-    """What the cells of all sheets share; None where it does not stand where calamine looks for it."""
+    """What the cells of all sheets share; None where it does not stand where calamine looks for it.
+
+    Read before calamine sees the workbook: it would unpack whatever is hidden in these parts.
+    """
+    styles = package.read(_STYLES) if package.has(_STYLES) else None
+    strings = package.read(_STRINGS, most=MOST_BYTES) if package.has(_STRINGS) else None
     for kind, name in (("styles", _STYLES), ("sharedStrings", _STRINGS)):
         if workbook.part_of(kind) not in (None, part_key(name)):
             return None
-    styles, strings = (package.read(name) if package.has(name) else None for name in (_STYLES, _STRINGS))
+    prefix = _PREFIXED.match(strings) if strings else None
+    if strings and prefix and b"<!" not in strings:
+        strings = without_prefix(strings, prefix[1])
     return Surroundings(styles, strings, workbook.is_1904)
 
 
@@ -102,9 +98,16 @@ def _whole_rows(content: bytes, entry: SheetEntry) -> Rows:
 
 
 def _rows(package: Package, dense: python_calamine.CalamineWorkbook | None, content: bytes, entry: SheetEntry) -> Rows:
-    data = package.read(entry.part)
-    rows = _by_calamine(dense, entry) if dense and not _is_sparse_giant(data) else None
-    rows = _by_openpyxl(content, entry) if rows is None else rows
+    data = package.read(entry.part, most=MOST_BYTES)
+    extent = None if is_compact(data) else extent_of(data)
+    rows = _by_calamine(dense, entry) if dense and (extent is None or extent.can_be_laid_out) else None
+    if rows is None:
+        if extent is not None and not extent.can_be_filled:
+            raise UnsafeWorkbook(
+                f"the cells of the sheet {entry.title!r} lie so far apart that they cannot be read: "
+                "clear what stands far to the right and far below"
+            )
+        rows = _by_openpyxl(content, entry)
     if _ERROR_MARK.search(data):
         _put_errors(rows, data)
     return _trimmed(rows)
@@ -113,7 +116,8 @@ def _rows(package: Package, dense: python_calamine.CalamineWorkbook | None, cont
 def _calamine(content: bytes) -> python_calamine.CalamineWorkbook | None:
     """The workbook in calamine; None where it cannot open it: an Excel-4 macro sheet spoils the whole file for it."""
     try:
-        return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
+        with panics_told():
+            return python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
     except python_calamine.CalamineError:
         return None
 
@@ -121,7 +125,8 @@ def _calamine(content: bytes) -> python_calamine.CalamineWorkbook | None:
 def _by_calamine(book: python_calamine.CalamineWorkbook, entry: SheetEntry) -> Rows | None:
     try:
         # skip_empty_area drops leading blank rows and columns: every row number would be off
-        found = book.get_sheet_by_name(entry.title).to_python(skip_empty_area=False)
+        with panics_told():
+            found = book.get_sheet_by_name(entry.title).to_python(skip_empty_area=False)
     except python_calamine.CalamineError:
         return None
     # Two cells in three are blank text: they are not worth a call.
@@ -144,19 +149,6 @@ def _by_openpyxl(content: bytes, entry: SheetEntry) -> Rows:
     except _OPENPYXL_GIVES_UP as error:
         raise UnsafeWorkbook(f"the sheet {entry.title!r} cannot be read: {error}") from error
     return rows
-
-
-def _is_sparse_giant(data: bytes) -> bool:
-    """Whether a column of three letters and the last row's number make a block that is too big to lay out."""
-    if not _FAR_RIGHT.search(data):
-        return False
-    return _MOST_COLUMNS * _last_row(data) > MOST_CELLS
-
-
-def _last_row(data: bytes) -> int:
-    """The number of the last row, or how many there are where it has none."""
-    last = _LAST_ROW.match(data, max(data.rfind(b"<row "), data.rfind(b":row "), 0))
-    return int(last[1]) if last else data.count(b"row ")
 
 
 def _put_errors(rows: Rows, data: bytes) -> None:

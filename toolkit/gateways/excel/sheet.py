@@ -18,7 +18,9 @@ from toolkit.gateways.excel.xmltext import ATTRS, Markup, attributes, has_odditi
 
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 _SLASH = ord("/")
-LONGEST_ROW = 256 << 20
+LONGEST_ROW = LONGEST_TAIL = 32 << 20
+"""Bytes that are held at once: 16,384 cells of 2 KB, and ten times the 65,530 links that a sheet may have."""
+LONGEST_HEAD = 8 << 20
 _LONGEST_CLOSE = 128  # `</sheetData >` may be cut by the end of a piece
 _OPENED = re.compile(rb"<([\w.-]+:)?sheetData\b" + ATTRS + rb"(/?)>")
 _ROW_NUMBER = re.compile(rb"""\sr\s*=\s*["'](\d{1,9})["']""")
@@ -213,6 +215,8 @@ class SheetStream:
             if more is None:
                 raise UnsafeWorkbook("the sheet has no cell area")
             data += more
+            if len(data) > LONGEST_HEAD and not is_whole:
+                raise UnsafeWorkbook("what stands before the sheet's cells is longer than any program writes it")
         self.grammar = grammar_of(opened[1] or b"")
         self.prefix = self.grammar.prefix
         self.head, self.opening, self._rest = data[: opened.start()], opened[0], data[opened.end() :]
@@ -278,7 +282,13 @@ class SheetStream:
         return b"".join(parts)
 
     def _end(self, rest: bytes) -> None:
-        self.tail = b"".join((rest, *self._pieces))
+        parts, length = [rest], len(rest)
+        for piece in self._pieces:
+            parts.append(piece)
+            length += len(piece)
+            if length > LONGEST_TAIL:
+                raise UnsafeWorkbook("what stands behind the sheet's cells is longer than any program writes it")
+        self.tail = b"".join(parts)
         if _OPENED.search(self._scan(self.tail)):
             raise UnsafeWorkbook("the sheet has a second cell area")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import python_calamine
@@ -31,6 +33,17 @@ class Surroundings:
     styles: bytes | None
     strings: bytes | None
     is_1904: bool
+
+
+@contextmanager
+def panics_told() -> Iterator[None]:
+    """A panic within calamine as the CalamineError that it should be: it is no Exception and would end the program."""
+    try:
+        yield
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise python_calamine.CalamineError(str(error)) from error
 
 
 def sheet_around(rows: bytes, around: Surroundings, *, with_strings: bool = False) -> python_calamine.CalamineSheet:

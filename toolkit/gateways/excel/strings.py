@@ -7,16 +7,13 @@ from functools import cached_property
 from toolkit.core.book import CellError, Raw
 from toolkit.gateways.excel.raw import raw_of
 from toolkit.gateways.excel.small import Surroundings, sheet_around
+from toolkit.gateways.excel.spread import UnusualSheetError
 
 MARK = "\x01s"
 """Begins a cell that stands for a shared string. XML allows its first sign in no text."""
 _SHARED, _MARKED = b' t="s"><v>', b' t="str"><v>' + MARK.encode()
 _LOST = CellError("#REF!")
 _MOST = 1_048_576
-
-
-class UnusualSheetError(Exception):
-    """Something that a sheet's block cannot be trusted with: the sheet is read whole instead."""
 
 
 class SharedStrings:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from toolkit.gateways.excel.formats import DATE_CODE, DATETIME_CODE, FIRST_CUSTOM, GENERAL, shows_date, shows_moment
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
 from toolkit.gateways.excel.xmltext import Markup, Splice, Tag, attributes, escape_attribute, spliced, with_attribute
+
+_LONGEST_NUMBER = 9
+_MOST_XFS = 131_000  # Excel opens no workbook with more than 65,490
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,8 @@ class Styles:
         self._answers: dict[tuple[int, str], int] = {}  # (style, wished format) -> style: asked for every cell
         self._root: Tag | None = None
         self._old_xfs = self._old_formats = 0
+        self._is_odd = False
+        """Whether something else stands among the cell formats: one put at the end would become that of other cells."""
         if data is not None:
             self._parse(Markup(data))
 
@@ -48,16 +54,22 @@ class Styles:
                     begun = begun if tag.is_end else tag.start
                     if tag.is_end or tag.is_empty:
                         self._xfs.append(markup.data[begun : tag.end])
+                        if len(self._xfs) > _MOST_XFS:
+                            raise UnsafeWorkbook(
+                                f"the workbook has more than {_MOST_XFS:,} cell styles, twice what Excel opens"
+                            )
+                case (_, "cellXfs"), _ if not tag.is_end or tag.name != "cellXfs":
+                    self._is_odd = True
                 case (_, "numFmts"), "numFmt" if not tag.is_end:
                     given = attributes(tag.text)
-                    self._formats[int(given.get("numFmtId", "0"))] = given.get("formatCode", "")
+                    self._formats[_number(given)] = given.get("formatCode", "")
         self._old_xfs, self._old_formats = len(self._xfs), len(self._formats)
 
     def _format(self, style: int) -> tuple[int, str | None]:
         """(number format id, its code if custom) of a cell format."""
         if style >= len(self._xfs):
             return GENERAL, None
-        number = int(attributes(self._xfs[style][: self._xfs[style].find(b">") + 1]).get("numFmtId", "0"))
+        number = _number(attributes(self._xfs[style][: self._xfs[style].find(b">") + 1]))
         return number, self._formats.get(number)
 
     def is_date(self, style: int) -> bool:
@@ -91,6 +103,8 @@ class Styles:
             raise UnsafeWorkbook(
                 "the workbook has no cell styles, so a date could not be shown as one: save it anew in Excel"
             )
+        if self._is_odd:
+            raise UnsafeWorkbook("the workbook's cell styles are not understood: save it anew in Excel")
         old = self._xfs[style]
         cut = old.find(b">") + 1
         new = with_attribute(with_attribute(old[:cut], "numFmtId", str(number)), "applyNumberFormat", "1") + old[cut:]
@@ -121,6 +135,14 @@ class Styles:
             text = f'<{prefix}numFmts count="{len(codes)}">{formats}</{prefix}numFmts>'
             splices.append((self._root.end, self._root.end, text.encode()))
         return spliced(self._data, splices)
+
+
+def _number(given: Mapping[str, str]) -> int:
+    """The number format that a tag names."""
+    number = given.get("numFmtId", "0")
+    if not number.isdecimal() or len(number) > _LONGEST_NUMBER:
+        raise UnsafeWorkbook(f"a number format is not understood: numFmtId={number[:20]!r}")
+    return int(number)
 
 
 def _grown(one: _List, entries: bytes, added: int) -> list[Splice]:

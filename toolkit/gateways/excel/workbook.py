@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from toolkit.gateways.excel.areas import Area, find_area
-from toolkit.gateways.excel.package import Package
+from toolkit.gateways.excel.package import MOST_MEMBERS, Package
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
 from toolkit.gateways.excel.xmltext import Markup, Splice, attributes, spliced, with_attribute
 
@@ -51,6 +51,8 @@ class Workbook:
     def _add_sheet(self, given: dict[str, str]) -> None:
         relation = next((value for name, value in given.items() if name.endswith(":id")), "")
         kind, part = self._relations.get(relation, ("", ""))
+        if len(self.sheets) == MOST_MEMBERS:
+            raise UnsafeWorkbook(f"the workbook lists more than {MOST_MEMBERS:,} sheets")
         self.sheets.append(SheetEntry(given.get("name", ""), kind, part, len(self.sheets)))
 
     def part_of(self, kind: str) -> str | None:
@@ -98,12 +100,13 @@ class Workbook:
             if tag.name != "definedName" or not filters:
                 continue
             if tag.is_end and begun is not None:
-                area = filters.get(int(attributes(begun.text).get("localSheetId", "-1")))
+                index = attributes(begun.text).get("localSheetId", "")
+                area = next((one for sheet, one in filters.items() if str(sheet) == index), None)
                 text = self._markup.data[begun.end : tag.start]
                 if area is not None and attributes(begun.text).get("name", "").endswith("_FilterDatabase"):
-                    sheet, mark, old = text.rpartition(b"!")
+                    title, mark, old = text.rpartition(b"!")
                     if find_area(old.decode()) is not None:
-                        new = sheet + mark + area.text(is_absolute=True).encode()
+                        new = title + mark + area.text(is_absolute=True).encode()
                         splices.append((begun.end, tag.start, new))
             begun = None if tag.is_end else tag
         return splices
