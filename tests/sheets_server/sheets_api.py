@@ -243,8 +243,10 @@ def _update_many(call: Call, parts: list, places, echo: str | None) -> dict:
 
 
 def _totals(book: Book, done: list[Written], responses: list[dict]) -> dict:
-    rows = {(one.sheet.id, row) for one in done for row in one.rows}
-    columns = {(one.sheet.id, column) for one in done for column in one.columns}
+    rows, columns = set(), set()
+    for one in done:
+        rows.update([(one.sheet.id, row) for row in one.rows])
+        columns.update([(one.sheet.id, column) for column in one.columns])
     reply = {
         "spreadsheetId": book.id,
         "totalUpdatedRows": len(rows),

@@ -142,7 +142,7 @@ class Tab:
         with self.book.edit():
             sheet = self.state
             width = max(map(len, rows), default=0)
-            lines = [[None if value == "" else value for value in row] for row in rows]
+            lines = [_trimmed(row) for row in rows]
             old = sheet.grid
             sheet.grid = Grid(max(old.row_count, len(rows)), max(old.column_count, width), lines)
         return self
@@ -249,6 +249,14 @@ class Tab:
             "endColumnIndex": ref.right,
         }
         return {"sheetId": self.id, **{name: value for name, value in ends.items() if value is not None}}
+
+
+def _trimmed(row) -> list:
+    """Blanks as nothing, and none at the end."""
+    line = [None if value == "" else value for value in row]
+    while line and line[-1] is None:
+        line.pop()
+    return line
 
 
 def _column(at: int | str) -> int:

@@ -16,6 +16,7 @@ from tests.sheets_server.validation import refuses
 
 RENDERS = ("FORMATTED_VALUE", "UNFORMATTED_VALUE", "FORMULA")
 DATES = ("SERIAL_NUMBER", "FORMATTED_STRING")
+_LONGEST = 50_000  # characters in a cell
 SERVICE_ACCOUNT = "service-account@example.iam.gserviceaccount.com"
 
 
@@ -62,19 +63,8 @@ def render(book: Book, sheet: Sheet, row: int, column: int, raw, how: Rendering)
 
 def read(book: Book, sheet: Sheet, area: Area, how: Rendering) -> dict:
     """A ValueRange: blanks at the end of rows and below are cut, a blank between is an empty text."""
-    rows = []
-    plain = how.values == "UNFORMATTED_VALUE"
-    for number, line in enumerate(sheet.grid.block(area), area.top):
-        out = []
-        for column, raw in enumerate(line, area.left):
-            if raw is None:
-                out.append("")
-            elif plain and type(raw) in {str, int, bool}:
-                out.append(raw)
-            else:
-                value = render(book, sheet, number, column, raw, how)
-                out.append("" if value is None else value)
-        rows.append(out)
+    lines = enumerate(sheet.grid.block(area), area.top)
+    rows = [_line(book, sheet, number, line, area.left, how) for number, line in lines]
     if how.by_columns:
         rows = _turned(rows, area.right - area.left)
     for out in rows:
@@ -86,6 +76,20 @@ def read(book: Book, sheet: Sheet, area: Area, how: Rendering) -> dict:
     if rows:
         result["values"] = rows
     return result
+
+
+def _line(book: Book, sheet: Sheet, number: int, line: list, left: int, how: Rendering) -> list:
+    """A row's cells as JSON; most are bare values, which need no look at their format."""
+    width = len(line)
+    while width and line[width - 1] is None:
+        width -= 1
+    bare = (str,) if how.values == "FORMATTED_VALUE" else (str, int, bool)
+    out = [raw if type(raw) in bare else "" if raw is None else raw for raw in line[:width]]
+    for at, raw in enumerate(out):
+        if type(raw) not in bare:
+            value = render(book, sheet, number, left + at, raw, how)
+            out[at] = "" if value is None else value
+    return out
 
 
 def _turned(rows: list[list], width: int) -> list[list]:
@@ -136,7 +140,6 @@ class Written:
     sheet: Sheet
     asked: Area
     area: Area
-    cells: set | None
     rows: set
     columns: set
     count: int
@@ -164,14 +167,13 @@ def write(book: Book, sheet: Sheet, ref: a1.Ref, values: list[list], entry: Entr
     _guard(sheet, area, values)
     rows, columns, count = set(), set(), 0
     for row, line in enumerate(values, area.top):
-        for column, value in enumerate(line, area.left):
-            if value is None:
-                continue
-            _enter(book, sheet, row, column, value, entry)
-            columns.add(column)
+        filled = [(column, value) for column, value in enumerate(line, area.left) if value is not None]
+        if filled:
+            _enter_line(book, sheet, row, filled, entry)
             rows.add(row)
-            count += 1
-    return Written(sheet, asked, area, None, rows, columns, count)
+            columns.update([column for column, _ in filled])
+            count += len(filled)
+    return Written(sheet, asked, area, rows, columns, count)
 
 
 def _fits(sheet: Sheet, ref: a1.Ref, asked: Area, area: Area) -> None:
@@ -201,12 +203,27 @@ def may_edit(protection: dict) -> bool:
     return bool(protection.get("warningOnly")) or SERVICE_ACCOUNT in (protection.get("editors") or {}).get("users", [])
 
 
+def _enter_line(book: Book, sheet: Sheet, row: int, filled: list[tuple], entry: Entry) -> None:
+    """Raw values on bare cells go straight in; all else takes the long way."""
+    stored = sheet.grid.line(row)
+    width = filled[-1][0] + 1
+    if len(stored) < width:
+        stored.extend([None] * (width - len(stored)))
+    for column, value in filled:
+        kind = type(value)
+        bare = kind is int or kind is float or (kind is str and 0 < len(value) < _LONGEST)
+        if bare and not entry.as_typed and type(stored[column]) is not Cell:
+            stored[column] = value
+        else:
+            _enter(book, sheet, row, column, value, entry)
+
+
 def _enter(book: Book, sheet: Sheet, row: int, column: int, value, entry: Entry) -> None:
     grid = sheet.grid
     old = grid.get(row, column)
     kind = type(value)
     if kind is str:
-        if len(value) > 50_000:
+        if len(value) > _LONGEST:
             raise invalid("Your input contains more than the maximum of 50000 characters in a single cell.")
         if value == "":
             content = Cell(None)
