@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
+import statistics
 from functools import lru_cache
 
 from tests.sheets_server import formulas
 from tests.sheets_server.cells import SheetError
 from tests.sheets_server.formats import general
-from tests.sheets_server.formulas import BROKEN, DIV, NA, NAME, REF, VALUE, Broken
+from tests.sheets_server.formulas import BROKEN, DIV, NA, NAME, REF, VALUE, NoFormulaError
 
 _BINDING = {"=": 1, "<>": 1, "<": 1, ">": 1, "<=": 1, ">=": 1, "&": 2, "+": 3, "-": 3, "*": 4, "/": 4, "^": 5}
 Table = list  # a range's values: rows of values
 
 
-class Raised(Exception):
+class CellError(Exception):
     def __init__(self, error: SheetError):
         self.error = error
 
@@ -22,12 +24,12 @@ def value_of(formula: str, look):
     """`look(title or None, reference)` gives the rows of a reference's values, or None when there is no such tab."""
     try:
         tree = parsed(formula)
-    except (Broken, IndexError):
+    except (NoFormulaError, IndexError):
         return BROKEN
     try:
         result = _run(tree, look)
         return _single(result)
-    except Raised as raised:
+    except CellError as raised:
         return raised.error
     except (OverflowError, ValueError, TypeError):
         return VALUE
@@ -38,7 +40,7 @@ def parsed(formula: str):
     pieces = list(formulas.tokens(formula))
     tree = _expression(pieces, 0)
     if pieces:
-        raise Broken(formula)
+        raise NoFormulaError(formula)
     return tree
 
 
@@ -77,7 +79,7 @@ def _operand(pieces: list):
         inner = _expression(pieces, 0)
         _expect(pieces, ")")
         return inner
-    raise Broken(text)
+    raise NoFormulaError(text)
 
 
 def _call(pieces: list, name: str):
@@ -95,7 +97,7 @@ def _call(pieces: list, name: str):
 
 def _expect(pieces: list, mark: str) -> None:
     if pieces.pop(0)[1] != mark:
-        raise Broken(mark)
+        raise NoFormulaError(mark)
 
 
 def _run(tree, look):
@@ -105,12 +107,12 @@ def _run(tree, look):
         case ("name", name):
             table = look(None, name)
             if table is None:
-                raise Raised(NAME)
+                raise CellError(NAME)
             return table
         case ("ref", title, body):
             table = None if body == "#REF!" else look(title, body)
             if table is None:
-                raise Raised(REF)
+                raise CellError(REF)
             return table
         case ("sign", mark, inner):
             number = _number(_run(inner, look))
@@ -118,7 +120,7 @@ def _run(tree, look):
         case ("call", name, arguments):
             function = FUNCTIONS.get(name)
             if function is None:
-                raise Raised(NAME)
+                raise CellError(NAME)
             return function(arguments, look)
         case (mark, left, right):
             return _operate(mark, _single(_run(left, look)), _single(_run(right, look)))
@@ -127,7 +129,7 @@ def _run(tree, look):
 def _operate(mark: str, left, right):
     for side in (left, right):
         if isinstance(side, SheetError):
-            raise Raised(side)
+            raise CellError(side)
     if mark == "&":
         return _text(left) + _text(right)
     if mark in {"=", "<>", "<", ">", "<=", ">="}:
@@ -135,7 +137,7 @@ def _operate(mark: str, left, right):
     first, second = _number(left), _number(right)
     if mark == "/":
         if second == 0:
-            raise Raised(DIV)
+            raise CellError(DIV)
         return first / second
     return {"+": first + second, "-": first - second, "*": first * second}[mark] if mark != "^" else first**second
 
@@ -169,21 +171,21 @@ def _single(value):
 def _number(value):
     value = _single(value)
     if isinstance(value, SheetError):
-        raise Raised(value)
+        raise CellError(value)
     if value is None or value == "":
         return 0
     if isinstance(value, str):
         try:
             return float(value.replace(",", ""))
         except ValueError:
-            raise Raised(VALUE) from None
+            raise CellError(VALUE) from None
     return int(value) if isinstance(value, bool) else value
 
 
 def _text(value) -> str:
     value = _single(value)
     if isinstance(value, SheetError):
-        raise Raised(value)
+        raise CellError(value)
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -206,7 +208,7 @@ def _numbers(arguments, look) -> list:
     found = []
     for value, of_range in _flat(arguments, look):
         if isinstance(value, SheetError):
-            raise Raised(value)
+            raise CellError(value)
         if isinstance(value, int | float) and not (of_range and isinstance(value, bool)):
             found.append(value)
         elif not of_range and value is not None:
@@ -217,13 +219,13 @@ def _numbers(arguments, look) -> list:
 def _average(arguments, look):
     numbers = _numbers(arguments, look)
     if not numbers:
-        raise Raised(DIV)
+        raise CellError(DIV)
     return sum(numbers) / len(numbers)
 
 
 def _if(arguments, look):
     if len(arguments) not in {2, 3}:
-        raise Raised(NA)
+        raise CellError(NA)
     if _number(_run(arguments[0], look)):
         return _run(arguments[1], look)
     return _run(arguments[2], look) if len(arguments) == 3 else False
@@ -234,7 +236,7 @@ def _iferror(arguments, look):
         value = _single(_run(arguments[0], look))
         if not isinstance(value, SheetError):
             return value
-    except Raised:
+    except CellError:
         pass
     return _single(_run(arguments[1], look)) if len(arguments) > 1 else ""
 
@@ -250,11 +252,11 @@ def _vlookup(arguments, look):
     for row in table:
         if row and row[0] is not None and _rank(row[0], wanted) == _rank(wanted, row[0]):
             return row[column - 1] if column <= len(row) else None
-    raise Raised(NA)
+    raise CellError(NA)
 
 
 def _not_available(arguments, look):
-    raise Raised(NA)
+    raise CellError(NA)
 
 
 FUNCTIONS = {
@@ -276,6 +278,12 @@ FUNCTIONS = {
     "TRIM": lambda a, look: " ".join(_text(_run(a[0], look)).split()),
     "ABS": lambda a, look: abs(_number(_run(a[0], look))),
     "ROUND": lambda a, look: round(_number(_run(a[0], look)) + 0.0, int(_number(_run(a[1], look))) if a[1:] else 0),
+    "PRODUCT": lambda a, look: math.prod(_numbers(a, look)),
+    "MEDIAN": lambda a, look: statistics.median(_numbers(a, look)),
+    "INT": lambda a, look: math.floor(_number(_run(a[0], look))),
+    "AND": lambda a, look: all(_numbers(a, look)),
+    "OR": lambda a, look: any(_numbers(a, look)),
+    "NOT": lambda a, look: not _number(_run(a[0], look)),
     "NA": _not_available,
     "VLOOKUP": _vlookup,
 }

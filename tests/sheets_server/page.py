@@ -36,7 +36,9 @@ def _books(books) -> list[dict]:
             "title": book.title,
             "version": book.version,
             "modified": book.modified.isoformat(),
-            "tabs": [{"id": sheet.id, "title": sheet.title, "colour": _hex(_tab_colour(sheet))} for sheet in book.sheets],
+            "tabs": [
+                {"id": sheet.id, "title": sheet.title, "colour": _hex(_tab_colour(sheet))} for sheet in book.sheets
+            ],
         }
         for book in books
         if book.sheets
@@ -55,7 +57,10 @@ def _tab(book: Book | None, query: dict) -> dict:
     if query.get("version") == str(book.version):
         return {"version": book.version}
     used_rows, used_columns = _filled(sheet)
-    rows, columns = min(max(used_rows, 30), sheet.grid.row_count, MOST_ROWS), min(max(used_columns, 12), sheet.grid.column_count)
+    rows, columns = (
+        min(max(used_rows, 30), sheet.grid.row_count, MOST_ROWS),
+        min(max(used_columns, 12), sheet.grid.column_count),
+    )
     cells, looks = [], {}
     for row, line in enumerate(sheet.grid.block(Area(0, rows, 0, columns))):
         texts = []

@@ -57,7 +57,7 @@ class Replay:
     def __post_init__(self):
         self.connection = http.client.HTTPConnection(urlsplit(self.server.url).netloc)
 
-    def ask(self, request: dict) -> tuple[int, str, bytes]:
+    def ask(self, request: dict) -> tuple[int, bytes]:
         parts = urlsplit(request["uri"])
         target = self.named(parts.path + (f"?{parts.query}" if parts.query else ""))
         body = request["body"]
@@ -71,7 +71,7 @@ class Replay:
             body = body.encode()
         self.connection.request(request["method"], target, body or None, headers)
         response = self.connection.getresponse()
-        return response.status, response.getheader("Content-Type", ""), response.read()
+        return response.status, response.read()
 
     def named(self, text: str) -> str:
         for theirs, mine in self.ours.items():
@@ -98,7 +98,9 @@ class Replay:
             return self._ids(theirs, mine, place)
         if isinstance(theirs, dict) and isinstance(mine, dict):
             found = [f"{place}.{name}: missing here" for name in theirs if name not in mine]
-            found += [f"{place}.{name}: not in the recording: {mine[name]!r:.80}" for name in mine if name not in theirs]
+            found += [
+                f"{place}.{name}: not in the recording: {mine[name]!r:.80}" for name in mine if name not in theirs
+            ]
             for name in theirs:
                 if name in mine:
                     found += self.differences(theirs[name], mine[name], f"{place}.{name}", name)
@@ -127,7 +129,7 @@ class Replay:
 
 def compare(run: Replay, interaction: dict) -> list[str]:
     recorded = interaction["response"]
-    status, kind, body = run.ask(interaction["request"])
+    status, body = run.ask(interaction["request"])
     found = []
     if status != recorded["status"]["code"]:
         found.append(f"status {status} here, {recorded['status']['code']} recorded")

@@ -8,7 +8,7 @@ import threading
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from tests.sheets_server import routes
+from tests.sheets_server import routes, schema
 from tests.sheets_server.errors import (
     ApiError,
     bad_field,
@@ -83,6 +83,7 @@ class Service:
             return as_json(404, not_found().body)
         body, fault = _parsed(route, data)
         kind = _kind(route, body)
+        fault = fault or schema.refusal(kind, body)
         with self.lock:
             self.count += 1
             number = self.count
@@ -147,9 +148,9 @@ def _parsed(route, data: bytes) -> tuple[dict, ApiError | None]:
         return {}, None
     try:
         body = json.loads(data)
-        if not isinstance(body, dict):
-            raise ValueError
     except ValueError:
+        body = None
+    if not isinstance(body, dict):
         message = 'Invalid JSON payload received. Unknown name "": Root element must be a message.'
         return {}, bad_field("", message)
     return body, None

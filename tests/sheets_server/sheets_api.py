@@ -238,7 +238,10 @@ def _update_many(call: Call, parts: list, places, echo: str | None) -> dict:
             major = part.get("majorDimension")
             how = rendering(body.get("responseValueRenderOption"), body.get("responseDateTimeRenderOption"), major)
         reply = update_reply(call.book, one, how)
-        responses.append({**reply, echo: wanted} if echo else reply)
+        if echo:
+            del reply["spreadsheetId"]  # a reply by data filter names the filter instead
+            reply[echo] = wanted
+        responses.append(reply)
     return _totals(call.book, [one for _, _, one in done], responses)
 
 

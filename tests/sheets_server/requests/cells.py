@@ -154,11 +154,9 @@ def update_borders(context: Context, body: dict) -> None:
             }
             cell = as_cell(sheet.grid.get(row, column))
             borders = dict((cell.format or {}).get("borders", {}))
-            for side, border in sides.items():
-                if border is not None:
-                    borders[side] = completed(border)
+            borders |= {side: border for side, border in sides.items() if border is not None}
             borders = {side: border for side, border in borders.items() if border.get("style") != "NONE"}
-            look = {**(cell.format or {}), "borders": borders}
+            look = completed({**(cell.format or {}), "borders": borders})
             if not borders:
                 look.pop("borders")
             sheet.grid.put(row, column, slim(Cell(cell.value, cell.formula, look or None, cell.note, cell.rule)))

@@ -163,7 +163,9 @@ def permute(book: Book, sheet: Sheet, area: Area, order: list[int], *, carries_m
     book.memo = {}
     if carries_metadata:
         places = {old: new for new, old in enumerate(order, area.top)}
-        moves.follow_metadata(book, sheet, "ROWS", lambda first, last: (places.get(first, first), places.get(last, last)))
+        moves.follow_metadata(
+            book, sheet, "ROWS", lambda first, last: (places.get(first, first), places.get(last, last))
+        )
 
 
 def _permute_rows(book: Book, sheet: Sheet, area: Area, order: list[int]) -> None:
