@@ -99,6 +99,46 @@ def _check_scalar(schema: dict, kind: str, value, place: str, found: list) -> No
         found.append(Problem("enum", place, value))
 
 
+MASKED = {
+    "updateCells": "CellData",
+    "repeatCell": "CellData",
+    "appendCells": "CellData",
+    "updateSheetProperties": "SheetProperties",
+    "updateSpreadsheetProperties": "SpreadsheetProperties",
+    "updateDimensionProperties": "DimensionProperties",
+    "updateDimensionGroup": "DimensionGroup",
+    "updateNamedRange": "NamedRange",
+    "updateProtectedRange": "ProtectedRange",
+    "updateFilterView": "FilterView",
+    "updateBanding": "BandedRange",
+    "updateTable": "Table",
+    "updateDeveloperMetadata": "DeveloperMetadata",
+}
+
+
+def unknown_path(name: str, mask: dict, place: str = "") -> str | None:
+    """The first path of a field mask that the schema of that name does not have."""
+    if document() is None:
+        return None
+    schema = document()["schemas"][name]
+    for field, below in mask.items():
+        at = f"{place}.{field}" if place else field
+        member = schema.get("properties", {}).get(field)
+        if field == "*":
+            continue
+        if member is None:
+            return at
+        found = None
+        inner = member.get("$ref") or member.get("items", {}).get("$ref")
+        if below:
+            found = (
+                unknown_path(inner, below, at) if inner else next((f"{at}.{one}" for one in below if one != "*"), None)
+            )
+        if found:
+            return found
+    return None
+
+
 def refusal(kind: str, body: dict) -> ApiError | None:
     """Google's answer to a body with a member or a word that it does not know."""
     method = methods().get(kind.partition(":")[0].removeprefix("spreadsheets."))

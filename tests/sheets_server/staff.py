@@ -9,7 +9,7 @@ from tests.sheets_server.book import Book, Sheet
 from tests.sheets_server.cells import Cell, SheetError, as_cell
 from tests.sheets_server.formats import tidy
 from tests.sheets_server.grid import Area, Grid
-from tests.sheets_server.requests import areas, moving, tabs
+from tests.sheets_server.requests import areas, dimensions, moving, tabs
 from tests.sheets_server.requests.context import Context
 from tests.sheets_server.values import Entry
 
@@ -175,17 +175,20 @@ class Tab:
     # rows, columns, tabs
 
     def insert_rows(self, at: int, count: int = 1) -> None:
-        with self.book.edit() as book:
-            moves.insert(book, self.state, "ROWS", at - 1, count)
+        self._insert("ROWS", at - 1, count)
+
+    def _insert(self, axis: str, start: int, count: int) -> None:
+        """By the sheet's menu: the new ones look like the one before."""
+        span = {"sheetId": self.id, "dimension": axis, "startIndex": start, "endIndex": start + count}
+        with self.book.edit():
+            dimensions.insert_dimension(self.book.context(), {"range": span, "inheritFromBefore": start > 0})
 
     def delete_rows(self, at: int, count: int = 1) -> None:
         with self.book.edit() as book:
             moves.delete(book, self.state, "ROWS", at - 1, at - 1 + count)
 
     def insert_columns(self, at: int | str, count: int = 1) -> None:
-        at = _column(at)
-        with self.book.edit() as book:
-            moves.insert(book, self.state, "COLUMNS", at, count)
+        self._insert("COLUMNS", _column(at), count)
 
     def delete_columns(self, at: int | str, count: int = 1) -> None:
         at = _column(at)

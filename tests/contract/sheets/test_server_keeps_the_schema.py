@@ -289,3 +289,21 @@ def test_a_member_or_word_that_google_does_not_know_is_refused(call, body, word)
     reply = call.session.post(f"{call.base}v4/spreadsheets/{call.book}:batchUpdate", json=body, timeout=10)
     assert reply.status_code == 400
     assert word in reply.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("mask", ["sheets.properties.titel", "sheets(data.rowData.values.nota)", "tabs"])
+def test_a_mask_with_an_unknown_path_is_refused(call, mask):
+    reply = call.session.get(f"{call.base}v4/spreadsheets/{call.book}", params={"fields": mask}, timeout=10)
+    assert reply.status_code == 400
+    assert "Cannot find matching fields" in reply.text
+    body = {"requests": [{"updateCells": {"range": A1, "fields": "userEnteredFormat.bold"}}]}
+    reply = call.session.post(f"{call.base}v4/spreadsheets/{call.book}:batchUpdate", json=body, timeout=10)
+    assert reply.json()["error"]["message"] == "Invalid requests[0].updateCells: Invalid field: userEnteredFormat.bold"
+
+
+def test_every_reply_can_be_masked(call):
+    reply = call("values.batchGet", query={"ranges": ["A1:C4", "B2"], "fields": "valueRanges(range)"})
+    assert reply == {"valueRanges": [{"range": "Sheet1!A1:C4"}, {"range": "Sheet1!B2"}]}
+    grid = call("get", query={"fields": "sheets(properties(title,gridProperties/rowCount),merges),properties.timeZone"})
+    properties = {"title": "Sheet1", "gridProperties": {"rowCount": 1000}}
+    assert grid == {"properties": {"timeZone": "Etc/GMT"}, "sheets": [{"properties": properties}]}
