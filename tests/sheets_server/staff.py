@@ -5,13 +5,13 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 from tests.sheets_server import a1, moves, values
-from tests.sheets_server.book import Book, Sheet
-from tests.sheets_server.cells import Cell, SheetError, as_cell
-from tests.sheets_server.formats import tidy
-from tests.sheets_server.grid import Area, Grid
+from tests.sheets_server.book import Book
+from tests.sheets_server.cells import Cell
+from tests.sheets_server.grid import Grid
 from tests.sheets_server.requests import areas, dimensions, moving, tabs
 from tests.sheets_server.requests.context import Context
 from tests.sheets_server.values import Entry
+from tests.sheets_server.views import TabView
 
 
 class Workbook:
@@ -80,62 +80,8 @@ class Workbook:
             book.title = title
 
 
-class Tab:
-    """A handle by gid. Rows and columns are counted from 1, as people see them; columns may also be letters."""
-
-    def __init__(self, book: Workbook, sheet_id: int):
-        self.book, self.id = book, sheet_id
-
-    def __repr__(self) -> str:
-        return f"<Tab {self.title!r} {self.id}>"
-
-    @property
-    def state(self) -> Sheet:
-        return self.book.state.sheet(self.id)
-
-    @property
-    def title(self) -> str:
-        return self.state.title
-
-    @property
-    def rows(self) -> int:
-        return self.state.grid.row_count
-
-    @property
-    def columns(self) -> int:
-        return self.state.grid.column_count
-
-    # reading
-
-    def values(self) -> list[list]:
-        """Unformatted, blanks at the ends cut; a blank between is an empty text."""
-        sheet = self.state
-        how = values.Rendering("UNFORMATTED_VALUE")
-        return values.read(self.book.state, sheet, sheet.grid.whole, how).get("values", [])
-
-    def cell(self, where: str):
-        """None when blank; an error as its text."""
-        area = self._area(where)
-        raw = self.state.grid.get(area.top, area.left)
-        value = self.book.state.value(self.state, area.top, area.left, raw)
-        return value.text if isinstance(value, SheetError) else tidy(value)
-
-    def shown(self, where: str) -> str:
-        area = self._area(where)
-        raw = self.state.grid.get(area.top, area.left)
-        return values.render(self.book.state, self.state, area.top, area.left, raw, values.Rendering()) or ""
-
-    def formula(self, where: str) -> str | None:
-        area = self._area(where)
-        return as_cell(self.state.grid.get(area.top, area.left)).formula
-
-    def _area(self, where: str) -> Area:
-        ref = a1.parse(where)
-        if ref is None:
-            raise ValueError(where)
-        return ref.within(self.state.grid)
-
-    # writing
+class Tab(TabView):
+    """The edits of a person. Rows and columns are counted from 1, as people see them; columns may also be letters."""
 
     def fill(self, rows: list[list]) -> Tab:
         """Raw values from A1 on; whatever stood in the tab is gone. The grid grows where it must."""
@@ -240,18 +186,6 @@ class Tab:
                 item["warningOnly"] = True
             self.state.protected.append(item)
         return new_id
-
-    def _limits(self, where: str) -> dict:
-        ref = a1.parse(where)
-        if ref is None:
-            raise ValueError(where)
-        ends = {
-            "startRowIndex": ref.top,
-            "endRowIndex": ref.bottom,
-            "startColumnIndex": ref.left,
-            "endColumnIndex": ref.right,
-        }
-        return {"sheetId": self.id, **{name: value for name, value in ends.items() if value is not None}}
 
 
 def _trimmed(row) -> list:

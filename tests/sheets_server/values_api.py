@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from tests.sheets_server import moves, tables, values
 from tests.sheets_server.a1 import Ref, written
+from tests.sheets_server.bodies import enum, matrix
 from tests.sheets_server.book import Book, Sheet
 from tests.sheets_server.calls import Call
 from tests.sheets_server.errors import ApiError, invalid
 from tests.sheets_server.grid import Area, Grid
 from tests.sheets_server.requests import metadata
-from tests.sheets_server.values import DATES, RENDERS, Entry, Rendering, Written, enum
+from tests.sheets_server.values import DATES, RENDERS, Entry, Rendering, Written
 
 INPUTS = ("", "RAW", "USER_ENTERED")
 
@@ -82,7 +83,7 @@ def update_reply(book: Book, done: Written, with_values: Rendering | None) -> di
 
 def update(call: Call) -> dict:
     how = None
-    lines = values.matrix(call.body, "data.values")
+    lines = matrix(call.body, "data.values")
     option = entry(call, call.one("valueInputOption"))
     if call.flag("includeValuesInResponse"):
         how = rendering(
@@ -120,7 +121,7 @@ def _update_many(call: Call, parts: list, places, echo: str | None) -> dict:
     with_values = bool(body.get("includeValuesInResponse"))
     fork, done = call.book.fork(), []
     for at, (part, wanted) in enumerate(parts):
-        lines = values.matrix(part, f"data[{at}].values")
+        lines = matrix(part, f"data[{at}].values")
         try:
             for sheet, ref in places(fork, wanted):
                 done.append((part, wanted, values.write(fork, sheet, ref, lines, option)))
@@ -160,7 +161,7 @@ def _totals(book: Book, done: list[Written], responses: list[dict]) -> dict:
 
 def append(call: Call) -> dict:
     """After the last table in the range; the grid grows where it must."""
-    lines = values.matrix(call.body, "data.values")
+    lines = matrix(call.body, "data.values")
     option = entry(call, call.one("valueInputOption"))
     how = None
     if call.flag("includeValuesInResponse"):
