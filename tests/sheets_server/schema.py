@@ -23,11 +23,11 @@ class Problem(NamedTuple):
 
 
 @lru_cache
-def document() -> dict | None:
+def document(api: str = "sheets.v4") -> dict | None:
     spec = importlib.util.find_spec("googleapiclient")
     if spec is None or spec.origin is None:
         return None
-    path = Path(spec.origin).parent / "discovery_cache" / "documents" / "sheets.v4.json"
+    path = Path(spec.origin).parent / "discovery_cache" / "documents" / f"{api}.json"
     return json.loads(path.read_text("utf-8")) if path.exists() else None
 
 
@@ -46,33 +46,33 @@ def methods() -> dict[str, dict]:
     return found
 
 
-def problems(name: str, value, place: str = "", *, nulls: bool = False) -> list[Problem]:
+def problems(name: str, value, place: str = "", *, nulls: bool = False, api: str = "sheets.v4") -> list[Problem]:
     """What is wrong with a value by the schema of that name; a request may hold nulls, a reply may not."""
     found: list[Problem] = []
-    _check({"$ref": name}, value, place, found, nulls=nulls)
+    _check({"$ref": name}, value, place, found, nulls=nulls, api=api)
     return found
 
 
-def _check(schema: dict, value, place: str, found: list, *, nulls: bool) -> None:
+def _check(schema: dict, value, place: str, found: list, **how) -> None:
     if "$ref" in schema:
-        schema = document()["schemas"][schema["$ref"]]
+        schema = document(how["api"])["schemas"][schema["$ref"]]
     kind = schema.get("type")
     if value is None:
-        if not nulls and kind != "any":
+        if not how["nulls"] and kind != "any":
             found.append(Problem("null", place, value))
     elif kind == "object":
-        _check_object(schema, value, place, found, nulls=nulls)
+        _check_object(schema, value, place, found, **how)
     elif kind == "array":
         if not isinstance(value, list):
             found.append(Problem("type", place, value, kind))
         elif schema["items"].get("type") != "any":
             for at, one in enumerate(value):
-                _check(schema["items"], one, f"{place}[{at}]", found, nulls=nulls)
+                _check(schema["items"], one, f"{place}[{at}]", found, **how)
     elif kind != "any":
         _check_scalar(schema, kind, value, place, found)
 
 
-def _check_object(schema: dict, value, place: str, found: list, *, nulls: bool) -> None:
+def _check_object(schema: dict, value, place: str, found: list, **how) -> None:
     if not isinstance(value, dict):
         found.append(Problem("type", place, value, "object"))
         return
@@ -80,7 +80,7 @@ def _check_object(schema: dict, value, place: str, found: list, *, nulls: bool) 
     for name, one in value.items():
         at = f"{place}.{name}" if place else name
         if name in known or others:
-            _check(known.get(name, others), one, at, found, nulls=nulls)
+            _check(known.get(name, others), one, at, found, **how)
         else:
             found.append(Problem("unknown", place, name))
 

@@ -307,3 +307,34 @@ def test_every_reply_can_be_masked(call):
     grid = call("get", query={"fields": "sheets(properties(title,gridProperties/rowCount),merges),properties.timeZone"})
     properties = {"title": "Sheet1", "gridProperties": {"rowCount": 1000}}
     assert grid == {"properties": {"timeZone": "Etc/GMT"}, "sheets": [{"properties": properties}]}
+
+
+@pytest.mark.parametrize(
+    ("path", "resource"),
+    [
+        ("", "File"),
+        ("/permissions", "PermissionList"),
+        ("/permissions/{permission}", "Permission"),
+        ("/comments", "CommentList"),
+    ],
+)
+def test_drive_tells_its_files_as_described(call, path, resource):
+    url = f"{call.base}drive/v3/files/{call.book}"
+    call.session.post(f"{url}/comments", json={"content": "late?"}, params={"fields": "id"}, timeout=10)
+    wanted = call.session.get(f"{url}/permissions", timeout=10).json()["permissions"][0]["id"]
+    reply = call.session.get(url + path.format(permission=wanted), params={"fields": "*"}, timeout=10).json()
+    assert reply["kind"].startswith("drive#")
+    assert schema.problems(resource, reply, api="drive.v3") == []
+
+
+def test_drive_lists_and_imports_as_described(call):
+    files = f"{call.base}drive/v3/files"
+    listed = call.session.get(
+        files, params={"fields": "*", "q": "name contains 'sch' and trashed = false"}, timeout=10
+    ).json()
+    assert [one["name"] for one in listed["files"]] == ["Schema"]
+    assert schema.problems("FileList", listed, api="drive.v3") == []
+    upload = f"{call.base}upload/drive/v2/files/{call.book}"
+    told = call.session.put(upload, data="a,b", params={"uploadType": "media", "convert": "True"}, timeout=10).json()
+    assert schema.problems("File", told, api="drive.v2") == []
+    assert call.session.get(files, params={"q": "name ~ 'x'"}, timeout=10).status_code == 400
