@@ -99,6 +99,7 @@ def _check_scalar(schema: dict, kind: str, value, place: str, found: list) -> No
         found.append(Problem("enum", place, value))
 
 
+_TYPES = {"integer": "TYPE_INT32", "number": "TYPE_FLOAT", "string": "TYPE_STRING", "boolean": "TYPE_BOOL"}
 MASKED = {
     "updateCells": "CellData",
     "repeatCell": "CellData",
@@ -149,6 +150,8 @@ def refusal(kind: str, body: dict) -> ApiError | None:
         if one.kind == "unknown":
             text = f'Invalid JSON payload received. Unknown name "{one.word}"'
             return bad_field(snake, text + (f" at '{snake}'" if snake else "") + ": Cannot find field.")
+        if one.kind == "type" and one.of in _TYPES and not str(one.word).lstrip("-").isdigit():
+            return bad_field(snake, f"Invalid value at '{snake}' ({_TYPES[one.of]}), \"{one.word}\"")
         if one.kind == "enum":
             return bad_field(snake, f"Invalid value at '{snake}' (TYPE_ENUM), \"{one.word}\"")
     return None
