@@ -10,9 +10,9 @@ import re
 from tests.sheets_server import masks, values
 from tests.sheets_server.a1 import WHOLE
 from tests.sheets_server.book import Book, Sheet
+from tests.sheets_server.calls import Call
 from tests.sheets_server.errors import drive_invalid, drive_missing
 from tests.sheets_server.grid import Grid
-from tests.sheets_server.sheets_api import Call
 from tests.sheets_server.values import Entry, Rendering
 
 SPREADSHEET = "application/vnd.google-apps.spreadsheet"

@@ -37,6 +37,12 @@ def bad_field(field: str, description: str) -> ApiError:
     return ApiError(400, "INVALID_ARGUMENT", description, [violation])
 
 
+def bad_mask(path: str) -> ApiError:
+    description = f"Error expanding 'fields' parameter. Cannot find matching fields for path '{path}'."
+    error = bad_field(path, description)
+    return ApiError(400, error.status, "Request contains an invalid argument.", error.details)
+
+
 def not_found() -> ApiError:
     return ApiError(404, "NOT_FOUND", "Requested entity was not found.")
 

@@ -27,7 +27,7 @@ _TOKEN = re.compile(
 _PART = re.compile(r"(\$?)([A-Za-z]{1,3})?(\$?)([1-9][0-9]*)?")
 
 
-class Broken(Exception):
+class NoFormulaError(Exception):
     """The text is no formula."""
 
 
@@ -38,7 +38,7 @@ def tokens(formula: str) -> tuple[tuple[str, str, str], ...]:
     while at < len(formula.rstrip()):
         match = _TOKEN.match(formula, at)
         if not match or match.end() == at:
-            raise Broken(formula)
+            raise NoFormulaError(formula)
         kind = next(kind for kind in ("text", "error", "ref", "number", "name", "mark") if match[kind] is not None)
         found.append((kind, match[kind], formula[at : match.start(kind)]))
         at = match.end()
@@ -49,7 +49,7 @@ def rewritten(formula: str, change) -> str:
     """The formula with each reference replaced by `change(title or None, reference without title)`."""
     try:
         pieces = tokens(formula)
-    except Broken:
+    except NoFormulaError:
         return formula
     text = ["="]
     for kind, piece, blank in pieces:

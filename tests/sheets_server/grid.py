@@ -82,17 +82,6 @@ class Grid:
                 if raw is not None:
                     yield row, column, raw
 
-    def used(self) -> tuple[int, int]:
-        """Number of rows and columns up to the last stored cell."""
-        rows = columns = 0
-        for at, line in enumerate(self.rows, 1):
-            width = len(line)
-            while width and line[width - 1] is None:
-                width -= 1
-            if width:
-                rows, columns = at, max(columns, width)
-        return rows, columns
-
     def resize(self, row_count: int, column_count: int) -> None:
         del self.rows[row_count:]
         if column_count < self.column_count:

@@ -15,6 +15,7 @@ _PAIRS = {
     "footerColor": "footerColorStyle",
 }
 _PLAIN = {style: plain for plain, style in _PAIRS.items()}
+_WIDTHS = {"SOLID_MEDIUM": 2, "SOLID_THICK": 3, "DOUBLE": 3}
 
 WHITE, BLACK = {"red": 1, "green": 1, "blue": 1}, {}
 DEFAULT_FORMAT = {
@@ -87,9 +88,19 @@ def completed(look: dict) -> dict:
                 out[_PLAIN[name]] = colour(value["rgbColor"])
         elif name in _PAIRS:
             continue
+        elif name == "borders":
+            out[name] = {side: _border(one) for side, one in value.items() if one}
         else:
             out[name] = completed(value) if isinstance(value, dict) else value
     return out
+
+
+def _border(given: dict) -> dict:
+    """Style, width and both forms of the colour, which is black when none was sent."""
+    if given.get("style") in {None, "NONE"}:
+        return given
+    black = {} if "color" in given or "colorStyle" in given else {"color": {}}
+    return completed({"width": _WIDTHS.get(given["style"], 1), **given, **black})
 
 
 def _themed(name: str) -> dict:
@@ -100,11 +111,10 @@ def paired(mask: dict) -> dict:
     """A mask that names one form of a colour means both."""
     out = {}
     for name, below in mask.items():
-        below = paired(below)
         if name in _PAIRS or name in _PLAIN:
             out[name] = out[_PAIRS.get(name) or _PLAIN[name]] = {}
         else:
-            out[name] = below
+            out[name] = paired(below)
     return out
 
 

@@ -74,7 +74,7 @@ def follow(book: Book, sheet: Sheet, axis: str, mapping) -> None:
             book.named.remove(one)
     _follow_sizes(sheet, axis, mapping)
     sheet.groups[axis] = [group for group in sheet.groups[axis] if _remap_span(group["range"], mapping)]
-    _follow_metadata(book, sheet, axis, mapping)
+    follow_metadata(book, sheet, axis, mapping)
     if book.has_formulas:
         _follow_formulas(book, sheet, axis, mapping)
 
@@ -112,7 +112,7 @@ def _follow_sizes(sheet: Sheet, axis: str, mapping) -> None:
     sheet.sizes[axis] = {place[0]: size for place, size in new if place is not None}
 
 
-def _follow_metadata(book: Book, sheet: Sheet, axis: str, mapping) -> None:
+def follow_metadata(book: Book, sheet: Sheet, axis: str, mapping) -> None:
     for one in list(book.metadata):
         span = one["location"].get("dimensionRange")
         ours = span and span.get("sheetId", 0) == sheet.id and span["dimension"] == axis

@@ -67,9 +67,7 @@ def properties(book: Book) -> dict:
 
 
 def sheet_properties(book: Book, sheet: Sheet) -> dict:
-    looks = {
-        name: value for name, value in sheet.looks.items() if name != "gridProperties" and value not in (False, {})
-    }
+    looks = {name: value for name, value in sheet.looks.items() if name != "gridProperties" and value is not False}
     extras = {name: value for name, value in sheet.looks.get("gridProperties", {}).items() if value}
     counts = {"rowCount": sheet.grid.row_count, "columnCount": sheet.grid.column_count}
     return {

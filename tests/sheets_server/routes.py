@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from tests.sheets_server import drive, sheets_api
+from tests.sheets_server import drive, spreadsheets_api, values_api
 
 _S, _D = r"/v4/spreadsheets", r"/drive/v3/files"
 _ID = r"/(?P<id>[^/:]+)"
@@ -14,45 +14,51 @@ _RANGE = r"/values/(?P<range>[^/]+?)"
 
 # (verb, path, kind, method, does it write)
 _TABLE = [
-    ("POST", rf"{_S}", "spreadsheets.create", sheets_api.create, True),
-    ("GET", rf"{_S}{_ID}", "spreadsheets.get", sheets_api.get, False),
-    ("POST", rf"{_S}{_ID}:batchUpdate", "spreadsheets.batchUpdate", sheets_api.batch_update, True),
-    ("POST", rf"{_S}{_ID}:getByDataFilter", "spreadsheets.getByDataFilter", sheets_api.get_by_data_filter, False),
-    ("GET", rf"{_S}{_ID}/values:batchGet", "values.batchGet", sheets_api.values_batch_get, False),
-    ("POST", rf"{_S}{_ID}/values:batchUpdate", "values.batchUpdate", sheets_api.values_batch_update, True),
-    ("POST", rf"{_S}{_ID}/values:batchClear", "values.batchClear", sheets_api.values_batch_clear, True),
+    ("POST", rf"{_S}", "spreadsheets.create", spreadsheets_api.create, True),
+    ("GET", rf"{_S}{_ID}", "spreadsheets.get", spreadsheets_api.get, False),
+    ("POST", rf"{_S}{_ID}:batchUpdate", "spreadsheets.batchUpdate", spreadsheets_api.batch_update, True),
+    ("POST", rf"{_S}{_ID}:getByDataFilter", "spreadsheets.getByDataFilter", spreadsheets_api.get_by_data_filter, False),
+    ("GET", rf"{_S}{_ID}/values:batchGet", "values.batchGet", values_api.batch_get, False),
+    ("POST", rf"{_S}{_ID}/values:batchUpdate", "values.batchUpdate", values_api.batch_update, True),
+    ("POST", rf"{_S}{_ID}/values:batchClear", "values.batchClear", values_api.batch_clear, True),
     (
         "POST",
         rf"{_S}{_ID}/values:batchGetByDataFilter",
         "values.batchGetByDataFilter",
-        sheets_api.values_batch_get_by_data_filter,
+        values_api.batch_get_by_data_filter,
         False,
     ),
     (
         "POST",
         rf"{_S}{_ID}/values:batchUpdateByDataFilter",
         "values.batchUpdateByDataFilter",
-        sheets_api.values_batch_update_by_data_filter,
+        values_api.batch_update_by_data_filter,
         True,
     ),
     (
         "POST",
         rf"{_S}{_ID}/values:batchClearByDataFilter",
         "values.batchClearByDataFilter",
-        sheets_api.values_batch_clear_by_data_filter,
+        values_api.batch_clear_by_data_filter,
         True,
     ),
-    ("POST", rf"{_S}{_ID}{_RANGE}:append", "values.append", sheets_api.values_append, True),
-    ("POST", rf"{_S}{_ID}{_RANGE}:clear", "values.clear", sheets_api.values_clear, True),
-    ("GET", rf"{_S}{_ID}{_RANGE}", "values.get", sheets_api.values_get, False),
-    ("PUT", rf"{_S}{_ID}{_RANGE}", "values.update", sheets_api.values_update, True),
-    ("POST", rf"{_S}{_ID}/sheets/(?P<sheet>\d+):copyTo", "sheets.copyTo", sheets_api.copy_to, True),
-    ("POST", rf"{_S}{_ID}/developerMetadata:search", "developerMetadata.search", sheets_api.metadata_search, False),
+    ("POST", rf"{_S}{_ID}{_RANGE}:append", "values.append", values_api.append, True),
+    ("POST", rf"{_S}{_ID}{_RANGE}:clear", "values.clear", values_api.clear, True),
+    ("GET", rf"{_S}{_ID}{_RANGE}", "values.get", values_api.get, False),
+    ("PUT", rf"{_S}{_ID}{_RANGE}", "values.update", values_api.update, True),
+    ("POST", rf"{_S}{_ID}/sheets/(?P<sheet>\d+):copyTo", "sheets.copyTo", spreadsheets_api.copy_to, True),
+    (
+        "POST",
+        rf"{_S}{_ID}/developerMetadata:search",
+        "developerMetadata.search",
+        spreadsheets_api.metadata_search,
+        False,
+    ),
     (
         "GET",
         rf"{_S}{_ID}/developerMetadata/(?P<metadata>\d+)",
         "developerMetadata.get",
-        sheets_api.metadata_get,
+        spreadsheets_api.metadata_get,
         False,
     ),
     ("GET", _D, "drive.files.list", drive.list_files, False),

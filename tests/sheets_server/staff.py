@@ -5,13 +5,13 @@ from __future__ import annotations
 from contextlib import contextmanager
 
 from tests.sheets_server import a1, moves, values
-from tests.sheets_server.book import Book, Sheet
-from tests.sheets_server.cells import Cell, SheetError, as_cell
-from tests.sheets_server.formats import tidy
-from tests.sheets_server.grid import Area, Grid
-from tests.sheets_server.requests import areas, moving, tabs
+from tests.sheets_server.book import Book
+from tests.sheets_server.cells import Cell
+from tests.sheets_server.grid import Grid
+from tests.sheets_server.requests import areas, dimensions, moving, tabs
 from tests.sheets_server.requests.context import Context
 from tests.sheets_server.values import Entry
+from tests.sheets_server.views import TabView
 
 
 class Workbook:
@@ -80,69 +80,15 @@ class Workbook:
             book.title = title
 
 
-class Tab:
-    """A handle by gid. Rows and columns are counted from 1, as people see them; columns may also be letters."""
-
-    def __init__(self, book: Workbook, sheet_id: int):
-        self.book, self.id = book, sheet_id
-
-    def __repr__(self) -> str:
-        return f"<Tab {self.title!r} {self.id}>"
-
-    @property
-    def state(self) -> Sheet:
-        return self.book.state.sheet(self.id)
-
-    @property
-    def title(self) -> str:
-        return self.state.title
-
-    @property
-    def rows(self) -> int:
-        return self.state.grid.row_count
-
-    @property
-    def columns(self) -> int:
-        return self.state.grid.column_count
-
-    # reading
-
-    def values(self) -> list[list]:
-        """Unformatted, blanks at the ends cut; a blank between is an empty text."""
-        sheet = self.state
-        how = values.Rendering("UNFORMATTED_VALUE")
-        return values.read(self.book.state, sheet, sheet.grid.whole, how).get("values", [])
-
-    def cell(self, where: str):
-        """None when blank; an error as its text."""
-        area = self._area(where)
-        raw = self.state.grid.get(area.top, area.left)
-        value = self.book.state.value(self.state, area.top, area.left, raw)
-        return value.text if isinstance(value, SheetError) else tidy(value)
-
-    def shown(self, where: str) -> str:
-        area = self._area(where)
-        raw = self.state.grid.get(area.top, area.left)
-        return values.render(self.book.state, self.state, area.top, area.left, raw, values.Rendering()) or ""
-
-    def formula(self, where: str) -> str | None:
-        area = self._area(where)
-        return as_cell(self.state.grid.get(area.top, area.left)).formula
-
-    def _area(self, where: str) -> Area:
-        ref = a1.parse(where)
-        if ref is None:
-            raise ValueError(where)
-        return ref.within(self.state.grid)
-
-    # writing
+class Tab(TabView):
+    """The edits of a person. Rows and columns are counted from 1, as people see them; columns may also be letters."""
 
     def fill(self, rows: list[list]) -> Tab:
         """Raw values from A1 on; whatever stood in the tab is gone. The grid grows where it must."""
         with self.book.edit():
             sheet = self.state
             width = max(map(len, rows), default=0)
-            lines = [[None if value == "" else value for value in row] for row in rows]
+            lines = [_trimmed(row) for row in rows]
             old = sheet.grid
             sheet.grid = Grid(max(old.row_count, len(rows)), max(old.column_count, width), lines)
         return self
@@ -175,17 +121,20 @@ class Tab:
     # rows, columns, tabs
 
     def insert_rows(self, at: int, count: int = 1) -> None:
-        with self.book.edit() as book:
-            moves.insert(book, self.state, "ROWS", at - 1, count)
+        self._insert("ROWS", at - 1, count)
+
+    def _insert(self, axis: str, start: int, count: int) -> None:
+        """By the sheet's menu: the new ones look like the one before."""
+        span = {"sheetId": self.id, "dimension": axis, "startIndex": start, "endIndex": start + count}
+        with self.book.edit():
+            dimensions.insert_dimension(self.book.context(), {"range": span, "inheritFromBefore": start > 0})
 
     def delete_rows(self, at: int, count: int = 1) -> None:
         with self.book.edit() as book:
             moves.delete(book, self.state, "ROWS", at - 1, at - 1 + count)
 
     def insert_columns(self, at: int | str, count: int = 1) -> None:
-        at = _column(at)
-        with self.book.edit() as book:
-            moves.insert(book, self.state, "COLUMNS", at, count)
+        self._insert("COLUMNS", _column(at), count)
 
     def delete_columns(self, at: int | str, count: int = 1) -> None:
         at = _column(at)
@@ -238,17 +187,13 @@ class Tab:
             self.state.protected.append(item)
         return new_id
 
-    def _limits(self, where: str) -> dict:
-        ref = a1.parse(where)
-        if ref is None:
-            raise ValueError(where)
-        ends = {
-            "startRowIndex": ref.top,
-            "endRowIndex": ref.bottom,
-            "startColumnIndex": ref.left,
-            "endColumnIndex": ref.right,
-        }
-        return {"sheetId": self.id, **{name: value for name, value in ends.items() if value is not None}}
+
+def _trimmed(row) -> list:
+    """Blanks as nothing, and none at the end."""
+    line = [None if value == "" else value for value in row]
+    while line and line[-1] is None:
+        line.pop()
+    return line
 
 
 def _column(at: int | str) -> int:

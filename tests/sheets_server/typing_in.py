@@ -20,7 +20,7 @@ _TIME = re.compile(_CLOCK)
 _ISO = re.compile(rf"(\d{{4}})([-/.])(\d{{1,2}})\2(\d{{1,2}})(?:[ T]+{_CLOCK})?")
 _HAN = re.compile(rf"(\d{{4}})年(\d{{1,2}})月(\d{{1,2}})日(?:\s*{_CLOCK})?")
 _SHORT = re.compile(rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}|\d{{2}})(?:\s+{_CLOCK})?")
-_MONTH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})")
+_MONTH_DAY = re.compile(r"(\d{1,2})(/|月)(\d{1,2})(日?)")
 
 
 def typed(text: str, locale: str, now: dt.datetime) -> Cell:
@@ -106,8 +106,12 @@ def _short(match, locale: str, now) -> Cell:
     return _dated(dt.datetime(year, month, day), pattern, match.groups()[4:])
 
 
-def _month_day(match, locale: str, now: dt.datetime) -> Cell:
-    return _dated(dt.datetime(now.year, int(match[1]), int(match[2])), "m/d", (None,) * 5)
+def _month_day(match, locale: str, now: dt.datetime) -> Cell | None:
+    """A day of this year."""
+    if (match[2] == "月") != (match[4] == "日"):
+        return None
+    pattern = 'm"月"d"日"' if match[4] else "m/d"
+    return _dated(dt.datetime(now.year, int(match[1]), int(match[3])), pattern, (None,) * 5)
 
 
 def _dated(day: dt.datetime, pattern: str, clock: tuple) -> Cell:

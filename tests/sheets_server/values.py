@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from tests.sheets_server import a1
 from tests.sheets_server.book import Book, Sheet
-from tests.sheets_server.cells import Cell, SheetError, is_blank, slim, with_content
-from tests.sheets_server.errors import ApiError, bad_field, invalid, protected
+from tests.sheets_server.cells import Cell, SheetError, slim, with_content
+from tests.sheets_server.errors import ApiError, invalid, protected
 from tests.sheets_server.formats import DATE_TYPES, shown, tidy
 from tests.sheets_server.grid import Area
 from tests.sheets_server.typing_in import typed
@@ -16,6 +16,7 @@ from tests.sheets_server.validation import refuses
 
 RENDERS = ("FORMATTED_VALUE", "UNFORMATTED_VALUE", "FORMULA")
 DATES = ("SERIAL_NUMBER", "FORMATTED_STRING")
+_LONGEST = 50_000  # characters in a cell
 SERVICE_ACCOUNT = "service-account@example.iam.gserviceaccount.com"
 
 
@@ -24,17 +25,6 @@ class Rendering:
     values: str = "FORMATTED_VALUE"
     dates: str = "SERIAL_NUMBER"
     by_columns: bool = False
-
-
-def enum(given, allowed: tuple, field: str, kind: str) -> str:
-    """Google's word for a wrong enum; None means the first of the allowed ones."""
-    if given in {None, "", "INPUT_VALUE_OPTION_UNSPECIFIED", "DIMENSION_UNSPECIFIED"}:
-        return allowed[0]
-    if given not in allowed:
-        raise bad_field(
-            field, f"Invalid value at '{field}' (type.googleapis.com/google.apps.sheets.v4.{kind}), \"{given}\""
-        )
-    return given
 
 
 def render(book: Book, sheet: Sheet, row: int, column: int, raw, how: Rendering):
@@ -62,19 +52,8 @@ def render(book: Book, sheet: Sheet, row: int, column: int, raw, how: Rendering)
 
 def read(book: Book, sheet: Sheet, area: Area, how: Rendering) -> dict:
     """A ValueRange: blanks at the end of rows and below are cut, a blank between is an empty text."""
-    rows = []
-    plain = how.values == "UNFORMATTED_VALUE"
-    for number, line in enumerate(sheet.grid.block(area), area.top):
-        out = []
-        for column, raw in enumerate(line, area.left):
-            if raw is None:
-                out.append("")
-            elif plain and type(raw) in {str, int, bool}:
-                out.append(raw)
-            else:
-                value = render(book, sheet, number, column, raw, how)
-                out.append("" if value is None else value)
-        rows.append(out)
+    lines = enumerate(sheet.grid.block(area), area.top)
+    rows = [_line(book, sheet, number, line, area.left, how) for number, line in lines]
     if how.by_columns:
         rows = _turned(rows, area.right - area.left)
     for out in rows:
@@ -86,6 +65,20 @@ def read(book: Book, sheet: Sheet, area: Area, how: Rendering) -> dict:
     if rows:
         result["values"] = rows
     return result
+
+
+def _line(book: Book, sheet: Sheet, number: int, line: list, left: int, how: Rendering) -> list:
+    """A row's cells as JSON; most are bare values, which need no look at their format."""
+    width = len(line)
+    while width and line[width - 1] is None:
+        width -= 1
+    bare = (str,) if how.values == "FORMATTED_VALUE" else (str, int, bool)
+    out = [raw if type(raw) in bare else "" if raw is None else raw for raw in line[:width]]
+    for at, raw in enumerate(out):
+        if type(raw) not in bare:
+            value = render(book, sheet, number, left + at, raw, how)
+            out[at] = "" if value is None else value
+    return out
 
 
 def _turned(rows: list[list], width: int) -> list[list]:
@@ -108,35 +101,11 @@ def beyond(sheet: Sheet, area: Area) -> ApiError:
     )
 
 
-def matrix(body: dict, field: str) -> list[list]:
-    """The values that a body carries, row by row."""
-    values = body.get("values") or []
-    kind = "type.googleapis.com/google.protobuf.ListValue"
-    if not isinstance(values, list):
-        raise bad_field(field, f"Invalid value at '{field}' ({kind}), {_proto(values)}")
-    for at, line in enumerate(values):
-        if not isinstance(line, list):
-            place = f"{field}[{at}]"
-            raise bad_field(place, f"Invalid value at '{place}' ({kind}), {_proto(line)}")
-    major = enum(body.get("majorDimension"), ("ROWS", "COLUMNS"), "data.major_dimension", "Dimension")
-    if major == "COLUMNS":
-        height = max(map(len, values), default=0)
-        values = [[line[at] if at < len(line) else None for line in values] for at in range(height)]
-    return values
-
-
-def _proto(value) -> str:
-    if isinstance(value, str):
-        return f'"{value}"'
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
 @dataclass
 class Written:
     sheet: Sheet
     asked: Area
     area: Area
-    cells: set | None
     rows: set
     columns: set
     count: int
@@ -164,14 +133,13 @@ def write(book: Book, sheet: Sheet, ref: a1.Ref, values: list[list], entry: Entr
     _guard(sheet, area, values)
     rows, columns, count = set(), set(), 0
     for row, line in enumerate(values, area.top):
-        for column, value in enumerate(line, area.left):
-            if value is None:
-                continue
-            _enter(book, sheet, row, column, value, entry)
-            columns.add(column)
+        filled = [(column, value) for column, value in enumerate(line, area.left) if value is not None]
+        if filled:
+            _enter_line(book, sheet, row, filled, entry)
             rows.add(row)
-            count += 1
-    return Written(sheet, asked, area, None, rows, columns, count)
+            columns.update([column for column, _ in filled])
+            count += len(filled)
+    return Written(sheet, asked, area, rows, columns, count)
 
 
 def _fits(sheet: Sheet, ref: a1.Ref, asked: Area, area: Area) -> None:
@@ -201,12 +169,27 @@ def may_edit(protection: dict) -> bool:
     return bool(protection.get("warningOnly")) or SERVICE_ACCOUNT in (protection.get("editors") or {}).get("users", [])
 
 
+def _enter_line(book: Book, sheet: Sheet, row: int, filled: list[tuple], entry: Entry) -> None:
+    """Raw values on bare cells go straight in; all else takes the long way."""
+    stored = sheet.grid.line(row)
+    width = filled[-1][0] + 1
+    if len(stored) < width:
+        stored.extend([None] * (width - len(stored)))
+    for column, value in filled:
+        kind = type(value)
+        bare = kind is int or kind is float or (kind is str and 0 < len(value) < _LONGEST)
+        if bare and not entry.as_typed and type(stored[column]) is not Cell:
+            stored[column] = value
+        else:
+            _enter(book, sheet, row, column, value, entry)
+
+
 def _enter(book: Book, sheet: Sheet, row: int, column: int, value, entry: Entry) -> None:
     grid = sheet.grid
     old = grid.get(row, column)
     kind = type(value)
     if kind is str:
-        if len(value) > 50_000:
+        if len(value) > _LONGEST:
             raise invalid("Your input contains more than the maximum of 50000 characters in a single cell.")
         if value == "":
             content = Cell(None)
@@ -240,36 +223,3 @@ def erase(sheet: Sheet, area: Area) -> None:
     grid = sheet.grid
     for row, column, raw in list(grid.cells(area)):
         grid.put(row, column, with_content(raw, Cell(None)) if type(raw) is Cell else None)
-
-
-def table_at(sheet: Sheet, area: Area) -> Area | None:
-    """The last table that an append finds in the area: cells grown to a block with blanks all around."""
-    grid = sheet.grid
-    for row in range(min(area.bottom, len(grid.rows)) - 1, area.top - 1, -1):
-        line = grid.rows[row]
-        for column in range(min(area.right, len(line)) - 1, area.left - 1, -1):
-            if not is_blank(line[column]):
-                return _region(sheet, row, column)
-    return None
-
-
-def _region(sheet: Sheet, row: int, column: int) -> Area:
-    top, bottom, left, right = row, row + 1, column, column + 1
-    grid = sheet.grid
-
-    def filled(first: int, last: int, start: int, end: int) -> bool:
-        start, first = max(start, 0), max(first, 0)
-        return any(not is_blank(raw) for line in grid.rows[first:last] for raw in line[start:end])
-
-    while True:
-        before = (top, bottom, left, right)
-        while top > 0 and filled(top - 1, top, left - 1, right + 1):
-            top -= 1
-        while bottom < len(grid.rows) and filled(bottom, bottom + 1, left - 1, right + 1):
-            bottom += 1
-        if left > 0 and filled(top - 1, bottom + 1, left - 1, left):
-            left -= 1
-        if right < grid.column_count and filled(top - 1, bottom + 1, right, right + 1):
-            right += 1
-        if before == (top, bottom, left, right):
-            return Area(top, bottom, left, right)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.sheets_server.errors import ApiError, bad_field
+from tests.sheets_server import masks, schema
+from tests.sheets_server.errors import ApiError, bad_field, invalid
 from tests.sheets_server.requests import areas, cells, dimensions, metadata, moving, rules, tabs, tidying
 from tests.sheets_server.requests.context import Context
 
@@ -80,12 +81,32 @@ def apply(context: Context, requests: list[dict]) -> list[dict]:
             message = f"Invalid JSON payload received. Unknown name \"{kind}\" at '{place}': Cannot find field."
             raise bad_field(place, message)
         try:
-            reply = KINDS[kind](context, without_nulls(request[kind]))
+            _check_mask(kind, request[kind])
+            body = without_nulls(request[kind])
+            _check_places(body)
+            reply = KINDS[kind](context, body)
         except ApiError as error:
             raise error.within(f"requests[{at}].{kind}") from None
         context.book.memo = {}
         replies.append({} if reply is None else {kind: reply})
     return replies
+
+
+def _check_mask(kind: str, body: dict) -> None:
+    path = kind in schema.MASKED and schema.unknown_path(schema.MASKED[kind], masks.parse(body.get("fields") or ""))
+    if path:
+        raise invalid(f"Invalid field: {path}")
+
+
+def _check_places(value, name: str = "") -> None:
+    if isinstance(value, dict):
+        for key, one in value.items():
+            _check_places(one, key)
+    elif isinstance(value, list):
+        for one in value:
+            _check_places(one, name)
+    elif name.endswith("Index") and isinstance(value, int) and value < 0:
+        raise invalid(f"{name}[{value}] must be at least 0")
 
 
 def without_nulls(value):

@@ -71,9 +71,7 @@ def update_cells(context: Context, body: dict) -> None:
     else:
         sheet, area = context.place(body.get("range"))
         whole = True
-        _check_shape(rows, area)
-    if area.bottom > sheet.grid.row_count or area.right > sheet.grid.column_count:
-        raise values.beyond(sheet, area)
+    _check_shape(rows, area if whole else _from(sheet, area))
     guard(sheet, area)
     for row in range(area.top, area.bottom):
         line = rows[row - area.top].get("values", []) if row - area.top < len(rows) else []
@@ -92,6 +90,11 @@ def _check_shape(rows: list, area: Area) -> None:
         )
 
 
+def _from(sheet: Sheet, area: Area) -> Area:
+    """From a start the cells may go to the end of the grid."""
+    return Area(area.top, sheet.grid.row_count, area.left, sheet.grid.column_count)
+
+
 def repeat_cell(context: Context, body: dict) -> None:
     mask = masks.required(body.get("fields"))
     sheet, area = context.place(body.get("range"))
@@ -107,14 +110,15 @@ def repeat_cell(context: Context, body: dict) -> None:
 
 
 def append_cells(context: Context, body: dict) -> None:
-    """After the last row that holds anything."""
+    """After the last row that holds anything; the grid grows down, never to the right."""
     sheet = context.book.sheet(body.get("sheetId", 0))
     mask, rows = masks.required(body.get("fields")), body.get("rows", [])
     top = _last_row(sheet)
     width = max((len(row.get("values", [])) for row in rows), default=0)
     guard(sheet, Area(top, top + len(rows), 0, width))
     grid = sheet.grid
-    grid.resize(max(grid.row_count, top + len(rows)), max(grid.column_count, width))
+    grid.resize(max(grid.row_count, top + len(rows)), grid.column_count)
+    _check_shape(rows, grid.whole)
     context.book.check_size()
     for row, line in enumerate(rows, top):
         for column, sent in enumerate(line.get("values", [])):
@@ -154,11 +158,9 @@ def update_borders(context: Context, body: dict) -> None:
             }
             cell = as_cell(sheet.grid.get(row, column))
             borders = dict((cell.format or {}).get("borders", {}))
-            for side, border in sides.items():
-                if border is not None:
-                    borders[side] = completed(border)
+            borders |= {side: border for side, border in sides.items() if border is not None}
             borders = {side: border for side, border in borders.items() if border.get("style") != "NONE"}
-            look = {**(cell.format or {}), "borders": borders}
+            look = completed({**(cell.format or {}), "borders": borders})
             if not borders:
                 look.pop("borders")
             sheet.grid.put(row, column, slim(Cell(cell.value, cell.formula, look or None, cell.note, cell.rule)))

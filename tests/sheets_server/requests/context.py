@@ -24,8 +24,8 @@ class Context:
             raise invalid("range not specified")
         sheet = self.book.sheet(grid_range.get("sheetId", 0))
         area = sheet.area(grid_range)
-        if area.top > area.bottom or area.left > area.right:
-            raise invalid("The range is outside of the grid.")
+        if area.top >= area.bottom or area.left >= area.right:
+            raise invalid("The range is empty or outside of the grid.")
         return sheet, area
 
     def span(self, dimension_range: dict, *, to_end: bool = True) -> tuple[Sheet, str, int, int]:

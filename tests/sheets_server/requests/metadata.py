@@ -93,7 +93,7 @@ def _looked_up(one: dict, lookup: dict) -> bool:
             return False
     location, kind = one["location"], lookup.get("locationType")
     wanted = lookup.get("metadataLocation")
-    exact = lookup.get("locationMatchingStrategy", "EXACT_LOCATION") == "EXACT_LOCATION"
+    exact = lookup.get("locationMatchingStrategy") == "EXACT_LOCATION"
     if wanted and not _at(location, wanted, exact=exact):
         return False
     return kind in {None, "DEVELOPER_METADATA_LOCATION_TYPE_UNSPECIFIED"} or location["locationType"] == kind

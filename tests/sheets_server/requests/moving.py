@@ -136,6 +136,7 @@ def sort_range(context: Context, body: dict) -> None:
 def sort(book: Book, sheet: Sheet, area: Area, keys: list[tuple[int, bool]], *, carries_metadata: bool) -> None:
     """Stable, by several columns; blanks last either way. Whether metadata of rows follows is a switch of the server."""
     order = list(range(area.top, min(area.bottom, len(sheet.grid.rows))))
+    area = area._replace(bottom=area.top + len(order))
     for column, descending in reversed(keys):
         values = {row: book.value(sheet, row, column, sheet.grid.get(row, column)) for row in order}
         filled = [row for row in order if values[row] is not None]
@@ -155,6 +156,30 @@ def _rank(value) -> tuple:
 
 
 def permute(book: Book, sheet: Sheet, area: Area, order: list[int], *, carries_metadata: bool) -> None:
+    if area.left == 0 and area.right >= sheet.grid.column_count and len(order) == area.bottom - area.top:
+        _permute_rows(book, sheet, area, order)
+    else:
+        _permute_cells(sheet, area, order)
+    book.memo = {}
+    if carries_metadata:
+        places = {old: new for new, old in enumerate(order, area.top)}
+        moves.follow_metadata(
+            book, sheet, "ROWS", lambda first, last: (places.get(first, first), places.get(last, last))
+        )
+
+
+def _permute_rows(book: Book, sheet: Sheet, area: Area, order: list[int]) -> None:
+    """Whole rows change places without a look at their cells."""
+    rows = sheet.grid.rows
+    rows[area.top : area.top + len(order)] = [rows[old] for old in order]
+    if book.has_formulas:
+        for new, old in enumerate(order, area.top):
+            for column, raw in enumerate(rows[new]):
+                if new != old and type(raw) is Cell and raw.formula:
+                    sheet.grid.put(new, column, displaced(raw, new - old, 0))
+
+
+def _permute_cells(sheet: Sheet, area: Area, order: list[int]) -> None:
     width = range(area.left, area.right)
     taken = {row: sheet.grid.rows[row][area.left : area.right] for row in order}
     for new, old in enumerate(order, area.top):
@@ -171,12 +196,6 @@ def permute(book: Book, sheet: Sheet, area: Area, order: list[int], *, carries_m
             if type(raw) is Cell and raw.formula:
                 raw = displaced(raw, new - old, 0)
             line[column] = raw
-    book.memo = {}
-    if carries_metadata:
-        places = {old: new for new, old in enumerate(order, area.top)}
-        moves._follow_metadata(
-            book, sheet, "ROWS", lambda first, last: (places.get(first, first), places.get(last, last))
-        )
 
 
 def randomize_range(context: Context, body: dict) -> None:

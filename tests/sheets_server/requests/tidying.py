@@ -56,10 +56,7 @@ def _places(context: Context, body: dict):
 def _replaced(context: Context, sheet: Sheet, place: tuple, pattern: re.Pattern, body: dict):
     row, column, raw = place
     cell, new = as_cell(raw), body.get("replacement", "")
-    if body.get("searchByRegex"):
-        new = re.sub(r"\$(\d)", r"\\\1", new)
-    else:
-        new = new.replace("\\", r"\\")
+    new = re.sub(r"\$(\d)", r"\\\1", new) if body.get("searchByRegex") else new.replace("\\", r"\\")
     if cell.formula is not None:
         if not body.get("includeFormulas"):
             return raw, 0
