@@ -12,7 +12,8 @@ from toolkit.core.errors import BookError
 from toolkit.gateways.google.errors import LayoutChangedError, UnknownOutcomeError
 from toolkit.gateways.google.looks import Request
 from toolkit.gateways.google.there import LOOKED_AT, OUTLINE, TOPS, TabThere, There, outline, with_tops
-from toolkit.gateways.google.wanted import Lacks, Wishes, is_empty, is_leftover, lacking, marked_book, tab_of
+from toolkit.gateways.google.wanted import Lacks, Wishes, lacking, marked_book
+from toolkit.gateways.google.which import is_empty, is_leftover, tab_of
 
 MOST_BYTES = 2_000_000
 """Google recommends payloads of no more."""
@@ -122,7 +123,7 @@ def _without_leftover(api: Api, tab: TabThere) -> str:
 
 
 def _built(first: There, added: Mapping[str, Lacks], wishes: Wishes, zone: str, removed: str) -> Built:
-    titles = [tab.title for one in wishes.tabs if (tab := tab_of(first, one, wishes)) is not None]
+    titles = [tab.title for one in wishes.tabs if (tab := tab_of(first, one.register, wishes.names(one))) is not None]
     return Built(
         url=first.url,
         title=first.title,

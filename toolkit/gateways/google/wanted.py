@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,12 +10,10 @@ from toolkit.gateways.google import looks
 from toolkit.gateways.google.looks import Request, area, together
 from toolkit.gateways.google.there import ADOPTED, COLUMN_MARK, MARK, TAB_MARK, TabThere, There
 from toolkit.gateways.google.views import view
+from toolkit.gateways.google.which import is_empty, new_id, tab_of
 
 ROWS = 1000
 """A new tab has so many rows, or twice its demo rows."""
-
-FIRST_TABS = ("Sheet", "工作表", "シート", "시트", "Tabellenblatt", "Feuille", "Hoja", "Página", "Foglio", "Лист")
-"""What Google calls the first tab, but for its number."""
 
 Places = Callable[[str, TabThere], tuple[int, Mapping[str, int]]]
 """For a register's tab: the header's row from 0, and key -> column from 0. Whoever asks knows what columns may be called."""
@@ -33,6 +30,10 @@ class Wishes:
     places: Places
     protection: str
     editors: tuple[str, ...] | None = None
+
+    def names(self, spec: TabSpec) -> tuple[str, ...]:
+        """The names that a register's tab may bear, the first one that of a new tab."""
+        return (spec.title, *self.titles.get(spec.register, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,43 +52,15 @@ def lacking(there: There, wishes: Wishes) -> list[Lacks]:
     found: list[Lacks] = []
     is_in_front = there.is_marked or is_empty(there)
     for index, spec in enumerate(wishes.tabs):
-        tab = tab_of(there, spec, wishes)
+        tab = tab_of(there, spec.register, wishes.names(spec))
         if tab is None:
             place = index if is_in_front else len(taken)
-            tab = TabThere(_new_id(spec.register or spec.title, taken), spec.title, place, 0, 0)
+            tab = TabThere(new_id(spec.register or spec.title, taken), spec.title, place, 0, 0)
             taken.add(tab.sheet_id)
         lacks = _Tab(spec, tab, wishes, is_new=tab.rows == 0).lacks()
         if lacks.requests:
             found.append(lacks)
     return found
-
-
-def tab_of(there: There, spec: TabSpec, wishes: Wishes) -> TabThere | None:
-    """The tab of a register: the one that bears its mark, else one of its names."""
-    grids = [one for one in there.tabs if one.is_grid]
-    marked = next((one for one in grids if spec.register and one.register == spec.register), None)
-    names = [one.casefold().strip() for one in (spec.title, *wishes.titles.get(spec.register, ()))]
-    named = (one for name in names for one in grids if one.title.casefold().strip() == name and not one.register)
-    return marked or next(named, None)
-
-
-def is_empty(there: There) -> bool:
-    """A spreadsheet as Google makes it: one tab with a usual name and nothing in it."""
-    return len(there.tabs) == 1 and is_leftover(there.tabs[0])
-
-
-def is_leftover(tab: TabThere) -> bool:
-    """The empty tab that a new spreadsheet comes with. Its first rows must have been read."""
-    is_named = tab.title.rstrip("1").strip() in FIRST_TABS
-    return tab.is_grid and is_named and tab.is_blank and not tab.has_things and not (tab.dropdowns or tab.has_notes)
-
-
-def _new_id(name: str, taken: set[int]) -> int:
-    """The same id each time: a batch that is sent twice by a bad line is refused the second time, and adds no second tab."""
-    wanted = zlib.crc32(f"aftersales {name}".encode()) & 0x7FFFFFFF
-    while wanted in taken:
-        wanted = (wanted + 1) & 0x7FFFFFFF
-    return wanted
 
 
 class _Tab:
