@@ -30,13 +30,14 @@ def time():
 def api(time):
     """`api(script)`: the calls that the book makes, against that server."""
 
-    def made(script, *, who=None, pace=None, timeouts=QUICK, url=None):
+    def made(script, *, who=None, pace=None, timeouts=QUICK, url=None, deadline=180):
         url = url or script.url
         one = who or account(None, url)
         http = SheetsHTTP(
             one.credentials,
             endpoint=url,
             pace=pace,
+            deadline=deadline,
             timeouts=timeouts,
             clock=time,
             sleep=time.sleep,

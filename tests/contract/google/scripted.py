@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
+from requests.structures import CaseInsensitiveDict
+
 HANG, RESET, CUT, SLOW = "hang", "reset", "cut", "slow"
 
 
@@ -30,7 +32,7 @@ class Asked:
     method: str
     path: str
     query: dict[str, list[str]]
-    headers: dict[str, str]
+    headers: CaseInsensitiveDict
     body: bytes
 
 
@@ -67,7 +69,9 @@ def serving(script: Script):
             else:
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             parts = urlsplit(self.path)
-            script.asked.append(Asked(self.command, parts.path, parse_qs(parts.query), dict(self.headers), body))
+            script.asked.append(
+                Asked(self.command, parts.path, parse_qs(parts.query), CaseInsensitiveDict(self.headers.items()), body)
+            )
             if answer.trouble == HANG:
                 script.over.wait(5)
                 self.close_connection = True

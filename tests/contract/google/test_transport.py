@@ -12,6 +12,8 @@ import pytest
 from tests.contract.google.scripted import CUT, HANG, RESET, SLOW, Answer, refusal
 from tests.contract.sender_samples import free_port
 from toolkit.core.errors import BookError
+from toolkit.gateways.google.address import at, is_loopback
+from toolkit.gateways.google.api import open_api
 from toolkit.gateways.google.client import SheetsHTTP, Timeouts
 from toolkit.gateways.google.credentials import account
 from toolkit.gateways.google.errors import LayoutChangedError, UnknownOutcomeError
@@ -235,6 +237,12 @@ def test_no_number_that_json_does_not_know_is_sent(script, api):
     assert server.asked == []
 
 
+def test_half_a_character_stops_no_write(script, api):
+    server = script(Answer(body=ECHO))
+    api(server).write([{"range": "A1", "values": [["a\ud83dz"]]}])
+    assert json.loads(server.asked[0].body)["data"][0]["values"] == [["a?z"]]
+
+
 def test_the_log_has_calls_and_sizes_and_no_secrets_queries_or_cells(script, api, caplog):
     server = script(refusal(503), Answer(body=VALUES), Answer(body=ECHO))
     with caplog.at_level(logging.DEBUG, logger="toolkit.google"):
@@ -277,6 +285,53 @@ def test_gspread_itself_works_through_this_client(script, time):
 
     client = gspread.authorize(account(None, server.url).credentials, http_client=Client)
     assert client.open_by_key("KEY").worksheet("T").batch_get(["A1:B2"]) == [[["号", 1], ["a"]]]
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "expected"),
+    [
+        ("http://127.0.0.1:8000", True),
+        ("http://[::1]:8000/", True),
+        ("http://localhost", True),
+        ("http://127.9.9.9", True),
+        ("http://192.168.1.4", False),
+        ("http://localhost.example", False),
+        ("https://sheets.example", False),
+        ("nonsense", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_what_is_this_computer(endpoint, expected):
+    assert is_loopback(endpoint) is expected
+
+
+def test_addresses_of_sheets_and_drive_move_to_the_endpoint_and_no_others():
+    sheets, drive = "https://sheets.googleapis.com/v4/spreadsheets/K", "https://www.googleapis.com/drive/v3/files/K"
+    assert [at(one, "http://h:1/") for one in (sheets, drive)] == [
+        "http://h:1/v4/spreadsheets/K",
+        "http://h:1/drive/v3/files/K",
+    ]
+    assert at("https://www.googleapis.com.example/x", "http://h:1") == "https://www.googleapis.com.example/x"
+    assert [at(sheets, None), at(drive, "")] == [sheets, drive]
+
+
+def test_a_whole_address_in_place_of_the_id_leads_nowhere_else(script):
+    server = script(refusal(404, "Requested entity was not found.", "NOT_FOUND"))
+    with pytest.raises(BookError, match="between /d/ and /edit"):
+        open_api("main", "../x?a=b#c", None, server.url).metadata("sheets")
+    assert server.asked[0].path == "/v4/spreadsheets/..%2Fx%3Fa%3Db%23c"
+
+
+def test_a_write_is_waited_for_until_google_itself_gives_up(script, api):
+    one = api(script(Answer(body=ECHO)), timeouts=Timeouts())
+    one.write(DATA)
+    assert one._http.timeout == (5, 180)
+    one.read(["A1"])
+    assert one._http.timeout == (5, 180)
+    one.metadata("sheets")
+    assert one._http.timeout == (5, 60)
+    one.close()
 
 
 def test_where_a_person_finds_it(script, api):

@@ -24,7 +24,7 @@ from requests.exceptions import RequestException
 from toolkit.gateways.google.address import at, is_loopback
 from toolkit.gateways.google.errors import CutOffError, StrangeReplyError, UnknownOutcomeError
 from toolkit.gateways.google.quota import Kind, Pace
-from toolkit.gateways.google.refusals import is_rate_limit
+from toolkit.gateways.google.refusals import ForeignError, is_rate_limit
 from toolkit.gateways.google.retries import Spent, error_kind, patiently, was_not_made
 
 LOG = logging.getLogger("toolkit.google")
@@ -126,16 +126,25 @@ class SheetsHTTP(gspread.HTTPClient):
     ) -> requests.Response:
         """A request of the API: its turn awaited, made again where that is safe, its reply whole."""
         if json is not None:
-            # Encoded once: gspread's calls change lists in place (facts A5). Chinese text escaped would be three times
-            # as long.
-            data = Pieces(jsons.dumps(json, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode())
+            data = Pieces(_encoded(json))
             headers = {**(headers or {}), "Content-Type": "application/json; charset=utf-8"}
         kind: Kind = "read" if method.lower() == "get" else "write"
         is_long = kind == "write" or endpoint.endswith(":batchGet")
         spent = Spent(self._clock, self._deadline, self._clock())
-        send = partial(super().request, method, at(endpoint, self._endpoint), params, data, None, files, headers)
+        url = at(endpoint, self._endpoint)
+        send = partial(self._sent, method, url, params=params, data=data, files=files, headers=headers)
         attempt = partial(self._attempt, send, kind, spent, is_long=is_long)
         return patiently(attempt, spent, sleep=self._sleep, jitter=self._jitter)
+
+    def _sent(self, method: str, url: str, **what: Any) -> requests.Response:
+        """What HTTPClient.request does, but that a foreign error's JSON makes gspread's own APIError fail."""
+        response = self.session.request(method, url, timeout=self.timeout, **what)
+        if response.ok:
+            return _whole(response)
+        try:
+            raise APIError(response)
+        except (KeyError, TypeError):
+            raise ForeignError(response) from None
 
     def _attempt(
         self, send: Callable[[], requests.Response], kind: Kind, spent: Spent, *, is_long: bool
@@ -146,7 +155,7 @@ class SheetsHTTP(gspread.HTTPClient):
         long = self._timeouts.long if is_long else self._timeouts.read
         self.timeout = (self._timeouts.connect, long if kind == "write" else min(long, max(spent.left(), _SOON)))
         try:
-            return _whole(send())
+            return send()
         except _FAILURES as error:
             if isinstance(error, APIError) and is_rate_limit(error):
                 spent.is_refused = True
@@ -159,6 +168,11 @@ class SheetsHTTP(gspread.HTTPClient):
             raise
 
 
+def _encoded(body: Mapping[str, Any]) -> bytes:
+    """Once for all attempts, as UTF-8: escaped, Chinese text would be three times as long; half a character is a "?"."""
+    return jsons.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode(errors="replace")
+
+
 _FAILURES = (APIError, RequestException, GoogleAuthError, CutOffError, StrangeReplyError)
 
 
@@ -167,6 +181,6 @@ def _whole(response: requests.Response) -> requests.Response:
     kind = response.headers.get("Content-Type", "no content type").split(";")[0].strip().lower()
     if response.status_code != HTTPStatus.OK or kind != "application/json":
         raise StrangeReplyError(f"{response.status_code}, {kind}")
-    if not response.content[-4:].rstrip().endswith(b"}"):  # a body without a length may end anywhere
+    if not response.content[-16:].rstrip().endswith(b"}"):  # a body without a length may end anywhere
         raise CutOffError
     return response

@@ -33,6 +33,15 @@ class Account:
     identity: str = field(repr=False)
 
 
+class _Key(ServiceCredentials):
+    """A service account that signs with its key, and talks to its token server only."""
+
+    def _after_refresh(self, *_: object) -> None:
+        """google-auth would ask iamcredentials.googleapis.com in a thread, with the token, where the account may be used;
+        a desk's network may let it through to the API and the token server alone.
+        """
+
+
 def account(path: Path | None, endpoint: str | None) -> Account:
     """The account of a credentials file; for a local endpoint a stand-in where there is no file. Raises AccountError."""
     if path is None:
@@ -71,7 +80,7 @@ def _content(path: Path) -> dict[str, Any]:
 def _service(path: Path, info: dict[str, Any]) -> Account:
     _must_hold(path, info, ("client_email", "private_key", "token_uri"))
     try:
-        credentials = ServiceCredentials.from_service_account_info(info, scopes=_SCOPES)  # type: ignore[no-untyped-call]
+        credentials = _Key.from_service_account_info(info, scopes=_SCOPES)  # type: ignore[no-untyped-call]
     except (ValueError, TypeError):  # no context: it may quote the key
         raise AccountError(f"the private key in {path} is damaged: {_HOW}") from None
     return Account(credentials, info["client_email"], info["client_email"])

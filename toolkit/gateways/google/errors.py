@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from google.auth.exceptions import GoogleAuthError, RefreshError
 from gspread.exceptions import APIError
-from requests.exceptions import RequestException
+from requests.exceptions import RequestException, TooManyRedirects
 
 from toolkit.core.errors import BookChangedError, BookError
 from toolkit.gateways.google.refusals import layout_moved, refusal_text
@@ -49,15 +49,21 @@ def translated(error: Exception, book: str, location: str, account: str) -> Exce
             return BookError(
                 book, f"{location}: every reply broke off before its end: see to the network, or its proxy"
             )
-        case StrangeReplyError():
+        case StrangeReplyError() | TooManyRedirects():
             return BookError(
                 book,
-                f"{location}: something else answered in Google's place ({error}): a network that wants a sign-in "
+                f"{location}: something else answered in Google's place ({_strange(error)}): a network that wants a sign-in "
                 "first, or a proxy: open the sheet in a browser on this computer",
             )
         case GoogleAuthError() | RequestException():
             return BookError(book, network_text(error, location))
     return None
+
+
+def _strange(error: StrangeReplyError | TooManyRedirects) -> str:
+    if isinstance(error, TooManyRedirects):
+        return "it sends elsewhere"
+    return str(error)
 
 
 @contextmanager

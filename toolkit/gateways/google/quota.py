@@ -64,7 +64,10 @@ class Pace:
             slot = self._with_ledger(lambda ledger: self._reserved(ledger[kind], self._limits[kind]))
             if slot <= self._clock():
                 return self._clock() - start
-            self._sleep(slot - self._clock())
+            LOG.info(
+                "waits %.0f s for its turn to %s: Google allows so many calls a minute", slot - self._clock(), kind
+            )
+            self._sleep(max(0.0, slot - self._clock()))
             held = self._with_ledger(lambda ledger: ledger[kind].held)
             if held <= self._clock() + _EARLY:  # else Google said no to somebody meanwhile: queue anew
                 return self._clock() - start

@@ -7,13 +7,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from gspread.exceptions import APIError
+from requests import Response
 
 _LAYOUT = re.compile(
-    r"Unable to parse range|exceeds grid limits|No (?:grid|sheet) with id|(?:row|column) that doesn't exist"
+    r"Unable to parse range|exceeds grid limits|No (?:grid|sheet) with id|(?:row|column|dimension) that doesn't exist"
 )
-_PAYLOAD = 413
+_SCOPES = "ACCESS_TOKEN_SCOPE_INSUFFICIENT"
 _SHOWN = 200  # characters of a message that nobody foresaw; it may quote what was sent
 _CONSOLE = "https://console.cloud.google.com/apis/library/sheets.googleapis.com"
+
+
+class ForeignError(APIError):
+    """An error reply in JSON that is not Google's."""
+
+    def __init__(self, response: Response) -> None:
+        Exception.__init__(self, response.status_code)
+        self.response, self.error, self.code = response, {"code": -1, "message": ""}, -1
 
 
 def layout_moved(error: APIError) -> bool:
@@ -86,7 +95,7 @@ def refusal_text(error: APIError, location: str, account: str) -> str:
                 f"{location}: Google does not accept the token of {who}: the key was revoked, or this computer's clock "
                 "is wrong: set the clock, or make a new key"
             )
-        case _ if status == _PAYLOAD or "payload size exceeds" in message:
+        case _ if status == 413 or "payload size exceeds" in message:  # noqa: PLR2004
             return f"{location}: too much was sent at once; report this, it is a fault of the toolkit"
         case _ if status >= 500 or status == 408:  # noqa: PLR2004
             return f"{location}: Google answers {status} all the time, it is out of order; the next run tries again"
@@ -97,9 +106,6 @@ def refusal_text(error: APIError, location: str, account: str) -> str:
             )
     found_text = message if len(message) <= _SHOWN else message[:_SHOWN] + "…"
     return f"{location}: Google refuses ({status}: {found_text}): if it stays so, report it with this text"
-
-
-_SCOPES = "ACCESS_TOKEN_SCOPE_INSUFFICIENT"
 
 
 def _is_googles(error: APIError) -> bool:
