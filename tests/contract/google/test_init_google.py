@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 import requests
-from tests.sheets_server import SheetsServer
 
+from tests.sheets_server import SheetsServer
+from tests.system.desks import quickly
 from toolkit.app.build import tabs
 from toolkit.app.demo import demo_rows
 from toolkit.app.google_init import wishes
 from toolkit.core.errors import BookError
+from toolkit.gateways.google import wanted
 from toolkit.gateways.google.api import open_api
 from toolkit.gateways.google.build import batches, build, look
 from toolkit.gateways.google.errors import UnknownOutcomeError
@@ -22,11 +24,21 @@ from toolkit.gateways.google.there import COLUMN_MARK, TAB_MARK
 from toolkit.settings.load import read
 
 NOW = datetime(2026, 11, 24, 10)
+LAST = 30
+"""The last row of a new tab in these tests."""
 ZONE = "Asia/Shanghai"
 SETTINGS = read("preset: furniture-retail\nlocale: en\n", Path("/nowhere"), environment={})
 SPECS = tabs(SETTINGS, {})
 DEMO = tabs(SETTINGS, demo_rows("en", NOW))
 TITLES = ["Tickets", "Vendors", "Call-backs", "Staff", "Holidays", "Do not contact", "Messages"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _few_rows():
+    """A thousand formatted rows of each tab would be all that the server is busy with."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(wanted, "ROWS", LAST)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +86,8 @@ def sheet(server):
 def made(server):
     """A sheet with the demo. Tests only look at it."""
     sheet = Sheet(server)
-    sheet.built = sheet.init(DEMO)
+    sheet.built, seen = sheet.init(DEMO), sheet.whole()
+    sheet.whole = lambda: seen
     return sheet
 
 
@@ -108,7 +121,7 @@ def test_every_register_is_a_tab_and_the_empty_first_tab_is_gone(made):
 def test_a_grid_has_room_and_is_no_wider_than_its_columns(made):
     for spec in DEMO:
         grid = made.tab(spec.title)["properties"]["gridProperties"]
-        assert grid["rowCount"] >= 1000
+        assert grid["rowCount"] == max(LAST, 2 * len(spec.rows))
         assert grid["columnCount"] == len(spec.columns)
         assert (grid["frozenRowCount"], grid["frozenColumnCount"]) == (1, 1)
 
@@ -134,7 +147,7 @@ def test_headers_have_labels_notes_and_the_colours_of_their_writers(made):
         ("Fee", "#,##0.00"),
     ],
 )
-@pytest.mark.parametrize("row", [1, 999])
+@pytest.mark.parametrize("row", [1, LAST - 1])
 def test_formats_hold_for_the_whole_column(made, label, pattern, row):
     tab = made.tab()
     labels = made.header()
@@ -153,7 +166,7 @@ def test_a_phone_stays_text_and_a_date_is_a_number_in_a_date_format(made):
 def test_dropdowns_offer_the_words_warn_and_hold_for_every_row(made):
     tab = made.tab()
     for place, one in enumerate(SPECS[0].columns):
-        for row in (1, 999):
+        for row in (1, LAST - 1):
             rule = cell(tab, row, place).get("dataValidation")
             assert bool(rule) == bool(one.choices), one.label
             if rule:
@@ -251,10 +264,8 @@ def test_few_calls_are_enough_for_any_number_of_rows(server):
 
 
 def test_a_big_change_is_cut_between_tabs_only(sheet):
-    from toolkit.gateways.google.wanted import lacking
-
     heavy = [replace(one, rows=list(one.rows) * 40) for one in DEMO]
-    lacks = lacking(look(sheet.api), wishes(SETTINGS, heavy, None))
+    lacks = wanted.lacking(look(sheet.api), wishes(SETTINGS, heavy, None))
     parts = list(batches([], lacks))
     assert len(parts) > 1
     assert [one for part in parts for one in part] == [request for one in lacks for request in one.requests]
@@ -278,6 +289,7 @@ def test_what_staff_changed_stays(sheet):
     tab, at = sheet.tab(), sheet.sheet_id()
     wide = len(SPECS[0].columns)
     sheet.change(
+        {"updateConditionalFormatRule": {"index": 0, "sheetId": at, "rule": recoloured(tab["conditionalFormats"][0])}},
         move(at, column("Phone")[0], 2),
         {
             "insertDimension": {
@@ -310,16 +322,15 @@ def test_what_staff_changed_stays(sheet):
         },
         {
             "setDataValidation": {
-                "range": area(at, 1, 1000, 8, 9),
+                "range": area(at, 1, None, 8, 9),
                 "rule": {"condition": {"type": "ONE_OF_LIST", "values": [{"userEnteredValue": "x"}]}},
             }
         },
-        {"updateConditionalFormatRule": {"index": 0, "sheetId": at, "rule": recoloured(tab["conditionalFormats"][0])}},
     )
     before = sheet.whole()
     again = sheet.init(DEMO)
+    assert again.added == ()
     assert sheet.whole() == before
-    assert not again.added
     assert len(sheet.header("Fälle 2026")) == wide + 1
 
 
@@ -368,7 +379,7 @@ def test_a_missing_column_comes_back_at_the_right_end_with_all_that_belongs_to_i
     assert sheet.header()[-1] == "Kind"
     assert tab["properties"]["gridProperties"]["columnCount"] == len(SPECS[0].columns)
     last = len(SPECS[0].columns) - 1
-    assert [one["userEnteredValue"] for one in cell(tab, 500, last)["dataValidation"]["condition"]["values"]] == list(
+    assert [one["userEnteredValue"] for one in cell(tab, 20, last)["dataValidation"]["condition"]["values"]] == list(
         spec.choices
     )
     assert tab["data"][0]["columnMetadata"][last]["developerMetadata"][0]["metadataValue"] == "tickets.kind"
@@ -404,7 +415,7 @@ def test_a_missing_view_rule_filter_protection_and_dropdown_come_back(sheet):
         {"clearBasicFilter": {"sheetId": at}},
         {"deleteProtectedRange": {"protectedRangeId": before["protectedRanges"][0]["protectedRangeId"]}},
         {"deleteBanding": {"bandedRangeId": before["bandedRanges"][0]["bandedRangeId"]}},
-        {"setDataValidation": {"range": area(at, 1, 1000, place, place + 1)}},
+        {"setDataValidation": {"range": area(at, 1, None, place, place + 1)}},
     )
     sheet.init()
     assert bare(sheet.tab()) == bare(before)
@@ -470,6 +481,92 @@ def test_a_sheet_that_never_answers_clearly_is_one_error(sheet):
 
     with pytest.raises(BookError, match="run `aftersales init` again"):
         build(Never(sheet.api, is_made=False), "main", wishes(SETTINGS, SPECS, None), ZONE)
+
+
+# -- through the door ---------------------------------------------------------------------------------------------
+
+
+def desk_of(server, folder, *words):
+    book = server.create("Desk")
+    done = quickly(
+        "init",
+        folder,
+        "--locale",
+        "en",
+        "--google",
+        book.url,
+        "--endpoint",
+        server.url,
+        *words,
+        "--now",
+        "2026-11-24T10:00",
+        cwd=folder,
+    )
+    return book, done
+
+
+def doctor(folder):
+    done = quickly("doctor", "--json", "--now", "2026-11-24T10:00", cwd=folder)
+    return done.code, [one for one in done.json if one["check"] == "book main"]
+
+
+def test_init_writes_the_configuration_and_says_what_it_made_and_what_is_next(server, tmp_path):
+    book, done = desk_of(server, tmp_path, "--demo")
+    assert done.code == 0, done.err
+    assert read((tmp_path / "config.yaml").read_text("utf-8"), tmp_path, environment={}).books[0].google == book.id
+    assert not (tmp_path / "workbooks").exists()
+    assert "made “Tickets”" in done.out
+    assert "Share it" in done.out
+    assert "aftersales doctor" in done.out
+    assert len([row for row in book.tab("Tickets").values() if any(row)]) > 50
+    again = quickly("init", tmp_path, cwd=tmp_path)
+    assert again.code == 0, again.err
+    assert "“Tickets” was complete" in again.out
+
+
+def test_a_configuration_that_names_another_sheet_is_2_and_nothing_is_changed(server, tmp_path):
+    desk_of(server, tmp_path)
+    before = (tmp_path / "config.yaml").read_bytes()
+    other, done = desk_of(server, tmp_path)
+    assert done.code == 2
+    assert other.id in done.err
+    assert (tmp_path / "config.yaml").read_bytes() == before
+    assert [one.title for one in other.tabs] == ["Sheet1"]
+
+
+def test_the_doctor_says_that_all_is_well_and_what_was_removed(server, tmp_path):
+    book, _ = desk_of(server, tmp_path)
+    code, found = doctor(tmp_path)
+    assert code == 0
+    assert {one["state"] for one in found} == {"ok"}, found
+    book.delete_tab("Vendors")
+    _, found = doctor(tmp_path)
+    assert next(one["found"] for one in found if one["state"] == "warning").startswith("something was removed")
+
+
+def test_the_doctor_tells_another_zone_and_another_locale(server, tmp_path):
+    book, _ = desk_of(server, tmp_path)
+    with book.edit() as state:
+        state.time_zone, state.locale = "Europe/Berlin", "de_DE"
+    _, found = doctor(tmp_path)
+    told = " ".join(one["found"] for one in found if one["state"] == "warning")
+    assert "Europe/Berlin" in told
+    assert "de_DE" in told
+
+
+@pytest.mark.parametrize(
+    ("ill", "words"), [("deny", "is not open to"), ("office_mode", "Excel file that was opened in Drive")]
+)
+def test_a_sheet_that_is_not_shared_and_one_in_office_mode_say_so(server, tmp_path, ill, words):
+    book = server.create("Desk")
+    getattr(server, ill)(book.id)
+    made = quickly("init", tmp_path, "--google", book.id, "--endpoint", server.url, cwd=tmp_path)
+    assert made.code == 3
+    assert words in made.err
+    code, found = doctor(tmp_path)
+    assert code == 3
+    assert words in found[0]["found"]
+    assert found[0]["cure"]
 
 
 # -- small hands -------------------------------------------------------------------------------------------------
