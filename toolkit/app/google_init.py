@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from toolkit.gateways.google.wanted import Wishes
 
 
+GOOGLE_LOCALES = {"zh-CN": "zh_CN"}
+"""What a new sheet's locale becomes. English has no one country, and the country says how dates are typed."""
+
+
 def build_google(setting: BookSetting, settings: Settings, tabs: Sequence[TabSpec], *, is_locked: bool) -> Built:
     """Add what the spreadsheet lacks of these tabs."""
     from toolkit.gateways.google.api import open_api
@@ -27,7 +31,8 @@ def build_google(setting: BookSetting, settings: Settings, tabs: Sequence[TabSpe
 
     api = open_api(setting.name, setting.google or "", setting.credentials, setting.endpoint)
     editors = tuple(one for one in (api.account_email,) if one) if is_locked else None
-    return build(api, setting.name, wishes(settings, tabs_of(setting, settings, tabs), editors), settings.timezone.key)
+    asked = wishes(settings, tabs_of(setting, settings, tabs), editors)
+    return build(api, setting.name, asked, settings.timezone.key, GOOGLE_LOCALES.get(settings.locale, ""))
 
 
 def tabs_of(setting: BookSetting, settings: Settings, tabs: Sequence[TabSpec]) -> list[TabSpec]:

@@ -120,7 +120,8 @@ def _report(made: Made, folder: Path, *, is_demo: bool) -> None:
         if is_demo and not any(one.is_new for one in built.added):
             complain("no demo rows were written: they go into new tabs only")
         say(f"The sheet: {built.url}")
-        say("Share it with your staff as editors; the toolkit's own account has it already.")
+        who = f", {built.account}," if built.account else ""
+        say(f"Share it with your staff as editors; the toolkit's own account{who} has it already.")
     where = "" if folder == Path() else f" -c {folder / 'config.yaml'}"
     doctor = f"aftersales doctor{where}  looks whether all is well\n      " if made.sheets else ""
     say(f"Next: {doctor}aftersales plan{where}    shows what a run would do\n      aftersales run{where}     does it")

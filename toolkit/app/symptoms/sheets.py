@@ -41,7 +41,7 @@ def _sheet(book: BookSetting, settings: Settings, now: datetime) -> Iterator[Lin
         yield refused(check, str(error), is_shut=True)
         return
     who = f", open to {api.account_email}" if api.account_email else ""
-    yield ok(check, f"“{seen.title}” {seen.url or api.location}{who}: {len(seen.tabs)} tabs ({', '.join(seen.tabs)})")
+    yield ok(check, f"“{seen.title}” {seen.url}{who}: {len(seen.tabs)} tabs ({', '.join(seen.tabs)})")
     yield _zone(check, seen, settings, now)
     yield _locale(check, seen, settings)
     if seen.shut:
@@ -77,4 +77,4 @@ def _locale(check: str, seen: Examined, settings: Settings) -> Line:
     if seen.locale.partition("_")[0] == settings.locale.partition("-")[0]:
         return ok(check, f"locale {seen.locale}")
     found = f"its locale is {seen.locale}, the desk's language {settings.locale}: dates that are typed may be taken otherwise"
-    return warning(check, found, "File > Settings > Locale; type dates as 2026-11-22, which is the same everywhere")
+    return warning(check, found, "File > Settings > Locale; or type dates as 2026-11-22, which is the same everywhere")

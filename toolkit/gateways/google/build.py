@@ -25,6 +25,7 @@ class Api(Protocol):
     """What of the transport is needed here."""
 
     location: str
+    account_email: str
 
     def metadata(self, fields: str, ranges: Sequence[str] = ()) -> Any: ...
 
@@ -33,10 +34,11 @@ class Api(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What was added, tab by tab; the titles that were complete; the zone, if it was set; the empty first tab, if removed."""
+    """Where, and through whose account; what was added, tab by tab; the titles that were complete; the zone, if it was set; the empty first tab, if removed."""
 
     url: str
     title: str
+    account: str
     added: tuple[Lacks, ...]
     complete: tuple[str, ...]
     zone_set: str = ""
@@ -55,8 +57,9 @@ def _with_tops(api: Api, there: There, tabs: Sequence[TabThere]) -> There:
     return with_tops(there, api.metadata(TOPS, [one.area(rows) for one in tabs])) if tabs else there
 
 
-def build(api: Api, book: str, wishes: Wishes, zone: str) -> Built:
-    """Add what is missing of the registers. `zone` is the desk's, given to a spreadsheet that is new and empty.
+def build(api: Api, book: str, wishes: Wishes, zone: str, locale: str = "") -> Built:
+    """Add what is missing of the registers. `zone` and `locale` (as Google writes it, e.g. zh_CN; blank: leave it) are the
+    desk's, given to a spreadsheet that is new and empty.
 
     Where a change's outcome is unknown, or somebody changed the layout meanwhile, it is looked again, and only what is
     still missing is asked for; a tab is made with all that is in it by one change, so there is no half of one.
@@ -68,7 +71,7 @@ def build(api: Api, book: str, wishes: Wishes, zone: str) -> Built:
         lacks = lacking(there, wishes)
         added = {one.title: one for one in lacks} | added
         try:
-            for batch in batches(_of_the_book(there, zone if is_new else there.zone), lacks):
+            for batch in batches(_of_the_book(there, *((zone, locale) if is_new else ("", ""))), lacks):
                 api.change(batch)
         except (UnknownOutcomeError, LayoutChangedError) as error:
             refused: Exception = error
@@ -78,18 +81,20 @@ def build(api: Api, book: str, wishes: Wishes, zone: str) -> Built:
             refused = error
         else:
             removed = _without_leftover(api, first.tabs[0]) if is_new else ""
-            return _built(first, added, wishes, zone if is_new else "", removed)
+            return _built(api, first, added, wishes, zone if is_new else "", removed)
         there = look(api)
     raise BookError(
         book, f"{api.location} changes all the time, or does not say clearly what it did: run `aftersales init` again"
     ) from refused
 
 
-def _of_the_book(there: There, zone: str) -> Iterator[Request]:
+def _of_the_book(there: There, zone: str, locale: str) -> Iterator[Request]:
     if not there.is_marked:
         yield marked_book()
-    if there.zone != zone:
-        yield {"updateSpreadsheetProperties": {"properties": {"timeZone": zone}, "fields": "timeZone"}}
+    wanted = {"timeZone": (zone, there.zone), "locale": (locale, there.locale)}
+    changed = {name: wish for name, (wish, now) in wanted.items() if wish and wish != now}
+    if changed:
+        yield {"updateSpreadsheetProperties": {"properties": changed, "fields": ",".join(changed)}}
 
 
 def batches(about: Iterable[Request], lacks: Sequence[Lacks]) -> Iterator[list[Request]]:
@@ -122,11 +127,12 @@ def _without_leftover(api: Api, tab: TabThere) -> str:
     return ""
 
 
-def _built(first: There, added: Mapping[str, Lacks], wishes: Wishes, zone: str, removed: str) -> Built:
+def _built(api: Api, first: There, added: Mapping[str, Lacks], wishes: Wishes, zone: str, removed: str) -> Built:
     titles = [tab.title for one in wishes.tabs if (tab := tab_of(first, one.register, wishes.names(one))) is not None]
     return Built(
-        url=first.url,
+        url=api.location,
         title=first.title,
+        account=api.account_email,
         added=tuple(added.values()),
         complete=tuple(one for one in titles if one not in added),
         zone_set=zone if zone != first.zone else "",

@@ -32,7 +32,7 @@ def examine(api: Api, wishes: Wishes) -> Examined:
     there = look(api)
     return Examined(
         title=there.title,
-        url=there.url,
+        url=api.location,
         locale=there.locale,
         zone=there.zone,
         tabs=tuple(one.title for one in there.tabs),

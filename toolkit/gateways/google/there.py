@@ -16,7 +16,7 @@ LOOKED_AT = 21
 """Rows from the top that are read: the header stands in one of the first twenty."""
 
 OUTLINE = (
-    "spreadsheetId,spreadsheetUrl,properties(title,locale,timeZone),developerMetadata(metadataKey,metadataValue),"
+    "spreadsheetId,properties(title,locale,timeZone),developerMetadata(metadataKey,metadataValue),"
     "sheets(properties(sheetId,title,index,sheetType,gridProperties),developerMetadata(metadataKey,metadataValue),"
     "conditionalFormats(ranges),filterViews(title),"
     "protectedRanges(protectedRangeId,range,description,warningOnly,requestingUserCanEdit),"
@@ -82,7 +82,6 @@ class There:
     """A spreadsheet. `is_marked`: a toolkit has set it up before."""
 
     id: str
-    url: str
     title: str
     locale: str
     zone: str
@@ -104,7 +103,6 @@ def outline(found: Mapping[str, Any]) -> There:
     about = found.get("properties", {})
     return There(
         id=found.get("spreadsheetId", ""),
-        url=found.get("spreadsheetUrl", ""),
         title=about.get("title", ""),
         locale=about.get("locale", ""),
         zone=about.get("timeZone", ""),
