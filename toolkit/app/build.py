@@ -24,7 +24,7 @@ from toolkit.settings.load import load
 from toolkit.settings.model import Settings
 
 if TYPE_CHECKING:
-    from toolkit.gateways.google.build import Built
+    from toolkit.gateways.google.making.build import Built
 
 KINDS: Mapping[Type, Kind] = {Type.DATE: "date", Type.DATETIME: "datetime", Type.NUMBER: "number", Type.MONEY: "money"}
 COLOURS: Mapping[str, RuleKind] = {"check": "check", "overdue": "overdue"}

@@ -15,9 +15,9 @@ from toolkit.settings.lexicons import lexicon_of, registers_of
 from toolkit.settings.model import BookSetting, Settings
 
 if TYPE_CHECKING:
-    from toolkit.gateways.google.build import Built
-    from toolkit.gateways.google.there import TabThere
-    from toolkit.gateways.google.wanted import Wishes
+    from toolkit.gateways.google.making.build import Built
+    from toolkit.gateways.google.making.there import TabThere
+    from toolkit.gateways.google.making.wanted import Wishes
 
 
 GOOGLE_LOCALES = {"zh-CN": "zh_CN"}
@@ -27,7 +27,7 @@ GOOGLE_LOCALES = {"zh-CN": "zh_CN"}
 def build_google(setting: BookSetting, settings: Settings, tabs: Sequence[TabSpec], *, is_locked: bool) -> Built:
     """Add what the spreadsheet lacks of these tabs."""
     from toolkit.gateways.google.api import open_api
-    from toolkit.gateways.google.build import build
+    from toolkit.gateways.google.making.build import build
 
     api = open_api(setting.name, setting.google or "", setting.credentials, setting.endpoint)
     editors = tuple(one for one in (api.account_email,) if one) if is_locked else None
@@ -42,7 +42,7 @@ def tabs_of(setting: BookSetting, settings: Settings, tabs: Sequence[TabSpec]) -
 
 def wishes(settings: Settings, tabs: Sequence[TabSpec], editors: tuple[str, ...] | None) -> Wishes:
     """What is asked of the spreadsheet, and how its tabs and columns are known."""
-    from toolkit.gateways.google.wanted import Wishes
+    from toolkit.gateways.google.making.wanted import Wishes
 
     lexicon = lexicon_of(settings)
     registers = {one.name: one for one in registers_of(settings)}

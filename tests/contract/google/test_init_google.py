@@ -18,9 +18,9 @@ from toolkit.app.google_init import wishes
 from toolkit.core.errors import BookError
 from toolkit.gateways.google import wanted
 from toolkit.gateways.google.api import open_api
-from toolkit.gateways.google.build import batches, build, look
+from toolkit.gateways.google.making.build import batches, build, look
 from toolkit.gateways.google.errors import UnknownOutcomeError
-from toolkit.gateways.google.there import COLUMN_MARK, TAB_MARK
+from toolkit.gateways.google.making.there import COLUMN_MARK, TAB_MARK
 from toolkit.settings.load import read
 
 NOW = datetime(2026, 11, 24, 10)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from toolkit.core.place import column_letters
-from toolkit.gateways.google.build import Api, look
-from toolkit.gateways.google.wanted import Wishes, lacking
+from toolkit.gateways.google.making.build import Api, look
+from toolkit.gateways.google.making.wanted import Wishes, lacking
 
 if TYPE_CHECKING:
-    from toolkit.gateways.google.there import There
+    from toolkit.gateways.google.making.there import There
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from toolkit.core.layout import ViewSpec
 from toolkit.core.place import column_letters
-from toolkit.gateways.google.looks import Request, area
+from toolkit.gateways.google.making.looks import Request, area
 
 _NAMED = re.compile(r"\{(\w+)\}")
 

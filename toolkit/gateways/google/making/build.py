@@ -10,10 +10,10 @@ from typing import Any, Protocol
 
 from toolkit.core.errors import BookError
 from toolkit.gateways.google.errors import LayoutChangedError, UnknownOutcomeError
-from toolkit.gateways.google.looks import Request
-from toolkit.gateways.google.there import LOOKED_AT, OUTLINE, TOPS, TabThere, There, outline, with_tops
-from toolkit.gateways.google.wanted import Lacks, Wishes, lacking, marked_book
-from toolkit.gateways.google.which import is_empty, is_leftover, tab_of
+from toolkit.gateways.google.making.looks import Request
+from toolkit.gateways.google.making.there import LOOKED_AT, OUTLINE, TOPS, TabThere, There, outline, with_tops
+from toolkit.gateways.google.making.wanted import Lacks, Wishes, lacking, marked_book
+from toolkit.gateways.google.making.which import is_empty, is_leftover, tab_of
 
 MOST_BYTES = 2_000_000
 """Google recommends payloads of no more."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from toolkit.core.layout import TabSpec
 from toolkit.gateways.google import looks
-from toolkit.gateways.google.looks import Request, area, together
-from toolkit.gateways.google.there import ADOPTED, COLUMN_MARK, MARK, TAB_MARK, TabThere, There
-from toolkit.gateways.google.views import view
-from toolkit.gateways.google.which import is_empty, new_id, tab_of
+from toolkit.gateways.google.making.looks import Request, area, together
+from toolkit.gateways.google.making.there import ADOPTED, COLUMN_MARK, MARK, TAB_MARK, TabThere, There
+from toolkit.gateways.google.making.views import view
+from toolkit.gateways.google.making.which import is_empty, new_id, tab_of
 
 ROWS = 1000
 """A new tab has so many rows, or twice its demo rows."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 
-from toolkit.gateways.google.there import TabThere, There
+from toolkit.gateways.google.making.there import TabThere, There
 
 FIRST_TABS = ("Sheet", "工作表", "シート", "시트", "Tabellenblatt", "Feuille", "Hoja", "Página", "Foglio", "Лист")
 """What Google calls the first tab, but for its number."""
