@@ -180,3 +180,10 @@ def disk_full(folder: str) -> None:
         original(handle)
 
     os.fsync = fsync
+
+
+def few_rows(count: int) -> None:
+    """A new Google tab has so few rows: a thousand formatted ones of each are all that a local server is busy with."""
+    from toolkit.gateways.google import wanted
+
+    wanted.ROWS = count

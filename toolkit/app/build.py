@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import re
+import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolkit.app.demo import Typed, demo_rows
+from toolkit.app.new_config import Sheet, config_text
+from toolkit.app.views import views_of
 from toolkit.core.errors import UsageError
 from toolkit.core.layout import ColumnSpec, Kind, RuleKind, TabSpec
 from toolkit.core.reason import Name, because
@@ -20,8 +23,9 @@ from toolkit.settings.lexicons import lexicon_of, registers_of
 from toolkit.settings.load import load
 from toolkit.settings.model import Settings
 
-DEMO_REACHES_BACK = timedelta(days=800)
-"""Demo messages go live before the oldest demo row (60, 16)."""
+if TYPE_CHECKING:
+    from toolkit.gateways.google.making.build import Built
+
 KINDS: Mapping[Type, Kind] = {Type.DATE: "date", Type.DATETIME: "datetime", Type.NUMBER: "number", Type.MONEY: "money"}
 COLOURS: Mapping[str, RuleKind] = {"check": "check", "overdue": "overdue"}
 WIDTHS: Mapping[str, float] = {
@@ -39,33 +43,62 @@ WORKING_TABS = ("tickets", "surveys", "vendors", "staff")
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What `init` wrote, and what was there already and stays."""
+    """What `init` wrote, what was there already and stays, and what it added to Google spreadsheets, by book."""
 
     written: tuple[Path, ...]
     kept: tuple[Path, ...]
+    sheets: Mapping[str, Built] = field(default_factory=dict)
+    settings: Settings | None = None
 
 
-def init(folder: Path, *, preset: str | None, locale: str, now: datetime | None, is_demo: bool) -> Made:
-    """Make the desk. `now` dates the demo rows."""
+def init(
+    folder: Path,
+    *,
+    preset: str | None,
+    locale: str,
+    now: datetime | None,
+    is_demo: bool,
+    sheet: Sheet | None = None,
+    is_locked: bool = False,
+) -> Made:
+    """Make the desk. `now` dates the demo rows; `sheet` is a Google spreadsheet in place of the workbook."""
     if locale not in LOCALES:
         raise UsageError(f"The registers speak {' and '.join(LOCALES)}, not “{locale}”")
     written: list[Path] = []
     kept: list[Path] = []
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "config.yaml"
-    _place(config, _config_text(preset, locale, now if is_demo else None), written, kept)
+    _place(config, config_text(preset, locale, now if is_demo else None, sheet), written, kept)
     settings = load(config)
+    if sheet is not None:
+        _must_name(settings, sheet.id)
     _place(folder / "templates" / "README.md", _words(settings).say(because("build.templates")) + "\n", written, kept)
-    rows = demo_rows(locale, now) if is_demo and now is not None else {}
+    rows = demo_rows(settings.locale, now) if is_demo and now is not None else {}
+    specs = tabs(settings, rows)
+    sheets: dict[str, Built] = {}
     for book in settings.books:
         if book.path is None:
-            continue
-        if book.path.exists():
+            from toolkit.app.google_init import build_google
+
+            sheets[book.name] = build_google(book, settings, specs, is_locked=is_locked)
+        elif book.path.exists():
             kept.append(book.path)
-            continue
-        build_workbook(book.path, tabs(settings, rows))
-        written.append(book.path)
-    return Made(tuple(written), tuple(kept))
+        else:
+            build_workbook(book.path, specs)
+            written.append(book.path)
+    return Made(tuple(written), tuple(kept), sheets, settings)
+
+
+def _must_name(settings: Settings, sheet: str) -> None:
+    """A config.yaml that is there is never changed: it must name the same spreadsheet."""
+    named = [one.google for one in settings.books if one.google]
+    if sheet not in named:
+        has = f"names another sheet ({', '.join(named)})" if named else "names no Google sheet"
+        raise UsageError(
+            f"{settings.file} {has}, and is never overwritten. Put into its books the line\n"
+            f"  - {{name: main, google: {sheet}, credentials: service-account.json}}\n"
+            "(another name, if that one stays), and run `aftersales init` again; or make the desk in another folder"
+        )
 
 
 def _place(path: Path, text: str, written: list[Path], kept: list[Path]) -> None:
@@ -77,30 +110,6 @@ def _place(path: Path, text: str, written: list[Path], kept: list[Path]) -> None
     written.append(path)
 
 
-def packaged_config() -> Path:
-    """The sample configuration: inside the wheel, else at the top of a checkout (60, 32)."""
-    inside = Path(__file__).parent.parent / "config.yaml"
-    return inside if inside.is_file() else Path(__file__).parent.parent.parent / "config.yaml"
-
-
-def _config_text(preset: str | None, locale: str, demo_at: datetime | None) -> str:
-    text = packaged_config().read_text(encoding="utf-8")
-    if preset is not None:
-        text = re.sub(r"(?m)^preset: \S+", f"preset: {preset}", text, count=1)
-    if locale != "zh-CN":
-        tab = Lexicon(locale).tabs("tickets")[0]
-        text = re.sub(r"(?m)^locale: \S+", f"locale: {locale}", text, count=1)
-        text = re.sub(r"(?m)^(    tab:) 售后登记表", rf"\1 {tab}", text, count=1)
-        text = re.sub(r"(?m)^(    aliases:).*$", r"\1 {phone: [Mobile, Telephone]}", text, count=1)
-        text = text.replace("name: 示例家居 ", "name: Example Home ").replace("brand: 示例 ", "brand: Example ")
-    if demo_at is not None:
-        since = (demo_at - DEMO_REACHES_BACK).date()
-        # Whoever tries the demo at night shall see its letters too.
-        text = re.sub(r'(?m)^(  quiet_hours:) "[^"]+" ', r"\1 none          ", text, count=1)
-        text = re.sub(r"(?m)^  # only_since: \S+", f"  only_since: {since}", text, count=1)
-    return text
-
-
 def _words(settings: Settings) -> Words:
     return Words(settings.locale, lexicon_of(settings).label)
 
@@ -108,7 +117,13 @@ def _words(settings: Settings) -> Words:
 def tabs(settings: Settings, rows: Mapping[str, Sequence[Mapping[str, object]]]) -> list[TabSpec]:
     """Every register as a tab, with rows by column key."""
     lexicon, words = lexicon_of(settings), _words(settings)
-    return [_tab(register, lexicon, words, rows.get(register.name, ())) for register in registers_of(settings)]
+    return [
+        dataclasses.replace(
+            _tab(register, lexicon, words, rows.get(register.name, ())),
+            views=tuple(views_of(register, settings, lexicon, words)),
+        )
+        for register in registers_of(settings)
+    ]
 
 
 def _tab(register: Register, lexicon: Lexicon, words: Words, rows: Sequence[Mapping[str, object]]) -> TabSpec:
@@ -144,6 +159,7 @@ def _column(register: Register, column: Column, lexicon: Lexicon, words: Words) 
         is_required=column.is_required,
         note=" ".join(_notes(column, words)),
         choices=choices or None,
+        is_protected=column.written_by is Writer.TOOLKIT,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -34,9 +34,17 @@ def console(*, stderr: bool = False) -> Console:
 
 
 def table(
-    headers: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "", styles: Sequence[str] = ()
+    headers: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    title: str = "",
+    styles: Sequence[str] = (),
+    tones: Mapping[str, str] | None = None,
 ) -> None:
-    """On a terminal a table of at most `MOST_LINES`, else a line a row with tabs between, headers first."""
+    """On a terminal a table of at most `MOST_LINES`, else a line a row with tabs between, headers first.
+
+    `tones`: a cell that is one of these words has its style.
+    """
     if not sys.stdout.isatty():
         say("\t".join(headers))
         for row in rows:
@@ -58,7 +66,8 @@ def table(
         drawn.add_column(header, overflow="fold", style=styles[index] if index < len(styles) else None)
     every = iter(rows)
     for row in islice(every, MOST_LINES):
-        drawn.add_row(*(Text(str(cell)) if cell is not None else Text("") for cell in row))
+        texts = ["" if cell is None else str(cell) for cell in row]
+        drawn.add_row(*(Text(text, style=(tones or {}).get(text, "")) for text in texts))
     console().print(drawn)
     if more := sum(1 for _ in every):
         say(f"… and {more:,} more lines: write the output to a file (> plan.txt) to have them all")

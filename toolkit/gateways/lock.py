@@ -90,3 +90,18 @@ def _read(note: Path) -> Holder | None:
         return Holder(**json.loads(note.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
+
+
+def is_held(path: Path) -> bool:
+    """Whether a run holds the lock right now. The note of a killed run says nothing of that."""
+    if not path.exists():
+        return False
+    lock = FileLock(path, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        return True
+    except OSError:
+        return False
+    lock.release()
+    return False

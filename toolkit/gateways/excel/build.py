@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -17,31 +16,39 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.table import Table, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
-from toolkit.core.layout import ColumnSpec, Kind, RuleKind, TabSpec
+from toolkit.core.layout import (
+    FORMATS,
+    HEAD_LINE,
+    REQUIRED_LINE,
+    RULES,
+    STAFF_HEAD,
+    TOOLKIT_CELL,
+    TOOLKIT_HEAD,
+    TOOLKIT_INK,
+    ColumnSpec,
+    RuleKind,
+    TabSpec,
+    width_of,
+)
 from toolkit.core.place import column_letters, quoted
 from toolkit.gateways.excel.atomic import replaced, sync_folder
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
 
-FORMATS: dict[Kind, str] = {
-    "text": "@",  # phones and ids stay text, their leading zeros too
-    "date": "yyyy-mm-dd",
-    "datetime": "yyyy-mm-dd hh:mm",
-    "number": "General",
-    "money": "#,##0.00",
-}
 _LAST_ROW = 1_048_576
 _LONGEST_LIST, _LONGEST_NOTE, _LONGEST_TITLE = 255, 255, 32  # characters; Excel repairs a file with longer ones
 _LISTS_SHEET = "lists"
-_NARROW, _WIDE = 9, 46
-_STAFF_HEAD, _TOOLKIT_HEAD = PatternFill("solid", fgColor="FF2F4B66"), PatternFill("solid", fgColor="FF6B7F77")
-_TOOLKIT_CELL = PatternFill("solid", fgColor="FFF1F5F2")
+_STAFF_HEAD, _TOOLKIT_HEAD = (
+    PatternFill("solid", fgColor=f"FF{STAFF_HEAD}"),
+    PatternFill("solid", fgColor=f"FF{TOOLKIT_HEAD}"),
+)
+_TOOLKIT_CELL = PatternFill("solid", fgColor=f"FF{TOOLKIT_CELL}")
 _HEAD_FONT = Font(name="Microsoft YaHei", size=10, bold=True, color="FFFFFFFF")
 _BODY_FONT = Font(name="Microsoft YaHei", size=10)
-_TOOLKIT_FONT = Font(name="Microsoft YaHei", size=10, color="FF44564E")
+_TOOLKIT_FONT = Font(name="Microsoft YaHei", size=10, color=f"FF{TOOLKIT_INK}")
 _LINE = Border(bottom=Side(style="thin", color="FFE3E7EA"))
 _RULES: dict[RuleKind, tuple[PatternFill, Font]] = {
-    "check": (PatternFill("solid", bgColor="FFFBD9D5"), Font(color="FF9C1C12")),
-    "overdue": (PatternFill("solid", bgColor="FFF7B7AE"), Font(color="FF8A120A", bold=True)),
+    kind: (PatternFill("solid", bgColor=f"FF{ground}"), Font(color=f"FF{ink}", bold=kind == "overdue" or None))
+    for kind, (ground, ink) in RULES.items()
 }
 
 
@@ -122,11 +129,11 @@ def _add_header(sheet: Worksheet, tab: TabSpec) -> None:
     for index, column in enumerate(tab.columns, 1):
         cell = sheet.cell(1, index)
         _put(cell, column.label)
-        cell.font, cell.border = _HEAD_FONT, Border(bottom=Side(style="medium", color="FFB9C4CC"))
+        cell.font, cell.border = _HEAD_FONT, Border(bottom=Side(style="medium", color=f"FF{HEAD_LINE}"))
         cell.fill = _TOOLKIT_HEAD if column.is_toolkit else _STAFF_HEAD
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
         if column.is_required:  # a line, not a star: a table's header must equal its column's name, a key its label
-            cell.border = Border(bottom=Side(style="thick", color="FFE0A030"))
+            cell.border = Border(bottom=Side(style="thick", color=f"FF{REQUIRED_LINE}"))
     sheet.row_dimensions[1].height = 34
 
 
@@ -139,7 +146,7 @@ def _format_column(sheet: Worksheet, tab: TabSpec, index: int, column: ColumnSpe
     looks = Alignment(horizontal=side, vertical="center", wrap_text=column.kind == "text" and not column.is_toolkit)
     font = _TOOLKIT_FONT if column.is_toolkit else _BODY_FONT
     dimension = sheet.column_dimensions[letters]
-    dimension.width = column.width or _width_of(tab, index - 1)
+    dimension.width = width_of(tab, index - 1)
     dimension.hidden = column.is_hidden
     targets = [dimension, *(sheet.cell(row, index) for row in range(2, len(tab.rows) + 2))]
     for target in targets:
@@ -177,22 +184,6 @@ def _set_up_print(sheet: Worksheet) -> None:
     sheet.page_setup.paperSize = 9  # A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-
-
-def _width_of(tab: TabSpec, index: int) -> float:
-    """A width for the label over two lines and for most of the first rows; a Chinese character takes two places."""
-    column = tab.columns[index]
-    fixed = {"date": 12.0, "datetime": 17.0, "money": 12.0}.get(column.kind, 0.0)
-    shown = sorted(_places(str(row[index])) for row in tab.rows[:200] if index < len(row) and row[index] is not None)
-    typical = shown[len(shown) * 9 // 10] if shown and not fixed else 0
-    choice = max((_places(word) for word in column.choices or ()), default=0)
-    return min(max(_NARROW, fixed, _places(column.label) + 3, typical + 2, choice + 4), _WIDE)
-
-
-def _places(text: str) -> int:
-    return max(
-        sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in line) for line in text.split("\n")
-    )
 
 
 def _put(cell: Cell | object, value: object) -> None:

@@ -14,8 +14,8 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.properties import PageSetupProperties
 
+from toolkit.core.layout import FORMATS
 from toolkit.core.place import column_letters
-from toolkit.gateways.excel.build import FORMATS
 from toolkit.gateways.excel.companion import Column, Tab
 
 _HEADER_ROW = 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import smtplib
 import ssl
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import yagmail
@@ -203,6 +203,15 @@ class SmtpChannel:
     def close(self) -> None:
         """Say goodbye to the server."""
         self._transport.close()
+
+
+def try_login(config: SmtpConfig, timeout: float) -> None:
+    """Connect, encrypt and log in as a letter would, and leave. Raises NotSentError."""
+    transport = Transport(replace(config, timeout=timeout))
+    try:
+        transport.login()
+    finally:
+        transport.close()
 
 
 def _refusal(code: int, text: bytes | str) -> Outcome:

@@ -1,0 +1,91 @@
+"""The house: config.yaml, the time zone, the state database, the run lock, the files with secrets."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from toolkit.app.locking import lock_file
+from toolkit.app.new_config import packaged_config
+from toolkit.app.symptoms.line import Line, ok, warning, wrong
+from toolkit.gateways.disks import disk_kind
+from toolkit.gateways.lock import holder, is_held
+from toolkit.gateways.state.look import look
+from toolkit.settings.model import Settings
+
+LONG_RUN = timedelta(hours=1)
+"""A run that takes longer hangs, or has a very big desk."""
+_OTHERS = stat.S_IRGRP | stat.S_IROTH
+_TO_SEE_TO = {
+    "held": "aftersales outbox list --state held, then approve or cancel",
+    "failed": "aftersales outbox list --state failed; mend the cause, then aftersales outbox retry NUMBER",
+    "unknown": "aftersales outbox list --state unknown; look into the mail account's sent folder, then settle or retry",
+}
+
+
+def house(settings: Settings, now: datetime) -> Iterator[Line]:
+    """Everything that lies in the desk's own folder."""
+    yield from _config(settings)
+    local = now.astimezone(settings.timezone)
+    yield ok("time zone", f"{settings.timezone.key}: there it is {local:%Y-%m-%d %H:%M}")
+    yield from _state(settings)
+    yield from _lock(settings, now)
+    yield from _secrets(settings)
+
+
+def _config(settings: Settings) -> Iterator[Line]:
+    yield ok("config", f"{settings.file}: preset {settings.preset}, locale {settings.locale}")
+    for one in settings.warnings:
+        yield warning("config", one, "mend the line in config.yaml")
+    if settings.company.hotline and f"hotline: {settings.company.hotline} " in packaged_config().read_text("utf-8"):
+        found = f"company still is the sample's: {settings.company.name}, {settings.company.hotline}"
+        yield warning(
+            "config", found, "write your own name, brand and hotline under `company`: every letter bears them"
+        )
+
+
+def _state(settings: Settings) -> Iterator[Line]:
+    path = Path(settings.state.removeprefix("sqlite:///"))
+    seen = look(path)
+    if seen.refusal:
+        cure = "let this user write there, or restore the file from your backup; without it nobody knows what was sent"
+        yield wrong("state", f"{path} cannot be used: {seen.refusal}", cure)
+        return
+    kind = disk_kind(path.resolve())
+    if kind != "local":
+        found = f"{path} lies on a {kind} drive, where a database loses its locks and rows"
+        yield warning("state", found, "put it on this computer's own disk: `state: sqlite:///C:/desk/toolkit.db`")
+    if not seen.is_there:
+        yield ok("state", f"{path} is not there yet: the first run makes it")
+    elif kind == "local":
+        note = "" if seen.is_current else "; an older toolkit wrote it, the next run brings it up to date"
+        yield ok("state", f"{path}: {sum(seen.messages.values())} messages{note}")
+    for state, cure in _TO_SEE_TO.items():
+        if count := seen.messages.get(state):
+            yield warning("outbox", f"{count} message(s) {state}", cure)
+
+
+def _lock(settings: Settings, now: datetime) -> Iterator[Line]:
+    path = lock_file(settings)
+    if not is_held(path):
+        yield ok("run lock", "free: no run is going on")
+        return
+    who = holder(path)
+    if who is not None and now - datetime.fromisoformat(who.since) > LONG_RUN:
+        cure = "if it hangs, end that process; the next run goes on where it stopped"
+        yield warning("run lock", f"held for more than an hour by {who}", cure)
+    else:
+        yield ok("run lock", f"a run is going on: {who or 'its name could not be read'}")
+
+
+def _secrets(settings: Settings) -> Iterator[Line]:
+    """Files that hold a password or a key, and whom the system lets read them. Windows tells no such thing by mode."""
+    files = [settings.home / ".env", *(one.credentials for one in settings.books if one.credentials)]
+    for file in dict.fromkeys(one for one in files if one.is_file()):
+        if os.name == "posix" and file.stat().st_mode & _OTHERS:
+            yield warning("secrets", f"{file} can be read by every user of this computer", f"chmod 600 {file}")
+        else:
+            yield ok("secrets", f"{file} is there")
