@@ -184,6 +184,6 @@ def disk_full(folder: str) -> None:
 
 def few_rows(count: int) -> None:
     """A new Google tab has so few rows: a thousand formatted ones of each are all that a local server is busy with."""
-    from toolkit.gateways.google import wanted
+    from toolkit.gateways.google.making import wanted
 
     wanted.ROWS = count

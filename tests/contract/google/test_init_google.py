@@ -16,10 +16,10 @@ from toolkit.app.build import tabs
 from toolkit.app.demo import demo_rows
 from toolkit.app.google_init import wishes
 from toolkit.core.errors import BookError
-from toolkit.gateways.google import wanted
 from toolkit.gateways.google.api import open_api
-from toolkit.gateways.google.making.build import batches, build, look
 from toolkit.gateways.google.errors import UnknownOutcomeError
+from toolkit.gateways.google.making import wanted
+from toolkit.gateways.google.making.build import batches, build, look
 from toolkit.gateways.google.making.there import COLUMN_MARK, TAB_MARK
 from toolkit.settings.load import read
 

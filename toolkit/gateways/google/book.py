@@ -14,9 +14,9 @@ from toolkit.gateways.google.address import location
 from toolkit.gateways.google.api import SheetsApi, open_api
 from toolkit.gateways.google.appending import append_rows, dates_of
 from toolkit.gateways.google.cells import date_format, raw
+from toolkit.gateways.google.dates import New, show_dates
 from toolkit.gateways.google.errors import LayoutChangedError, UnknownOutcomeError
 from toolkit.gateways.google.layout import FIELDS, layout_of
-from toolkit.gateways.google.looks import New, show_dates
 from toolkit.gateways.google.mending import mend
 from toolkit.gateways.google.reading import TabText, read_tabs
 from toolkit.gateways.google.wanted import TabJob, job_of, parts

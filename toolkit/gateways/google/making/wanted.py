@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from toolkit.core.layout import TabSpec
-from toolkit.gateways.google import looks
+from toolkit.gateways.google.making import looks
 from toolkit.gateways.google.making.looks import Request, area, together
 from toolkit.gateways.google.making.there import ADOPTED, COLUMN_MARK, MARK, TAB_MARK, TabThere, There
 from toolkit.gateways.google.making.views import view
