@@ -65,6 +65,14 @@ def written(title: str, area: Area) -> str:
     return f"{quoted(title)}!{first}:{column_letters(area.right - 1)}{area.bottom}"
 
 
+def as_asked(title: str, limits: Ref | Area) -> str:
+    """As `written`, but ends that were left open stay open, e.g. `T!A1001:B`."""
+    first = f"{column_letters(limits.left or 0)}{(limits.top or 0) + 1}"
+    last = column_letters(limits.right - 1) if limits.right is not None else ""
+    last += str(limits.bottom) if limits.bottom is not None else ""
+    return f"{quoted(title)}!{first}" + (f":{last}" if last and last != first else "")
+
+
 def split(text: str) -> tuple[str | None, str, bool]:
     """(title, the rest, was the title quoted). A text that is one quoted title has no rest."""
     if text.startswith("'"):

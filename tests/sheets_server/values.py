@@ -89,14 +89,14 @@ def readable(sheet: Sheet, ref: a1.Ref) -> Area:
     """What a read may see: cut at the grid, refused when it starts outside."""
     area, grid = ref.within(sheet.grid), sheet.grid
     if area.top >= grid.row_count or area.left >= grid.column_count:
-        raise beyond(sheet, area)
+        raise beyond(sheet, ref)
     return Area(area.top, min(area.bottom, grid.row_count), area.left, min(area.right, grid.column_count))
 
 
-def beyond(sheet: Sheet, area: Area) -> ApiError:
+def beyond(sheet: Sheet, area: Area | a1.Ref) -> ApiError:
     grid = sheet.grid
     return invalid(
-        f"Range ({a1.written(sheet.title, area)}) exceeds grid limits. "
+        f"Range ({a1.as_asked(sheet.title, area)}) exceeds grid limits. "
         f"Max rows: {grid.row_count}, max columns: {grid.column_count}"
     )
 
@@ -117,7 +117,7 @@ class Entry:
 
     as_typed: bool
     now: dt.datetime
-    place: str = ""
+    asked: str = ""  # the range as the caller wrote it: one message repeats it
 
 
 def write(book: Book, sheet: Sheet, ref: a1.Ref, values: list[list], entry: Entry) -> Written:
@@ -127,7 +127,7 @@ def write(book: Book, sheet: Sheet, ref: a1.Ref, values: list[list], entry: Entr
     area = Area(asked.top, asked.top + max(height, 1), asked.left, asked.left + max(width, 1))
     if ref.single:
         asked = area
-    _fits(sheet, ref, asked, area)
+    _fits(sheet, ref, asked, area, entry.asked)
     if max(asked.bottom, area.bottom) > grid.row_count or max(asked.right, area.right) > grid.column_count:
         raise beyond(sheet, asked if asked.bottom > grid.row_count or asked.right > grid.column_count else area)
     _guard(sheet, area, values)
@@ -142,14 +142,15 @@ def write(book: Book, sheet: Sheet, ref: a1.Ref, values: list[list], entry: Entr
     return Written(sheet, asked, area, rows, columns, count)
 
 
-def _fits(sheet: Sheet, ref: a1.Ref, asked: Area, area: Area) -> None:
+def _fits(sheet: Sheet, ref: a1.Ref, asked: Area, area: Area, text: str) -> None:
     if area.bottom > asked.bottom and ref.bottom is not None:
         where = f"row [{asked.bottom + 1}]"
     elif area.right > asked.right and ref.right is not None:
         where = f"column [{a1.column_letters(asked.right)}]"
     else:
         return
-    raise invalid(f"Requested writing within range [{a1.written(sheet.title, asked)}], but tried writing to {where}")
+    told = text or a1.written(sheet.title, asked)
+    raise invalid(f"Requested writing within range [{told}], but tried writing to {where}")
 
 
 def _guard(sheet: Sheet, area: Area, values: list[list]) -> None:

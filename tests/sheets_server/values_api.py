@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tests.sheets_server import moves, tables, values
 from tests.sheets_server.a1 import Ref, written
 from tests.sheets_server.bodies import enum, matrix
@@ -93,7 +95,7 @@ def update(call: Call) -> dict:
         )
     fork = call.book.fork()
     sheet, ref = fork.find(call.path["range"])
-    done = values.write(fork, sheet, ref, lines, option)
+    done = values.write(fork, sheet, ref, lines, replace(option, asked=call.path["range"]))
     call.book.adopt(fork)
     call.store.touch(call.book)
     return update_reply(call.book, done, how)
@@ -123,10 +125,11 @@ def _update_many(call: Call, parts: list, places, echo: str | None) -> dict:
     for at, (part, wanted) in enumerate(parts):
         lines = matrix(part, f"data[{at}].values")
         try:
+            text = wanted if isinstance(wanted, str) else ""
             for sheet, ref in places(fork, wanted):
-                done.append((part, wanted, values.write(fork, sheet, ref, lines, option)))
+                done.append((part, wanted, values.write(fork, sheet, ref, lines, replace(option, asked=text))))
         except ApiError as error:
-            raise error if error.message.startswith("Unable to parse") else error.within(f"data[{at}]") from None
+            raise error.within(f"data[{at}]") from None
     call.book.adopt(fork)
     call.store.touch(call.book)
     responses = []
@@ -196,7 +199,15 @@ def clear(call: Call) -> dict:
 
 
 def batch_clear(call: Call) -> dict:
-    cleared = _clear(call, [call.book.find(text) for text in call.body.get("ranges") or []])
+    places = []
+    for at, text in enumerate(call.body.get("ranges") or []):
+        try:
+            sheet, ref = call.book.find(text)
+            values.readable(sheet, ref)
+        except ApiError as error:
+            raise error.within(f"range[{at}]") from None
+        places.append((sheet, ref))
+    cleared = _clear(call, places)
     return {"spreadsheetId": call.book.id, **({"clearedRanges": cleared} if cleared else {})}
 
 

@@ -338,3 +338,38 @@ def test_drive_lists_and_imports_as_described(call):
     told = call.session.put(upload, data="a,b", params={"uploadType": "media", "convert": "True"}, timeout=10).json()
     assert schema.problems("File", told, api="drive.v2") == []
     assert call.session.get(files, params={"q": "name ~ 'x'"}, timeout=10).status_code == 400
+
+
+def crippled(value):
+    """The value with one member gone or wrong, each way once."""
+    if isinstance(value, dict):
+        for name, one in value.items():
+            yield {key: kept for key, kept in value.items() if key != name}
+            yield from ({**value, name: wrong} for wrong in crippled(one))
+    elif isinstance(value, list):
+        yield []
+        yield from ([*value[:at], wrong, *value[at + 1 :]] for at, one in enumerate(value) for wrong in crippled(one))
+    elif isinstance(value, bool):
+        yield not value
+    elif isinstance(value, int):
+        yield from (0, 100_000, -1, "x")
+    elif isinstance(value, str):
+        yield from ("", False)
+
+
+EVERY_WRONG = [wrong for request in SESSION + ENDING for wrong in crippled(request)]
+WAYS = [pytest.param(EVERY_WRONG[::16], id="some"), pytest.param(EVERY_WRONG, id="all", marks=pytest.mark.long)]
+
+
+@pytest.mark.parametrize("wrongs", WAYS)
+def test_a_crippled_request_is_done_or_refused_but_never_a_bug(wrongs):
+    with SheetsServer() as server:
+        for wrong in wrongs:
+            book = server.create("Crippled")
+            book.add_tab("Second")
+            book.tab("Sheet1").fill([["a,b", 1, None], ["=x", 2.5, True]])
+            url = f"{server.url}/v4/spreadsheets/{book.id}"
+            done = requests.post(f"{url}:batchUpdate", json={"requests": [wrong]}, timeout=10)
+            read = requests.get(url, params={"includeGridData": "true", "ranges": "A1:C9"}, timeout=10)
+            assert (done.status_code in {200, 400}, read.status_code) == (True, 200), (wrong, done.text, read.text)
+            del server.service.store.books[book.id]

@@ -106,7 +106,7 @@ def test_one_bad_range_leaves_the_whole_batch_unwritten(sheet, tab):
                 "data": [{"range": "售后登记表!A1", "values": [["c"]]}, {"range": "Gone!A1", "values": [["c"]]}],
             }
         ),
-        "Unable to parse range: Gone!A1",
+        "Invalid data[1]: Unable to parse range: Gone!A1",
     )
     assert tab.values() == [["a"]]
 
@@ -119,6 +119,10 @@ def test_errors_of_ranges_are_told_as_google_tells_them(sheet):
     refused(lambda: sheet.update([[1], [2]], "A100"), "exceeds grid limits")
     refused(lambda: sheet.update([[1], [2]], "A1:B1"), "Requested writing within range", "tried writing to row [2]")
     refused(lambda: sheet.spreadsheet.values_get("No such tab"), "Unable to parse range: No such tab")
+    refused(
+        lambda: sheet.batch_clear(["A1", "A101:ZZ"]),
+        "Invalid range[1]: Range ('售后登记表'!A101:ZZ) exceeds grid limits",
+    )
     assert sheet.get("A1:Z999").range == "'售后登记表'!A1:T100"
 
 
@@ -328,3 +332,27 @@ def test_every_change_shows_in_drive(server, book, sheet):
     assert desk.get_lastUpdateTime() == "2027-01-15T08:00:00.000Z"
     book.tab("售后登记表").type("A1", "x")
     assert desk.get_lastUpdateTime() == "2027-01-15T08:01:01.500Z"
+
+
+@pytest.mark.parametrize(
+    ("limits", "told"),
+    [
+        ({"startRowIndex": 100, "startColumnIndex": 0, "endColumnIndex": 2}, "T!A101:B"),
+        ({"startRowIndex": 100, "endRowIndex": 101, "startColumnIndex": 0, "endColumnIndex": 2}, "T!A101:B101"),
+        ({"endRowIndex": 2, "startColumnIndex": 20, "endColumnIndex": 21}, "T!U1:U2"),
+        ({"endRowIndex": 2, "startColumnIndex": 20}, "T!U1:2"),
+        ({"startRowIndex": 99, "endRowIndex": 103}, None),
+        ({"startRowIndex": 3, "endRowIndex": 3}, None),
+    ],
+)
+def test_a_range_may_end_past_the_grid_but_not_start_there(sheet, tab, limits, told):
+    """As somebody measured of the live API in 2026."""
+    sheet.update_title("T")
+    request = {"range": {"sheetId": tab.id, **limits}, "cell": {"note": "x"}, "fields": "note"}
+    body = {"requests": [{"repeatCell": request}]}
+    if told is None:
+        assert sheet.spreadsheet.batch_update(body)["replies"] == [{}]
+    else:
+        words = f"Invalid requests[0].repeatCell: Range ({told}) exceeds grid limits. Max rows: 100, max columns: 20"
+        refused(lambda: sheet.spreadsheet.batch_update(body), words)
+    assert tab.rows == 100

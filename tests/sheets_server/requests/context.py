@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from tests.sheets_server.book import Book, Sheet
+from tests.sheets_server.a1 import Ref
+from tests.sheets_server.book import AXES, Book, Sheet
 from tests.sheets_server.errors import invalid, protected
 from tests.sheets_server.grid import Area
-from tests.sheets_server.values import may_edit
+from tests.sheets_server.values import beyond, may_edit
 
 
 @dataclass
@@ -24,8 +25,9 @@ class Context:
             raise invalid("range not specified")
         sheet = self.book.sheet(grid_range.get("sheetId", 0))
         area = sheet.area(grid_range)
-        if area.top >= area.bottom or area.left >= area.right:
-            raise invalid("The range is empty or outside of the grid.")
+        if area.top >= sheet.grid.row_count or area.left >= sheet.grid.column_count:
+            limits = (grid_range.get(end) for pair in AXES.values() for end in pair)
+            raise beyond(sheet, Ref(*limits, single=False))
         return sheet, area
 
     def span(self, dimension_range: dict, *, to_end: bool = True) -> tuple[Sheet, str, int, int]:

@@ -26,6 +26,8 @@ def copy_paste(context: Context, body: dict) -> None:
         [sheet.grid.get(row, column) for column in range(source.left, source.right)]
         for row in range(source.top, source.bottom)
     ]
+    if height < 1 or width < 1:
+        return
     tall, wide = (width, height) if turned else (height, width)
     area = Area(
         target.top,
