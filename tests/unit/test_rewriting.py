@@ -160,3 +160,10 @@ def test_disorder_is_refused(body, words, mark):
     sheet = f"<worksheet><sheetData>{body}</sheetData></worksheet>".replace("'", mark).encode()
     with pytest.raises(UnsafeWorkbook, match=words):
         rewritten(sheet, [(1, {1: 5, 2: 7})], 1000)
+
+
+def test_a_blank_beside_a_new_cell_widens_no_row(monkeypatch):
+    sheet = b'<worksheet><dimension ref="A1:B2"/><sheetData><row r="39" spans="2:5"></row></sheetData></worksheet>'
+    quickly = rewritten(sheet, [(39, {1: None, 2: "a"})], len(sheet))
+    monkeypatch.setattr(rewrite.Rewriter, "_changed_plainly", thorough_only)
+    assert rewritten(sheet, [(39, {1: None, 2: "a"})], len(sheet)) == quickly

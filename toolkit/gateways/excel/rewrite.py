@@ -132,7 +132,7 @@ class Rewriter:
             if new:
                 out += (inside[at:gap], new)
                 at = gap
-                new_columns += side_by_side
+                new_columns += [one for one in side_by_side if self.cells.start(one) + digits in new]  # no blank ones
             index += len(side_by_side)
         if len(out) == 1:
             return None
