@@ -101,9 +101,20 @@ def repeat_cell(context: Context, body: dict) -> None:
     guard(sheet, area)
     sent = body.get("cell", {})
     formula = (sent.get("userEnteredValue") or {}).get("formulaValue")
+    made: dict[tuple, tuple] = {}  # thousands of blank cells of one look become thousands of another: reckoned once
     for row in range(area.top, area.bottom):
         for column in range(area.left, area.right):
-            new = changed(context, sheet.grid.get(row, column), sent, mask)
+            raw = sheet.grid.get(row, column)
+            if is_blank(raw) and not formula:
+                key = (id(raw.format), id(raw.rule), raw.note) if raw is not None else ()
+                if key not in made:
+                    made[key] = (
+                        raw,
+                        changed(context, raw, sent, mask),
+                    )  # the old cell is held: its parts' ids stay theirs
+                sheet.grid.put(row, column, made[key][1])
+                continue
+            new = changed(context, raw, sent, mask)
             if formula and type(new) is Cell:
                 new = displaced(new, row - area.top, column - area.left)
             sheet.grid.put(row, column, new)
