@@ -55,22 +55,33 @@ def surname_of(name: str) -> str:
     return (pair or name[0]) if is_name and (pair or name[0] in _SURNAMES) else ""
 
 
-def polite(value: str | None, titles: tuple[str, ...] = ("先生/女士",)) -> str:
-    """`王建国` as `王先生/女士`: whether it is a lady the sheet does not say, unless a title was typed (`王女士`)."""
-    name = (value or "").strip()
-    typed = next((one for one in _TITLES if name.endswith(one) and len(name) > len(one)), "")
+EITHER = "先生/女士"
+"""Whether it is a lady the sheet does not say."""
+
+
+def _named(value: str) -> tuple[str, str]:
+    """Surname and title as typed: `王女士` is 王 and 女士, `王建国` 王 and nothing."""
+    name = value.strip()
+    typed = next((one for one in (EITHER, *_TITLES) if name.endswith(one) and len(name) > len(one)), "")
     bare = name.removesuffix(typed)
-    surname = surname_of(bare) or (bare if bare in _SURNAMES or _PAIRS.fullmatch(bare) else "")
-    return f"{surname}{typed or titles[0]}" if surname else name
+    is_surname = bare in _SURNAMES or _PAIRS.fullmatch(bare) is not None
+    return (bare if is_surname else surname_of(bare) if bare else ""), typed
+
+
+def polite(value: str | None, title: str = EITHER) -> str:
+    """`王建国` as `王先生/女士`, `王建国女士` as `王女士`; what is no personal name stays as it is."""
+    surname, typed = _named(value or "")
+    return f"{surname}{typed or title}" if surname else (value or "").strip()
 
 
 def _surname(value: str, longest: int) -> str:
-    short = polite(value)
-    return short if len(short) <= longest else polite(value, ("贵客",))
+    surname, typed = _named(value)
+    forms = [polite(value)] + ([f"{surname}贵客"] if surname and typed in ("", EITHER) else [])
+    return next((one for one in forms if len(one) <= longest), value)
 
 
 def _master(value: str, _: int) -> str:
-    return polite(value, ("师傅",))
+    return polite(value, "师傅")
 
 
 _BRACKETS = re.compile(r"[(（\[［〔<《][^)）\]］〕>》]*[)）\]］〕>》]")
@@ -86,12 +97,7 @@ def _short_name(value: str, longest: int) -> str:
 
 
 def _no_year(value: str, _: int) -> str:
-    return re.sub(r"^\d{4}年|,? \d{4}(?=,|$)", "", value)
-
-
-def _no_month_sign(value: str, _: int) -> str:
-    """`11月24日14:00` as `11/24 14:00`."""
-    return re.sub(r"(\d+)月(\d+)日(?=\d)", r"\1/\2 ", value)
+    return re.sub(r"^\d{4}年|（周.）|,? \d{4}(?=,|$)", "", value)
 
 
 def _cut(value: str, longest: int) -> str:
@@ -105,7 +111,6 @@ SHORTEN: Mapping[str, Callable[[str, int], str]] = {
     "master": _master,
     "short_name": _short_name,
     "no_year": _no_year,
-    "no_month_sign": _no_month_sign,
     "cut": _cut,
 }
 """Every rule by the name that config.yaml knows it by."""

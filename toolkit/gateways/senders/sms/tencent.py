@@ -30,7 +30,6 @@ REGION = "ap-guangzhou"
 BEFORE, AFTER = timedelta(minutes=10), timedelta(days=3)
 """Receipts that were made so long before and after the sending are looked through (they are kept for seven days)."""
 PAGE = 100
-NETWORK = ("ClientNetworkError", "ClientParamsError")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +109,9 @@ class TencentChannel:
         """The library keeps no connection."""
 
     def _failure(self, error: Exception) -> Outcome:
+        # What the library itself ran into has a code as well (ClientNetworkError, JSONDecodeError), but no request id.
         code = getattr(error, "code", None)
-        if not code or code in NETWORK:
+        if not code or not getattr(error, "requestId", None):
             return broken(error, "tencent")
         return outcome_of("tencent", str(code), str(getattr(error, "message", "") or ""), self._now())
 
