@@ -53,7 +53,7 @@ def serving(stub):
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_POST(self):  # noqa: N802
+        def do_POST(self):
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             stub.requests.append((self.command, self.path, self.headers, body))
             told = stub.answers.pop(0) if stub.answers else None
@@ -115,6 +115,7 @@ class Aliyun(Stub):
     """POST with everything in the query; ACS3-HMAC-SHA256 over method, path, query, headers and the body's hash."""
 
     mobile = re.compile(r"1[3-9]\d{9}")
+    day = "20261123"
 
     def channel(self, **more):
         config = {"endpoint": self.url, "timeout": TIMEOUT} | more
@@ -138,26 +139,41 @@ class Aliyun(Stub):
         if not self.mobile.fullmatch(query["PhoneNumbers"]):
             return 200, {"Code": "isv.MOBILE_NUMBER_ILLEGAL", "Message": "phone", "RequestId": "R"}
         biz = f"biz-{len(self.taken)}"
-        self.taken.append(query | {"text": values["1"], "BizId": biz, "SendStatus": 3, "ErrCode": "DELIVERED"})
+        self.taken.append(
+            query | {"text": " ".join(values.values()), "BizId": biz, "SendStatus": 3, "ErrCode": "DELIVERED"}
+        )
         return 200, {"Code": "OK", "Message": "OK", "BizId": biz, "RequestId": "R"}
 
     def _details(self, query):
-        self.complaints += [name for name in ("PhoneNumber", "SendDate", "PageSize", "CurrentPage") if name not in query]
+        self.complaints += [
+            name for name in ("PhoneNumber", "SendDate", "PageSize", "CurrentPage") if name not in query
+        ]
         day = query["SendDate"]
         found = [
-            {"OutId": one["OutId"], "SendStatus": one["SendStatus"], "ErrCode": one["ErrCode"], "PhoneNum": one["PhoneNumbers"]}
+            {
+                "OutId": one["OutId"],
+                "SendStatus": one["SendStatus"],
+                "ErrCode": one["ErrCode"],
+                "PhoneNum": one["PhoneNumbers"],
+            }
             for one in self.taken
             if one["PhoneNumbers"] == query["PhoneNumber"]
-            and one.get("day", "20261123") == day
+            and one.get("day", self.day) == day
             and query.get("BizId") in (None, one["BizId"])
         ]
         at = (int(query["CurrentPage"]) - 1) * int(query["PageSize"])
         page = found[at : at + int(query["PageSize"])]
-        return {"Code": "OK", "Message": "OK", "TotalCount": len(found), "SmsSendDetailDTOs": {"SmsSendDetailDTO": page}}
+        return {
+            "Code": "OK",
+            "Message": "OK",
+            "TotalCount": len(found),
+            "SmsSendDetailDTOs": {"SmsSendDetailDTO": page},
+        }
 
     def _fault(self, query, headers, body):
         found = re.fullmatch(
-            r"ACS3-HMAC-SHA256 Credential=([^,]+),\s*SignedHeaders=([^,]+),\s*Signature=([0-9a-f]+)", headers["Authorization"] or ""
+            r"ACS3-HMAC-SHA256 Credential=([^,]+),\s*SignedHeaders=([^,]+),\s*Signature=([0-9a-f]+)",
+            headers["Authorization"] or "",
         )
         if not found or found[1] != KEY_ID:
             return "InvalidAccessKeyId.NotFound"

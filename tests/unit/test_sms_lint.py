@@ -172,4 +172,6 @@ def test_every_fault_can_be_said(locale):
     everything += [fault for value, _ in VALUES if (fault := lint_value("name", value, 10))]
     said = {fault.reason.code: words.say(fault.reason) for fault in everything}
     assert len(said) > 18
-    assert not [one for one in said.values() if "{" in one and "${" not in one and "{1}" not in one and "{name}" not in one]
+    assert not [
+        one for one in said.values() if "{" in one and "${" not in one and "{1}" not in one and "{name}" not in one
+    ]

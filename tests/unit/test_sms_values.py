@@ -111,7 +111,13 @@ def test_numbered_variables_stand_in_their_order():
     assert list(fill(one, library(), values()).variables) == ["1", "2"]
 
 
-HOSTILE = [("{{ 7*7 }}", "{{ 7*7 }}"), ("王\r\n李", "王 李"), ("【王】¥5★", "[王]RMB 5"), ("a\u202eb\x00", "ab"), ("${time}", "${time}")]
+HOSTILE = [
+    ("{{ 7*7 }}", "{{ 7*7 }}"),
+    ("王\r\n李", "王 李"),
+    ("【王】¥5★", "[王]RMB 5"),
+    ("a\u202eb\x00", "ab"),
+    ("${time}", "${time}"),
+]
 
 
 @pytest.mark.parametrize(("name", "expected"), HOSTILE)

@@ -13,7 +13,17 @@ import pytest
 from tests.contract.outbox_samples import NOW
 from tests.contract.sender_samples import free_port
 from tests.contract.sms_stubs import GARBAGE, GATEWAYS, HANG, RESET, Aliyun, AppriseJson, Tencent, Twilio, serving, sms
-from toolkit.core.message import Accepted, Deferred, Delivered, Letter, NotFound, Rejected, StillOpen, Undelivered, Unknown
+from toolkit.core.message import (
+    Accepted,
+    Deferred,
+    Delivered,
+    Letter,
+    NotFound,
+    Rejected,
+    StillOpen,
+    Undelivered,
+    Unknown,
+)
 from toolkit.gateways.senders import ACCOUNT, CHANNEL_DOWN, CONNECT, NOT_INSTALLED
 from toolkit.gateways.senders.sms import our_id
 
@@ -126,7 +136,11 @@ def test_aliyun_says_some_things_by_status(answer, kind):
 
 @pytest.mark.parametrize(
     ("code", "kind"),
-    [("AuthFailure.SignatureFailure", ACCOUNT), ("RequestLimitExceeded", "RequestLimitExceeded"), ("InternalError", Unknown)],
+    [
+        ("AuthFailure.SignatureFailure", ACCOUNT),
+        ("RequestLimitExceeded", "RequestLimitExceeded"),
+        ("InternalError", Unknown),
+    ],
 )
 def test_tencent_may_refuse_the_whole_request(code, kind):
     (outcome,) = send(Tencent(("whole", code)), sms())
@@ -263,7 +277,9 @@ def test_aliyun_tells_waiting_from_failed():
 
 def test_aliyun_is_asked_by_the_day_in_china_and_around_midnight_by_both():
     before_midnight = NOW.replace(hour=15, minute=55)  # 23:55 in China, still the 23rd
-    tomorrow = asked(Aliyun(), at=before_midnight, with_id=False, arrange=lambda stub: stub.taken[0].update(day="20261124"))
+    tomorrow = asked(
+        Aliyun(), at=before_midnight, with_id=False, arrange=lambda stub: stub.taken[0].update(day="20261124")
+    )
     assert isinstance(tomorrow, Delivered)
     assert isinstance(asked(Aliyun(), at=NOW.replace(hour=17), with_id=False), NotFound)  # the 24th there
 

@@ -96,7 +96,11 @@ def test_unknown_ones_are_asked_after_ten_minutes_and_first_then_the_newest(stat
     assert [one.stored.id for one in turn(state, NOW + 5 * MINUTE)] == [3, 1]
     found = turn(state, NOW + 30 * MINUTE)
     assert [one.stored.id for one in found] == [2, 3, 1]
-    assert [(one.provider_id, one.sent_at) for one in found] == [("", NOW + MINUTE), ("b", NOW + 2 * MINUTE), ("a", NOW)]
+    assert [(one.provider_id, one.sent_at) for one in found] == [
+        ("", NOW + MINUTE),
+        ("b", NOW + 2 * MINUTE),
+        ("a", NOW),
+    ]
     assert [one.stored.id for one in turn(state, NOW + 30 * MINUTE, limit=1)] == [2]
 
 
@@ -159,6 +163,10 @@ def test_a_database_of_the_first_tables_gets_the_new_columns_and_keeps_its_messa
     monkeypatch.undo()
     with open_state("sqlite:///x.db", tmp_path) as new:
         (found,) = new.messages()
-        assert (found.message.letter.text, found.message.letter.template, dict(found.message.letter.variables)) == ("您好", "", {})
+        assert (found.message.letter.text, found.message.letter.template, dict(found.message.letter.variables)) == (
+            "您好",
+            "",
+            {},
+        )
         send(new, Accepted("b1"))
         assert len(turn(new, NOW + HOUR)) == 1
