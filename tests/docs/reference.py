@@ -17,6 +17,7 @@ from tests.docs.markdown import code, codes, page, table
 from toolkit.cli.door import COMMANDS, app
 from toolkit.core.reason import Name
 from toolkit.jobs.every import JOBS, NOT_IN_A_PLAIN_RUN
+from toolkit.letters.sms_values import vocabulary
 from toolkit.registers.every import REGISTERS
 from toolkit.registers.lexicon import Lexicon
 from toolkit.registers.schema import Column, Register
@@ -204,9 +205,15 @@ def config() -> str:
     )
     return page(
         "Configuration",
-        "`docs/options.toml` and `toolkit/settings/form.py`",
+        "`docs/options.toml`, `toolkit/settings/form.py` and `toolkit/letters/sms_values.toml`",
         intro,
         table(("option", "meaning", "default"), rows),
+        "## SMS variables",
+        "What `from` of a variable may be. A value that is longer than `max` is shortened by the rules of its word, in turn.",
+        table(
+            ("word", "stands for", "is shortened by"),
+            ((code(name), code(one.expression), codes(one.shorten)) for name, one in vocabulary().items()),
+        ),
     )
 
 

@@ -37,6 +37,10 @@ def open_channels(settings: Settings, now: Callable[[], datetime]) -> Mapping[st
     for name, setting in (("sms", settings.channels.sms), ("chat", settings.channels.chat)):
         if setting.via == "folder":
             found[name] = FolderChannel(settings.outbox, local, name=name)
+    if settings.channels.sms.via not in ("folder", "none"):
+        from toolkit.app.sms import open_sms
+
+        found["sms"] = open_sms(settings.channels.sms, local)
     return found
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 LEASE = timedelta(minutes=15)
 BATCH = 25
 """Messages claimed in one commit."""
+MINUTE = timedelta(minutes=1)
 STRIKES = 3
 """Unknown outcomes in a row after which a channel rests until the next run: a server that cuts every line would
 otherwise turn the whole queue into messages of which nobody knows whether they arrived."""
@@ -99,6 +100,7 @@ class _Courier:
     ids: dict[State, list[int]] = field(default_factory=lambda: {state: [] for state in State})
     rested: dict[str, str] = field(default_factory=dict)
     strikes: dict[str, int] = field(default_factory=dict)
+    counted: dict[str, list[datetime]] = field(default_factory=dict)
     ended: tuple[Stored, Outcome, datetime] | None = None
 
     def working(self) -> list[str]:
@@ -120,6 +122,7 @@ class _Courier:
             outcome = _attempt(self.channels[name], stored.message)
             self.ended = (stored, outcome, self.now())
             self._judge(name, outcome)
+            self._count(name)
 
     def settle(self) -> None:
         """Write down how the last one ended."""
@@ -151,6 +154,16 @@ class _Courier:
                 self.strikes[name] = 0
             case _:
                 assert_never(outcome)
+
+    def _count(self, name: str) -> None:
+        """Let a channel rest that has had as many messages in this minute as it takes; the next run goes on."""
+        most = self.channels[name].limits.per_minute
+        if most is None or name in self.rested:
+            return
+        recent = [at for at in self.counted.get(name, ()) if self.now() - at < MINUTE] + [self.now()]
+        self.counted[name] = recent
+        if len(recent) >= most:
+            self.rested[name] = f"it takes {most} a minute"
 
 
 def _attempt(channel: Channel, message: Message) -> Outcome:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
+from toolkit.app.texting import Texts
 from toolkit.app.writing import library
 from toolkit.core.errors import UsageError
 from toolkit.core.message import Letter
@@ -62,8 +63,11 @@ def preview_letter(
 
 
 def _rendered(settings: Settings, notice: str, channel: str, values: dict[str, Any]) -> Letter:
+    known = library(settings, settings.locale)
     try:
-        return library(settings, settings.locale).render(notice, channel, values)
+        if channel == "sms":  # as it is, fit to be sent or not: the command says what is wrong with it
+            return Texts(settings, lambda locale: library(settings, locale)).draft(notice, known, values, "")
+        return known.render(notice, channel, values)
     except LetterError as error:
         raise UsageError(str(error)) from None
 

@@ -17,6 +17,8 @@ from toolkit.app.deliver import DeliveryReport, deliver
 from toolkit.app.desk import Desk, Read, read_desk, remembered
 from toolkit.app.losses import counted, refuse_in_vain
 from toolkit.app.planning import make_plan, words_of
+from toolkit.app.receipts import ReceiptReport, ask_for_receipts
+from toolkit.app.texting import text_findings
 from toolkit.app.writing import Written, is_quiet, may_pass_quiet, write_letters
 from toolkit.core.actions import Append, Edit, Plan
 from toolkit.core.book import CellWrite, Conflict, TabWrites
@@ -84,6 +86,7 @@ class Applied:
     notes: list[str] = field(default_factory=list)
     companions: list[str] = field(default_factory=list)
     delivery: DeliveryReport = field(default_factory=DeliveryReport)
+    receipts: ReceiptReport = field(default_factory=ReceiptReport)
     queued: int = 0
     held: int = 0
     waiting: Mapping[str, int] = field(default_factory=dict)
@@ -104,6 +107,7 @@ def planned(desk: Desk, now: datetime, jobs: Sequence[str]) -> Planned:
         plan += Plan(findings=tuple(typed_over(read.snapshot, plan.edits, suspected, written)))
     if state_is_lost(read.snapshot):
         plan += Plan(findings=(lost_state_finding(),))
+    plan += Plan(findings=tuple(text_findings(desk.settings)))
     letters = write_letters(plan.occasions, read.snapshot, desk.settings, now, desk.state.unsent())
     return Planned(now, tuple(jobs), read, plan, letters, {name: book.location for name, book in desk.books.items()})
 
@@ -329,6 +333,8 @@ def _deliver(desk: Desk, made: Planned, applied: Applied, clock: Callable[[], da
         applied.delivery = deliver(
             desk.state, channels, lambda: clock() + shift, may_send=may_send, only_folders=is_rehearsal, alone=True
         )
+        if not is_rehearsal:
+            applied.receipts = ask_for_receipts(desk.state, channels, lambda: clock() + shift)
     finally:
         for channel in channels.values():
             channel.close()
@@ -371,7 +377,7 @@ def state_is_lost(snapshot: Snapshot) -> bool:
 
 def _note(desk: Desk, made: Planned, applied: Applied, run_id: int) -> None:
     """The second small write: what was sent, on its row and in the log; only if something was (60, 6)."""
-    if not applied.delivery.has_delivered:
+    if not applied.delivery.has_delivered and not applied.receipts.has_news:
         return
     snapshot = Snapshot(made.snapshot.tables, remembered(desk, made.now), made.snapshot.calendar, made.snapshot.zones)
     words = words_of(desk.settings)

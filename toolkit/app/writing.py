@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from toolkit.app.channels import NOBODY
+from toolkit.app.texting import Texts
 from toolkit.core.actions import Occasion
 from toolkit.core.finding import Finding
 from toolkit.core.message import Letter, Message, State
@@ -76,7 +77,7 @@ def write_letters(
             findings.append(
                 Finding(
                     "template-error",
-                    because("fault.template", error=str(error)),
+                    because("fault.template", error=getattr(error, "reason", None) or str(error)),
                     one.at.book,
                     one.at.register,
                     one.at.key,
@@ -161,6 +162,7 @@ class _Desk:
         self.now = now
         self.not_before = after_quiet(settings, now)
         self._libraries: dict[str, Library] = {}
+        self.texts = Texts(settings, lambda name: library(settings, name))
         self._words = Words(settings.locale, lexicon_of(settings).label)
 
     def message(self, one: Occasion) -> Message:
@@ -172,9 +174,11 @@ class _Desk:
         # A letter's text is compared from run to run: it is dated by the day, never by the minute.
         given = one.values()
         values = {**given, "to_name": one.to.name, "now": datetime.combine(wall.date(), time(0))}
-        letter = self._libraries[locale].render(
-            one.notice, one.to.channel, values, what=f"{one.at.register} {one.at.key}"
-        )
+        what = f"{one.at.register} {one.at.key}"
+        if one.to.channel == "sms":
+            letter = self.texts.letter(one.notice, self._libraries[locale], values, what)
+        else:
+            letter = self._libraries[locale].render(one.notice, one.to.channel, values, what=what)
         if one.to.channel == "email" and one.notice in INVITES:
             letter = self._with_invitation(letter, one, given)
         message = Message(

@@ -180,6 +180,7 @@ def applied(done: Applied, shown: Shown) -> dict[str, Any]:
             "failed": len(delivery.failed),
             "unknown": len(delivery.unknown),
             "expired": len(delivery.expired),
+            "receipts": {str(state): len(ids) for state, ids in done.receipts.settled.items()},
         },
         "seconds": round(done.seconds, 3),
         "api_calls": done.api_calls,

@@ -118,6 +118,7 @@ def show(
         ("key", message.key),
         ("to", masked_address(message.to)),
         ("subject", message.letter.subject),
+        ("template", message.letter.template),
         ("why", message.why),
         ("not before", message.not_before),
         ("expires", message.expires_at),

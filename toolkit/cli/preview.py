@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from toolkit.cli.options import AsJson, BookName, Config, Now, Quiet, Verbose
+
+if TYPE_CHECKING:
+    from toolkit.core.message import Letter
+    from toolkit.settings.model import Settings
 
 
 def register(app: typer.Typer) -> None:
@@ -47,14 +51,41 @@ def preview(
         if open_page:
             typer.launch(str(file))
     elif as_json:
-        say(dumped({"subject": letter.subject, "text": letter.text, "html": letter.html}))
+        say(dumped(_as_json(session.settings, template, channel, letter)))
     else:
         if letter.subject:
             say(f"{letter.subject}\n")
         say(letter.text)
         if channel == "sms":
-            from toolkit.letters.sms import sms_parts
-
-            size = sms_parts(letter.text, mainland=session.settings.country == "CN")
-            complain(f"{size.length} characters, {size.parts} part(s)")
+            _say_sms(session.settings, template, letter)
     raise typer.Exit(session.exit_code)
+
+
+def _say_sms(settings: Settings, notice: str, letter: Letter) -> None:
+    """Beside an SMS: its variables, its length as it is billed, and what the gateway would refuse."""
+    from toolkit.app.planning import words_of
+    from toolkit.app.texting import Texts, size
+    from toolkit.app.writing import library
+    from toolkit.cli.show import complain
+
+    one = settings.channels.sms.templates.get(notice)
+    for name, value in letter.variables.items():
+        most = one.variables[name].longest if one else len(value)
+        complain(f"{name} = {value} ({len(value)} of {most})")
+    found = size(settings, notice, letter.text)
+    sign = settings.channels.sms.keys.get("sign_name")
+    complain(f"{found.length} characters{f' with the sign 【{sign}】' if sign else ''}, {found.parts} part(s)")
+    words = words_of(settings)
+    for fault in Texts(settings, lambda locale: library(settings, locale)).faults(notice, letter):
+        complain(words.say(fault.reason))
+
+
+def _as_json(settings: Settings, notice: str, channel: str, letter: Letter) -> dict[str, Any]:
+    from toolkit.app.texting import size
+
+    found: dict[str, Any] = {"subject": letter.subject, "text": letter.text, "html": letter.html}
+    if channel == "sms":
+        length, parts = size(settings, notice, letter.text)
+        found |= {"characters": length, "parts": parts, "template": letter.template or None}
+        found |= {"variables": dict(letter.variables)}
+    return found

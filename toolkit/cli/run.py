@@ -92,6 +92,7 @@ def summary(made: Planned, applied: Applied, settings: Settings) -> None:
         ("rows appended", applied.appends),
         ("messages sent", len(applied.delivery.sent)),
     ]
+    rows += ((f"messages {state}", len(ids)) for state, ids in applied.receipts.settled.items())
     states = ("ready", "held", "failed", "unknown")
     rows += ((f"messages {state}", waiting[state]) for state in states if waiting.get(state))
     rows += [("conflicts", len(applied.conflicts))] if applied.conflicts else []

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class State(StrEnum):
@@ -40,12 +40,18 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A rendered notice. SMS and chat use `text` alone; email has both."""
+    """A rendered notice. SMS and chat use `text` alone; email has both.
+
+    A gateway that sends only texts approved beforehand is given `template`, its code there, and the `variables` in the
+    order of the text; `text` is then what the phone will show.
+    """
 
     subject: str
     text: str
     html: str | None = None
     attachments: tuple[Attachment, ...] = ()
+    template: str = ""
+    variables: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +128,57 @@ class Unknown:
 Outcome = Accepted | Rejected | Deferred | Unknown
 
 
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """The other side says that it reached the recipient."""
+
+    provider_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """The other side took it and could not deliver it."""
+
+    code: str
+    text: str = ""
+    provider_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StillOpen:
+    """The other side has it and does not know yet how it ends."""
+
+    provider_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotFound:
+    """The other side shows no such message. It may show it later."""
+
+    text: str = ""
+
+
+Receipt = Delivered | Undelivered | StillOpen | NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a channel takes: messages in a minute, parts of one text, characters of one text. None: as many as there are."""
+
+    per_minute: int | None = None
+    parts: int | None = None
+    characters: int | None = None
+
+
+NO_LIMITS = Limits()
+
+
 class Channel(Protocol):
     """One way to reach people. One attempt, no retries, no sleep: the outbox does that."""
 
     name: str
     is_folder: bool
+    limits: Limits
 
     def send(self, message: Message) -> Outcome:
         """Try once."""
@@ -134,6 +186,17 @@ class Channel(Protocol):
 
     def close(self) -> None:
         """Let go of connections."""
+        ...
+
+
+@runtime_checkable
+class Traceable(Protocol):
+    """A channel that can be asked what became of a message."""
+
+    def lookup(self, message: Message, provider_id: str, sent_at: datetime) -> Receipt | None:
+        """What became of it, or None where the other side cannot be asked now. `provider_id` is empty where the answer
+        to the sending never came; then the message is known by the id that was made of its key.
+        """
         ...
 
 

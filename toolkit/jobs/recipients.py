@@ -32,7 +32,7 @@ def reached(
     opted_out: frozenset[str],
 ) -> tuple[Recipient, ...]:
     """Somebody on the channels that the notice names, as far as they have an address and want messages."""
-    known = addresses(row)
+    known = {way: to for way, to in addresses(row).items() if way != "sms" or settings.channels.sms.takes(to)}
     found = tuple(
         Recipient(role, notice.audience, channel, known[channel], name, row.language or settings.locale)
         for channel in notice.channels

@@ -14,6 +14,7 @@ from jinja2 import pass_context
 
 from toolkit.core.message import masked_address
 from toolkit.letters.slots import clipped, one_line
+from toolkit.letters.sms_values import polite
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -54,10 +55,21 @@ def filters(locale: str) -> dict[str, Callable[..., str]]:
         return moment(context, value, locale, is_short=True)
 
     @pass_context
+    def day_of(context: Context, value: date | None) -> str:
+        return moment(context, value, locale, only_day=True, is_short=True)
+
+    @pass_context
+    def time_of(context: Context, value: date | None) -> str:
+        return f"{_local(context, value):%H:%M}" if isinstance(value, datetime) else ""
+
+    @pass_context
     def money(context: Context, value: Decimal | float | None) -> str:
         return amount(context, value, locale)
 
-    return {"when": when, "day": day, "short": short, "money": money, "masked": masked, "tel": tel, "clip": clip}
+    return {
+        "when": when, "day": day, "short": short, "day_of": day_of, "time_of": time_of,
+        "money": money, "masked": masked, "tel": tel, "clip": clip, "polite": polite,
+    }  # fmt: skip
 
 
 @cache

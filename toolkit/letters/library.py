@@ -31,6 +31,7 @@ from toolkit.letters.slots import (
     in_sms,
     in_subject,
     in_text,
+    in_variable,
     one_line,
     written,
 )
@@ -146,6 +147,28 @@ class Library:
             raise LetterError(fault.problem, file=fault.file or file, line=fault.line, what=what) from fault
         finally:
             _slots.reset(token)
+
+    def value(self, expression: str, values: Values, *, what: str = "") -> str:
+        """One value of an SMS by an expression of its own (`ticket.customer`, `{{ ticket.fee | money }}`), on one line,
+        in the same sandbox as the letters.
+        """
+        source = expression if "{" in expression else f"{{{{ {expression} }}}}"
+        token = _slots.set(Slots())
+        try:
+            template = self._sources.from_string(source)
+            text = written(template.root_render_func(template.new_context({**self._standing, **values})))
+            return one_line(_slots.get().fill(text, in_variable))
+        except _TEMPLATE_FAULTS as fault:
+            raise letter_error(fault, None, what) from fault
+        finally:
+            _slots.reset(token)
+
+    def check_value(self, expression: str) -> None:
+        """LetterError where an expression is no template."""
+        try:
+            self._sources.parse(expression if "{" in expression else f"{{{{ {expression} }}}}")
+        except TemplateError as fault:
+            raise letter_error(fault, None, "") from fault
 
     def _letter(self, name: str, channel: str, values: Values) -> Letter:
         template = self._template(name)

@@ -75,6 +75,11 @@ def in_sms(value: str) -> str:
     return clipped(one_line(value).translate(_NOT_IN_SMS), SMS_LIMIT, "...")
 
 
+def in_variable(value: str) -> str:
+    """The same of any length: a variable has a limit, and rules for shortening, of its own."""
+    return one_line(value).translate(_NOT_IN_SMS)
+
+
 def in_chat(value: str) -> str:
     """Without the brackets in which chat services look for commands."""
     return clipped(one_line(value).translate(_NOT_IN_CHAT), LINE_LIMIT)

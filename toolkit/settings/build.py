@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import cast
 from zoneinfo import ZoneInfo
 
+from toolkit.core.approved import dialect_of
 from toolkit.rules.policy import Policy, Rung, in_order
 from toolkit.rules.questionnaire import Question, Questionnaire
 from toolkit.rules.warranty import Term, Warranty
-from toolkit.settings import form, form_rules, model
+from toolkit.settings import form, form_rules, form_sms, model
 
 _PORTS = {"starttls": 587, "ssl": 465, "none": 25}
 _SQLITE = "sqlite:///"
@@ -41,7 +42,7 @@ def build(config: form.ConfigForm, home: Path, file: Path | None, warnings: tupl
         ticket_no_pattern=config.numbers.tickets,
         survey_no_pattern=config.numbers.surveys,
         reopened=config.reopened,
-        channels=_channels(config.channels),
+        channels=_channels(config.channels, config.notices),
         digest=model.DigestSetting(config.digest.to, config.digest.empty),
         schedule=tuple(_entry(job, one) for job, one in config.schedule.items()),
         outbox=home / Path(config.outbox).expanduser(),
@@ -116,7 +117,9 @@ def _notice(name: str, one: form_rules.NoticeForm, channels: form.ChannelsForm) 
         name=name,
         register=one.register_,
         to=one.to,
-        channels=tuple(way for way in one.channels if way not in off),
+        channels=tuple(
+            way for way in one.channels if way not in off and (way != "sms" or _has_text(name, channels.sms))
+        ),
         all_channels=one.all_channels,
         cause=one.cause,
         expires=one.expires,
@@ -125,7 +128,7 @@ def _notice(name: str, one: form_rules.NoticeForm, channels: form.ChannelsForm) 
     )
 
 
-def _channels(one: form.ChannelsForm) -> model.Channels:
+def _channels(one: form.ChannelsForm, notices: Mapping[str, form_rules.NoticeForm]) -> model.Channels:
     email = one.email
     return model.Channels(
         email=model.EmailSetting(
@@ -137,11 +140,46 @@ def _channels(one: form.ChannelsForm) -> model.Channels:
             password=email.password,
             from_=email.from_,
         ),
-        sms=model.ViaSetting(one.sms.via),
+        sms=_sms(one.sms, notices),
         chat=model.ViaSetting(one.chat.via),
         quiet_hours=one.quiet_hours,
         hold_above=one.hold_above,
         only_since=one.only_since,
+    )
+
+
+def _has_text(notice: str, sms: form_sms.SmsForm) -> bool:
+    """Where texts are approved beforehand, a notice without one goes by its next way."""
+    return sms.via not in model.APPROVED_ONLY or notice in sms.templates
+
+
+def _sms(one: form_sms.SmsForm, notices: Mapping[str, form_rules.NoticeForm]) -> model.SmsSetting:
+    def dialect(text: str) -> str:
+        return one.via if one.via in model.APPROVED_ONLY else dialect_of(text)
+
+    keys = (
+        "access_key_id",
+        "access_key_secret",
+        "secret_id",
+        "secret_key",
+        "app_id",
+        "account_sid",
+        "auth_token",
+        "url",
+    )
+    told = {name: getattr(one, name) for name in (*keys, "endpoint", "region", "sign_name")} | {"from": one.from_}
+    return model.SmsSetting(
+        via=one.via,
+        keys={name: value for name, value in told.items() if value},
+        timeout=one.timeout,
+        per_minute=one.per_minute,
+        variable_max=one.variable_max,
+        allow_words=frozenset(one.allow_words),
+        templates={
+            name: form_sms.approved(name, each, dialect(each.text), one.sign_name or "", one.variable_max)
+            for name, each in one.templates.items()
+        },
+        untold=tuple(name for name, each in notices.items() if "sms" in each.channels and not _has_text(name, one)),
     )
 
 

@@ -30,6 +30,7 @@ from toolkit.settings.fields import (
     say,
 )
 from toolkit.settings.form_rules import EvidenceForm, Form, NoticeForm, PolicyForm, QuestionnaireForm, WarrantyForm
+from toolkit.settings.form_sms import SmsForm
 from toolkit.settings.layers import DEFAULT_PRESET, PRESETS
 
 
@@ -110,7 +111,7 @@ class ViaForm(Form):
 
 class ChannelsForm(Form):
     email: Annotated[EmailForm, BeforeValidator(_via)] = EmailForm()
-    sms: Annotated[ViaForm, BeforeValidator(_via)] = ViaForm()
+    sms: Annotated[SmsForm, BeforeValidator(_via)] = SmsForm()
     chat: Annotated[ViaForm, BeforeValidator(_via)] = ViaForm(via="none")
     quiet_hours: QuietText = None
     hold_above: Annotated[int, Field(ge=0)] = 50

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from toolkit.core.approved import ApprovedText
 from toolkit.rules.policy import Policy, When
 from toolkit.rules.questionnaire import Questionnaire
 from toolkit.rules.warranty import Warranty
@@ -115,9 +116,35 @@ class EmailSetting:
     from_: str | None = None
 
 
+APPROVED_ONLY = frozenset({"aliyun", "tencent"})
+"""Gateways of mainland China: they send to mobiles of the mainland, and only texts that they approved beforehand."""
+
+
+@dataclass(frozen=True, slots=True)
+class SmsSetting:
+    """How text messages leave: into the outbox folder, not at all, or through a gateway, which is told `keys`.
+
+    `templates` are the approved texts by notice. `variable_max` is the account's own limit of a variable, where it says so.
+    `untold` are the notices that would go by SMS if they had an approved text.
+    """
+
+    via: str
+    keys: Mapping[str, str] = field(default_factory=dict, repr=False)
+    timeout: float = 15
+    per_minute: int | None = None
+    variable_max: int | None = None
+    allow_words: frozenset[str] = frozenset()
+    templates: Mapping[str, ApprovedText] = field(default_factory=dict)
+    untold: tuple[str, ...] = ()
+
+    def takes(self, phone: str) -> bool:
+        """Whether a mobile, spelled as `read_phone` does, can be written to: `+49…` is none of the mainland's."""
+        return self.via not in APPROVED_ONLY or not phone.startswith("+")
+
+
 @dataclass(frozen=True, slots=True)
 class ViaSetting:
-    """How text messages or chat leave: `folder` or `none`."""
+    """How chat leaves: `folder` or `none`."""
 
     via: str
 
@@ -127,7 +154,7 @@ class Channels:
     """The ways to reach people, and when they rest. Messages about rows from before `only_since` are not sent (60, 16)."""
 
     email: EmailSetting
-    sms: ViaSetting
+    sms: SmsSetting
     chat: ViaSetting
     quiet_hours: tuple[time, time] | None
     hold_above: int

@@ -50,6 +50,7 @@ class _Names:
         yield from self._warranty()
         yield from self._evidence()
         yield from self._notices()
+        yield from self._sms()
         yield from self._known_entries("schedule", JOBS)
         yield from self._books()
 
@@ -172,6 +173,13 @@ class _Names:
             if register in self._columns:
                 yield from among(node, way, "cause", self._columns[register])
                 yield from self._when(node, way, register)
+
+    def _sms(self) -> Iterator[Mistake]:
+        """An approved text is for a letter that there is, one that is switched off too."""
+        texts = self._tree.find(("channels", "sms", "templates"))
+        yield from keys_among(
+            texts, ("channels", "sms", "templates"), [key for key, _ in entries(self._preset.child("notices"))]
+        )
 
     def _books(self) -> Iterator[Mistake]:
         seen: dict[str, int] = {}

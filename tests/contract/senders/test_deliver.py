@@ -7,7 +7,7 @@ from datetime import timedelta
 from tests.contract.outbox_samples import NOW, database, key, letter
 from tests.contract.sender_samples import Mailbox, clock, server, smtp
 from toolkit.app.deliver import deliver
-from toolkit.core.message import Accepted, Deferred, State, Unknown
+from toolkit.core.message import NO_LIMITS, Accepted, Deferred, State, Unknown
 from toolkit.gateways.senders.folder import FolderChannel
 
 
@@ -33,6 +33,7 @@ class Stub:
 
     is_folder = False
     name = "email"
+    limits = NO_LIMITS
 
     def __init__(self, *answers):
         self.answers = list(answers)

@@ -9,7 +9,8 @@ import pytest
 
 from tests.contract.outbox_samples import key, letter
 from tests.contract.sender_samples import SENDER, Mailbox, clock, server, smtp
-from toolkit.core.message import Accepted, Letter
+from tests.contract.sms_stubs import GATEWAYS, dressed, serving
+from toolkit.core.message import Accepted, Letter, Limits
 from toolkit.gateways.senders.folder import FolderChannel
 
 
@@ -49,9 +50,28 @@ class RealSmtp:
         return [mail.get_body(("plain",)).get_content() for mail in self.mailbox.mails]
 
 
-@pytest.fixture(params=["email folder", "sms folder", "smtp"])
+class SmsGateway:
+    """A gateway's stub on the loopback: what travelled is a number, a template's code and one variable."""
+
+    def __init__(self, stub):
+        self.channel, self.stub = stub.channel(), stub
+
+    def dressed(self, message):
+        return dressed(message)
+
+    def received(self):
+        assert self.stub.complaints == []
+        return [one["text"] for one in self.stub.taken]
+
+
+@pytest.fixture(params=["email folder", "sms folder", "smtp", *GATEWAYS])
 def way(request, tmp_path):
     match request.param:
+        case name if name in GATEWAYS:
+            with serving(GATEWAYS[name]()) as stub:
+                gateway = SmsGateway(stub)
+                yield gateway
+                gateway.channel.close()
         case "email folder":
             yield EmailFolder(tmp_path)
         case "sms folder":
@@ -64,11 +84,16 @@ def way(request, tmp_path):
                 real.channel.close()
 
 
+def sent(way, message):
+    """Send it, in the dress that this way asks for."""
+    return way.channel.send(getattr(way, "dressed", lambda one: one)(message))
+
+
 NASTY = "王\r\nBcc: evil@x.example\n\n<b>\x00"
 
 
 def test_an_accepted_message_arrives_whole_and_has_an_id(way):
-    outcome = way.channel.send(letter(text="张先生，您好！\n.\n明天 9:00 见。"))
+    outcome = sent(way, letter(text="张先生，您好！\n.\n明天 9:00 见。"))
     assert isinstance(outcome, Accepted)
     assert outcome.provider_id
     assert [text.replace("\r\n", "\n").rstrip("\n") for text in way.received()] == ["张先生，您好！\n.\n明天 9:00 见。"]
@@ -76,7 +101,7 @@ def test_an_accepted_message_arrives_whole_and_has_an_id(way):
 
 def test_two_messages_are_two(way):
     for row in ("T1", "T2"):
-        assert isinstance(way.channel.send(letter(key(row), text=row)), Accepted)
+        assert isinstance(sent(way, letter(key(row), text=row)), Accepted)
     assert sorted(text.strip() for text in way.received()) == ["T1", "T2"]
 
 
@@ -89,16 +114,17 @@ def test_hostile_names_subjects_and_keys_add_no_header_line(way):
         letter=Letter("主题\r\nBcc: evil@x.example\r\n\r\nbody", "text"),
         thread="T1\r\nX-Evil: 1",
     )
-    assert isinstance(way.channel.send(hostile), Accepted)
+    assert isinstance(sent(way, hostile), Accepted)
     assert [text.strip() for text in way.received()] == ["text"]
 
 
 def test_a_channel_says_what_it_is_and_closes_twice(way):
-    assert way.channel.is_folder is not isinstance(way, RealSmtp)
+    assert way.channel.is_folder is isinstance(way, EmailFolder | SmsFolder)
     assert way.channel.name in ("email", "sms")
+    assert isinstance(way.channel.limits, Limits)
     way.channel.close()
     way.channel.close()
 
 
 def test_half_a_surrogate_pair_stops_nothing(way):
-    assert isinstance(way.channel.send(letter(text="a\ud83d b", to_name="x\ud83d")), Accepted)
+    assert isinstance(sent(way, letter(text="a\ud83d b", to_name="x\ud83d")), Accepted)

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from toolkit.core.message import Accepted, Deferred, Message, Outcome, Rejected
+from toolkit.core.message import NO_LIMITS, Accepted, Deferred, Message, Outcome, Rejected
 from toolkit.gateways.senders.mail import MailFrom, UnmailableError, build_mail, one_line
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ class FolderChannel:
     """
 
     is_folder = True
+    limits = NO_LIMITS
 
     def __init__(
         self, folder: Path, now: Callable[[], datetime], *, name: str = "email", sender: MailFrom | None = None
@@ -81,6 +82,8 @@ class FolderChannel:
             ("Channel", self.name),
             ("Notice", message.notice),
             ("Key", message.key),
+            *((("Template", message.letter.template),) if message.letter.template else ()),
+            *((f"Variable {name}", value) for name, value in message.letter.variables.items()),
         )
         lines = [f"{label}: {one_line(value)}" for label, value in head]
         return ("\n".join(lines) + "\n\n" + message.letter.text + "\n").encode("utf-8", "replace")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import yagmail
 
-from toolkit.core.message import Accepted, Deferred, Message, Outcome, Rejected, Unknown
+from toolkit.core.message import NO_LIMITS, Accepted, Deferred, Message, Outcome, Rejected, Unknown
 from toolkit.gateways.senders import CONNECT, LOGIN
 from toolkit.gateways.senders.mail import MailFrom, UnmailableError, ascii_address, build_mail
 
@@ -166,6 +166,7 @@ class SmtpChannel:
     """E-mail to the world. 4xx is Deferred, 5xx Rejected, an unreachable server Deferred, a line cut in DATA Unknown."""
 
     is_folder = False
+    limits = NO_LIMITS
 
     def __init__(self, config: SmtpConfig, now: Callable[[], datetime], *, name: str = "email") -> None:
         self.name = name

@@ -8,6 +8,7 @@ from toolkit.gateways.state.desk import Attempt, Desk, WrongStateError
 from toolkit.gateways.state.engine import StateError, connect
 from toolkit.gateways.state.outbox import Outbox, Reaped
 from toolkit.gateways.state.queueing import Queued, Queueing
+from toolkit.gateways.state.receipts import Receipts, Unsettled
 from toolkit.gateways.state.remembering import Recorded, Remembering
 from toolkit.gateways.state.runs import Journal, Run, Runs, Slot, Slots, Writes
 
@@ -25,13 +26,14 @@ __all__ = [
     "Slot",
     "StateDatabase",
     "StateError",
+    "Unsettled",
     "Writes",
     "WrongStateError",
     "open_state",
 ]
 
 
-class StateDatabase(Remembering, Queueing, Outbox, Desk, Runs, Slots, Journal):
+class StateDatabase(Remembering, Queueing, Outbox, Receipts, Desk, Runs, Slots, Journal):
     """All of it over one connection; calls inside `with state.transaction():` stand or fall together."""
 
     def __enter__(self) -> Self:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, RowMapping
 
-RETRIED = (State.FAILED, State.UNKNOWN, State.EXPIRED)
+RETRIED = (State.FAILED, State.UNKNOWN, State.EXPIRED, State.UNDELIVERED)
 CANCELLABLE = (State.HELD, State.READY, *RETRIED)
 LOGGED = (State.SENT, State.DELIVERED, State.UNDELIVERED, State.FAILED, State.UNKNOWN, State.EXPIRED)
 """What the messages tab tells staff: how a message ended, not that it waits."""
@@ -82,7 +82,7 @@ class Desk(Connected):
         return self._decide(number, at, "approve", (State.HELD,), {"state": State.READY, "released": True, "note": ""})
 
     def retry(self, number: int, at: datetime) -> Stored:
-        """Failed, unknown or expired → ready, at once, with all its attempts; an expiry that is past is lifted."""
+        """Failed, unknown, undelivered or expired → ready, at once, with all its attempts; an expiry that is past is lifted."""
         again: dict[str, Any] = {"state": State.READY, "released": True, "attempts": 0, "not_before": None}
         again |= {"lease_owner": None, "note": "tried again by hand", "noted_at": None}
         with self.transaction() as tx:

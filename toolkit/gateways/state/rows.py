@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import RowMapping
 
-LETTER = ("key", "occasions", "subject", "text", "html", "attachments", "recipient_name")
+LETTER = ("key", "occasions", "subject", "text", "html", "attachments", "template", "recipient_name")
 """The columns in which a change means that somebody would read something else."""
 
 
@@ -31,6 +31,7 @@ def columns_of(message: Message, occasions: Sequence[str]) -> dict[str, Any]:
         "text": letter.text,
         "html": letter.html,
         "attachments": _packed(letter.attachments),
+        "template": _template(letter),
         "recipient": message.to,
         "recipient_name": message.to_name,
         "audience": message.audience,
@@ -63,7 +64,9 @@ def message_of(row: Mapping[str, Any] | RowMapping) -> Message:
         audience=row["audience"],
         to=row["recipient"],
         to_name=row["recipient_name"],
-        letter=Letter(row["subject"], row["text"], row["html"], _unpacked(row["attachments"])),
+        letter=Letter(
+            row["subject"], row["text"], row["html"], _unpacked(row["attachments"]), *_of_template(row["template"])
+        ),
         book=row["book"],
         register=row["register"],
         row_key=row["row_key"],
@@ -117,3 +120,17 @@ def _unpacked(stored: str) -> tuple[Attachment, ...]:
     return tuple(
         Attachment(file["name"], file["mime"], base64.b64decode(file["content"])) for file in json.loads(stored)
     )
+
+
+def _template(letter: Letter) -> str | None:
+    """Code and variables of an approved text; most letters have none."""
+    if not letter.template and not letter.variables:
+        return None
+    return json.dumps({"code": letter.template, "variables": dict(letter.variables)}, ensure_ascii=False)
+
+
+def _of_template(stored: str | None) -> tuple[str, Mapping[str, str]]:
+    if stored is None:
+        return "", {}
+    found = json.loads(stored)
+    return found["code"], found["variables"]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
     from sqlalchemy.types import TypeEngine
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration, said here too so that opening a database that is up to date never loads alembic."""
 
 
@@ -103,6 +103,8 @@ message = Table(
     Column("noted_at", UtcDateTime),  # when the messages tab was told of its present state
     Column("created_at", UtcDateTime, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
+    Column("template", Text),  # code and variables of a text that was approved beforehand, as JSON
+    Column("asked_at", UtcDateTime),  # when the other side was last asked what became of it
     Index("message_state", "state"),
     # Message-ID, file name and provider ids derive from the key: two living messages of one key would be one letter
     Index(

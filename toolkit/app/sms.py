@@ -1,0 +1,78 @@
+"""The SMS gateway that the configuration names, opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from importlib.util import find_spec
+
+from toolkit.core.message import Channel, Limits
+from toolkit.settings.model import SmsSetting
+
+EXTRAS: Mapping[str, tuple[str, str]] = {
+    "aliyun": ("sms-aliyun", "alibabacloud_dysmsapi20170525"),
+    "tencent": ("sms-tencent", "tencentcloud"),
+    "twilio": ("sms-twilio", "twilio"),
+    "apprise": ("apprise", "apprise"),
+}
+"""The extra that brings each gateway's library, and the library's name."""
+
+
+def missing_extra(via: str) -> str | None:
+    """The extra that would have to be installed first."""
+    extra, module = EXTRAS.get(via, ("", ""))
+    return extra if extra and find_spec(module) is None else None
+
+
+def open_sms(setting: SmsSetting, now: Callable[[], datetime]) -> Channel:
+    """The gateway. Its library is loaded when the first message leaves, not before."""
+    keys, limits = setting.keys, Limits(per_minute=setting.per_minute)
+    match setting.via:
+        case "aliyun":
+            from toolkit.gateways.senders.sms.aliyun import AliyunChannel, AliyunConfig
+
+            return AliyunChannel(
+                AliyunConfig(
+                    keys["access_key_id"],
+                    keys["access_key_secret"],
+                    keys["sign_name"],
+                    endpoint=keys.get("endpoint", ""),
+                    timeout=setting.timeout,
+                ),
+                now,
+                limits=limits,
+            )
+        case "tencent":
+            from toolkit.gateways.senders.sms.tencent import TencentChannel, TencentConfig
+
+            return TencentChannel(
+                TencentConfig(
+                    keys["secret_id"],
+                    keys["secret_key"],
+                    keys["app_id"],
+                    keys["sign_name"],
+                    region=keys.get("region", ""),
+                    endpoint=keys.get("endpoint", ""),
+                    timeout=setting.timeout,
+                ),
+                now,
+                limits=limits,
+            )
+        case "twilio":
+            from toolkit.gateways.senders.sms.twilio import TwilioChannel, TwilioConfig
+
+            return TwilioChannel(
+                TwilioConfig(
+                    keys["account_sid"],
+                    keys["auth_token"],
+                    keys["from"],
+                    endpoint=keys.get("endpoint", ""),
+                    timeout=setting.timeout,
+                ),
+                now,
+                limits=limits,
+            )
+        case _:
+            from toolkit.gateways.senders.sms.apprise import AppriseChannel
+
+            return AppriseChannel(keys["url"], timeout=setting.timeout, limits=limits)

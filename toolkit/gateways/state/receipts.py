@@ -1,0 +1,111 @@
+"""What the other side says later: sent → delivered or undelivered, unknown → whatever it turns out to be (60, 14)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, assert_never
+
+from sqlalchemy import select, update
+
+from toolkit.core.message import Delivered, NotFound, Receipt, State, StillOpen, Stored, Undelivered
+from toolkit.gateways.state.engine import Connected
+from toolkit.gateways.state.outbox import mark_sent
+from toolkit.gateways.state.rows import stored_of
+from toolkit.gateways.state.tables import attempt, message
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+ASKED = (State.UNKNOWN, State.SENT)
+PAGE = 500
+"""Open messages looked at for those whose turn it is."""
+SHARE = 4
+"""A receipt is asked for again after a quarter of the message's age: often at first, seldom after days."""
+SOONEST = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """A message whose end is not known. `sent_at` is when it left, or began to."""
+
+    stored: Stored
+    provider_id: str
+    sent_at: datetime
+
+
+class Receipts(Connected):
+    """The asking end of the outbox."""
+
+    def unsettled(
+        self,
+        channels: Collection[str],
+        now: datetime,
+        *,
+        unknown_for: timedelta,
+        sent_within: timedelta,
+        limit: int,
+    ) -> tuple[Unsettled, ...]:
+        """Messages whose turn it is to be asked after, unknown ones first, then the newest; at most `limit`."""
+        c = message.c
+        started = select(attempt.c.started_at).where(attempt.c.message_id == c.id).order_by(attempt.c.id.desc())
+        query = (
+            select(message, started.limit(1).scalar_subquery().label("tried_at"))
+            .where(c.channel.in_(channels), c.state.in_(ASKED), c.changed_at > now - sent_within)
+            .order_by(c.state.desc(), c.id.desc())  # "unknown" comes behind "sent" in the alphabet
+            .limit(PAGE)
+        )
+        with self.transaction() as tx:
+            rows = tx.execute(query).mappings().all()
+        return tuple(_due(rows, now, unknown_for, sent_within))[:limit]
+
+    def take_receipt(self, one: Unsettled, receipt: Receipt | None, now: datetime) -> State | None:
+        """Write down what the other side says; the state it led to, None where nothing moved.
+
+        Conditional on where it stood: what a person settled meanwhile stands. A message of which the other side knows nothing
+        stays unknown, with that said in its note: it is never sent again by itself.
+        """
+        was = one.stored.state
+        columns = _landing(one, receipt, now)
+        mine = (message.c.id == one.stored.id, message.c.state == was)
+        with self.transaction() as tx:
+            if tx.execute(update(message).where(*mine).values(columns | {"asked_at": now})).rowcount != 1:
+                return None
+            if "state" not in columns:
+                return None
+            if was is State.UNKNOWN:
+                mark_sent(tx, one.stored.id)
+            return State(columns["state"])
+
+
+def _due(rows: Any, now: datetime, unknown_for: timedelta, sent_within: timedelta) -> Iterator[Unsettled]:
+    for row in rows:
+        sent_at = row["sent_at"] or row["tried_at"] or row["changed_at"]
+        if now - sent_at > sent_within or (row["state"] == State.UNKNOWN and now - sent_at < unknown_for):
+            continue
+        asked_at = row["asked_at"]
+        if asked_at is None or now - asked_at >= max(SOONEST, (asked_at - sent_at) / SHARE):
+            yield Unsettled(stored_of(row), row["provider_id"], sent_at)
+
+
+def _landing(one: Unsettled, receipt: Receipt | None, now: datetime) -> dict[str, Any]:
+    was = one.stored.state
+    # The day that it was sent on is what gateways are asked by: it stays, however late the answer comes.
+    moved = {"noted_at": None, "changed_at": now, "lease_owner": None, "sent_at": one.sent_at}
+    match receipt:
+        case Delivered(provider_id):
+            return {"state": State.DELIVERED, "note": ""} | moved | _known(provider_id)
+        case Undelivered(code, text, provider_id):
+            return {"state": State.UNDELIVERED, "note": f"{code} {text}".strip()} | moved | _known(provider_id)
+        case StillOpen(provider_id) if was is State.UNKNOWN:
+            return {"state": State.SENT, "note": "the other side has it"} | moved | _known(provider_id)
+        case NotFound(text) if was is State.UNKNOWN:
+            return {"note": text or "the other side shows no such message"}
+        case StillOpen() | NotFound() | None:
+            return {}
+        case _:
+            assert_never(receipt)
+
+
+def _known(provider_id: str) -> dict[str, str]:
+    return {"provider_id": provider_id} if provider_id else {}

@@ -1,0 +1,98 @@
+"""The form of `channels.sms`: a gateway, its keys, and the texts that it approved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from toolkit.core.approved import ApprovedText, Variable
+from toolkit.letters.sms_values import SHORTEN, is_expression, vocabulary
+from toolkit.rules.sms_lint import variable_max
+from toolkit.settings.fields import Listed, not_one_of, one_of, say
+from toolkit.settings.form_rules import Form
+
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "folder": (),
+    "none": (),
+    "aliyun": ("access_key_id", "access_key_secret", "sign_name"),
+    "tencent": ("secret_id", "secret_key", "app_id", "sign_name"),
+    "twilio": ("account_sid", "auth_token", "from"),
+    "apprise": ("url",),
+}
+"""What each gateway needs to be told."""
+
+
+def _source(value: Any) -> Any:
+    """`name: customer` is short for `name: {from: customer}`."""
+    return {"from": value} if isinstance(value, str) else value
+
+
+def _known_source(value: Any) -> str:
+    if not isinstance(value, str):
+        raise say("expected one value, not a list or section")
+    if not is_expression(value) and value not in vocabulary():
+        raise not_one_of(*vocabulary())
+    return value
+
+
+def _rules(value: Any) -> Any:
+    return () if value == "never" else (value,) if isinstance(value, str) else value
+
+
+class SmsVariableForm(Form):
+    from_: Annotated[str, BeforeValidator(_known_source), Field(alias="from")]
+    max: Annotated[int, Field(ge=1, le=500)] | None = None
+    shorten: Annotated[tuple[Annotated[str, one_of(*SHORTEN)], ...] | None, BeforeValidator(_rules)] = None
+
+
+class SmsTemplateForm(Form):
+    code: Annotated[str, Field(min_length=1)]
+    text: Annotated[str, Field(min_length=1)]
+    variables: dict[str, Annotated[SmsVariableForm, BeforeValidator(_source)]] = Field(default_factory=dict)
+
+
+class SmsForm(Form):
+    via: Annotated[str, one_of(*KEYS)] = "folder"
+    sign_name: str | None = None
+    access_key_id: str | None = None
+    access_key_secret: str | None = None
+    secret_id: str | None = None
+    secret_key: str | None = None
+    app_id: str | None = None
+    account_sid: str | None = None
+    auth_token: str | None = None
+    from_: Annotated[str | None, Field(alias="from")] = None
+    url: str | None = None
+    endpoint: str | None = None
+    region: str | None = None
+    timeout: Annotated[float, Field(gt=0, le=120)] = 15  # °
+    per_minute: Annotated[int, Field(ge=1)] | None = None
+    variable_max: Annotated[int, Field(ge=0, le=500)] | None = None
+    allow_words: Listed = ()
+    templates: dict[str, SmsTemplateForm] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _complete(self) -> SmsForm:
+        known = {one.alias or name: getattr(self, name) for name, one in type(self).model_fields.items()}
+        lacking = [key for key in KEYS.get(self.via, ()) if not known[key]]
+        if lacking:
+            raise say(f"via: {self.via} needs {', '.join(lacking)}")
+        if self.via == "apprise" and "{to}" not in (self.url or ""):
+            raise say(
+                "the url of apprise has {to} where the number of the recipient goes, e.g. vonage://KEY:SECRET@FROM/{to}"
+            )
+        if self.via in {"twilio", "apprise"} and self.templates:
+            raise say(f"via: {self.via} sends the letters' own texts; templates are for aliyun and tencent")
+        return self
+
+
+def approved(notice: str, one: SmsTemplateForm, dialect: str, sign: str, account_max: int | None) -> ApprovedText:
+    """A text of the form as the rest of the toolkit knows it; a variable that says nothing may be as long as any may."""
+    longest = variable_max(dialect) if account_max is None else account_max
+    variables = {
+        name: Variable(name, each.from_, longest if each.max is None else each.max, each.shorten)
+        for name, each in one.variables.items()
+    }
+    return ApprovedText(notice, one.code, one.text, dialect, sign, variables)
