@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, assert_never
 
-from toolkit.core.message import Accepted, Deferred, Outcome, Rejected, State, Unknown
+from toolkit.core.message import ROOM, Accepted, Deferred, Outcome, Rejected, State, Unknown, room_of
 from toolkit.gateways.senders import CHANNEL_DOWN
 
 if TYPE_CHECKING:
@@ -108,9 +108,10 @@ class _Courier:
     def carry(self, stored: Stored) -> None:
         """Send one claimed message, if its channel still works and it is still ours."""
         name = stored.message.channel
+        lane = lane_of(stored.message)
         with self.state.transaction():
             landed = self._write()
-            if name in self.rested:
+            if lane in self.rested:
                 self.state.release(stored.id, self.owner, self.now())
                 started = False
             else:
@@ -119,7 +120,7 @@ class _Courier:
         if started:
             outcome = _attempt(self.channels[name], stored.message)
             self.ended = (stored, outcome, self.now())
-            self._judge(name, outcome)
+            self._judge(lane, outcome)
 
     def settle(self) -> None:
         """Write down how the last one ended."""
@@ -151,6 +152,11 @@ class _Courier:
                 self.strikes[name] = 0
             case _:
                 assert_never(outcome)
+
+
+def lane_of(message: Message) -> str:
+    """What rests together: a channel, or one room of it. A bot that was thrown out of its room stops no other one."""
+    return f"{message.channel} {ROOM}{room_of(message.to)[0]}" if message.to.startswith(ROOM) else message.channel
 
 
 def _attempt(channel: Channel, message: Message) -> Outcome:

@@ -16,6 +16,7 @@ from toolkit.app.companions import keep_companions
 from toolkit.app.deliver import DeliveryReport, deliver
 from toolkit.app.desk import Desk, Read, read_desk, remembered
 from toolkit.app.losses import counted, refuse_in_vain
+from toolkit.app.merging import merged, rows_of
 from toolkit.app.planning import make_plan, words_of
 from toolkit.app.writing import Written, is_quiet, may_pass_quiet, write_letters
 from toolkit.core.actions import Append, Edit, Plan
@@ -105,7 +106,21 @@ def planned(desk: Desk, now: datetime, jobs: Sequence[str]) -> Planned:
     if state_is_lost(read.snapshot):
         plan += Plan(findings=(lost_state_finding(),))
     letters = write_letters(plan.occasions, read.snapshot, desk.settings, now, desk.state.unsent())
+    letters = _gathered(desk, read.snapshot, letters)
     return Planned(now, tuple(jobs), read, plan, letters, {name: book.location for name, book in desk.books.items()})
+
+
+def _gathered(desk: Desk, snapshot: Snapshot, letters: Written) -> Written:
+    """The letters with the notices to one chat room put together."""
+    there = _Sheets(snapshot, frozenset())
+
+    def apart(message: Message) -> tuple[str, bool]:
+        return _job_of(message), message.register == "staff" or rows_of(message)[0] in there
+
+    known = snapshot.memory.occasions
+    messages = merged(letters.messages, words_of(desk.settings), frozen=desk.state.frozen(), apart=apart)
+    new = tuple(one for one in messages if any(key not in known for key in one.occasions))
+    return replace(letters, messages=messages, new=new)
 
 
 def run(desk: Desk, now: datetime, jobs: Sequence[str], clock: Callable[[], datetime]) -> tuple[Planned, Applied]:
@@ -320,7 +335,7 @@ def _deliver(desk: Desk, made: Planned, applied: Applied, clock: Callable[[], da
             return False
         if is_quiet(settings, made.now) and not may_pass_quiet(settings, message):
             return False
-        return message.register == "staff" or (message.book, message.register, message.row_key) in there
+        return all(register == "staff" or (book, register, key) in there for book, register, key in rows_of(message))
 
     channels = open_channels(settings, lambda: made.now)
     shift = made.now - clock()

@@ -13,6 +13,7 @@ from toolkit.rules.policy import Policy, When
 from toolkit.rules.questionnaire import Questionnaire
 from toolkit.rules.warranty import Warranty
 from toolkit.rules.worktime.duration import Duration
+from toolkit.settings.model_ways import ChatSetting, MailboxSetting
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ class EmailSetting:
 
 @dataclass(frozen=True, slots=True)
 class ViaSetting:
-    """How text messages or chat leave: `folder` or `none`."""
+    """How text messages leave: `folder` or `none`."""
 
     via: str
 
@@ -128,7 +129,7 @@ class Channels:
 
     email: EmailSetting
     sms: ViaSetting
-    chat: ViaSetting
+    chat: ChatSetting
     quiet_hours: tuple[time, time] | None
     hold_above: int
     only_since: date | None
@@ -188,6 +189,7 @@ class Settings:
     outbox: Path
     state: str
     templates: Path | None
+    mailbox: MailboxSetting | None = None
     warnings: tuple[str, ...] = ()
 
     def book(self, name: str | None) -> BookSetting:

@@ -13,7 +13,7 @@ from pathlib import Path
 from toolkit.settings.faults import Mistake
 from toolkit.settings.yaml_source import Node, Way, dotted
 
-SECRET_KEYS = frozenset({"password", "token", "secret", "api_key"})
+SECRET_KEYS = frozenset({"password", "token", "secret", "api_key", "webhook"})
 HIDDEN = "(not shown)"
 
 _CALL = re.compile(r"\$\$(?=\{)|\$\{(?P<inside>[^}]*)\}?")

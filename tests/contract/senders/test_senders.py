@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import email
 import email.policy
+from datetime import UTC, datetime
 
 import pytest
 
+from tests.contract.chat_stubs import BOTS, channel_to, serving
 from tests.contract.outbox_samples import key, letter
 from tests.contract.sender_samples import SENDER, Mailbox, clock, server, smtp
 from toolkit.core.message import Accepted, Letter
@@ -49,13 +51,28 @@ class RealSmtp:
         return [mail.get_body(("plain",)).get_content() for mail in self.mailbox.mails]
 
 
-@pytest.fixture(params=["email folder", "sms folder", "smtp"])
+class ChatBot:
+    """A bot of one of the services, on the loopback."""
+
+    def __init__(self, name, port, bot):
+        self.channel = channel_to(name, port, lambda: datetime.now(UTC))
+        self.bot = bot
+
+    def received(self):
+        return self.bot.texts()
+
+
+@pytest.fixture(params=["email folder", "sms folder", "smtp", *BOTS])
 def way(request, tmp_path):
     match request.param:
         case "email folder":
             yield EmailFolder(tmp_path)
         case "sms folder":
             yield SmsFolder(tmp_path)
+        case name if name in BOTS:
+            bot = BOTS[name]()
+            with serving(bot) as port:
+                yield ChatBot(name, port, bot)
         case _:
             mailbox = Mailbox()
             with server(mailbox) as port:
@@ -94,8 +111,8 @@ def test_hostile_names_subjects_and_keys_add_no_header_line(way):
 
 
 def test_a_channel_says_what_it_is_and_closes_twice(way):
-    assert way.channel.is_folder is not isinstance(way, RealSmtp)
-    assert way.channel.name in ("email", "sms")
+    assert way.channel.is_folder is not isinstance(way, RealSmtp | ChatBot)
+    assert way.channel.name in ("email", "sms", "chat")
     way.channel.close()
     way.channel.close()
 

@@ -70,6 +70,13 @@ class Queueing(Connected):
         with self.transaction() as tx:
             return frozenset(key for row in tx.execute(query).mappings() for key in keys_of(row))
 
+    def frozen(self) -> dict[str, int]:
+        """The occasions of unsent messages that were tried before, and the message that serves each: its text stands."""
+        c = message.c
+        query = select(c.id, c.occasions).where(c.state.in_(UNSENT), c.frozen_at.is_not(None))
+        with self.transaction() as tx:
+            return {key: row["id"] for row in tx.execute(query).mappings() for key in keys_of(row)}
+
     def adopt(self, keys: Iterable[str], at: datetime) -> int:
         """Take keys that the messages tab knows and this database does not as sent (60, 17); how many were new."""
         with self.transaction() as tx:
