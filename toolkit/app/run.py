@@ -16,6 +16,7 @@ from toolkit.app.companions import keep_companions
 from toolkit.app.deliver import DeliveryReport, deliver
 from toolkit.app.desk import Desk, Read, read_desk, remembered
 from toolkit.app.losses import counted, refuse_in_vain
+from toolkit.app.mailbox import Post, collect
 from toolkit.app.merging import merged, rows_of
 from toolkit.app.planning import make_plan, words_of
 from toolkit.app.writing import Written, is_quiet, may_pass_quiet, write_letters
@@ -72,7 +73,7 @@ class Unmade:
 @dataclass
 class Applied:
     """What a run did. `conflicts` are edits that were not made, and why; `refused` are books that could not be read or written;
-    `companions` are the read-only workbooks that stand in for books which are open too long.
+    `companions` are the read-only workbooks that stand in for books which are open too long, `post` is what came back by mail.
     """
 
     edits: int = 0
@@ -89,6 +90,7 @@ class Applied:
     held: int = 0
     waiting: Mapping[str, int] = field(default_factory=dict)
     is_lost: bool = False
+    post: Post = field(default_factory=Post)
     seconds: float = 0.0
     api_calls: int = 0
 
@@ -134,6 +136,9 @@ def run(desk: Desk, now: datetime, jobs: Sequence[str], clock: Callable[[], date
         )
     applied, calls = Applied(), _api_calls(desk)
     run_id = desk.state.begin_run(now, clock(), jobs)
+    if abs(clock() - now) <= CLOCK_SLACK:  # a rehearsal takes nothing out of the real mailbox
+        applied.post = collect(desk.state, desk.settings.mailbox, run_id, clock())
+        applied.notes += applied.post.notes()
     new: dict[str, Message] = {}
     for attempt in range(1, TRIES + 1):
         made = _planned_in_run(desk, now, jobs, run_id, clock)
@@ -331,6 +336,8 @@ def _deliver(desk: Desk, made: Planned, applied: Applied, clock: Callable[[], da
     is_deaf = snapshot.is_unread("contacts_opt_out")  # who wants no messages is not known: nobody outside gets one
 
     def may_send(message: Message) -> bool:
+        if message.channel == "email" and message.to.casefold() in snapshot.memory.bounced:
+            return False
         if message.audience != "staff" and (is_deaf or applied.is_lost or message.to in closed_ears):
             return False
         if is_quiet(settings, made.now) and not may_pass_quiet(settings, message):
