@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.contract.outbox_samples import NOW, database, key, letter
 from toolkit.app.merging import GATHERED, merged, rows_of
-from toolkit.core.message import Letter, State
+from toolkit.core.message import Accepted, Deferred, Letter, State
 from toolkit.core.words import Words
 
 WORDS = Words("zh-CN", str)
@@ -22,8 +24,8 @@ def notice(row="T1", kind="overdue", room="#default", **more):
     return letter(made, audience="staff", notice=kind, **base | more)
 
 
-def together(*messages, frozen=None, apart=lambda _: 0):
-    return merged(messages, WORDS, frozen=frozen or {}, apart=apart)
+def together(*messages, frozen=None, apart=lambda _: 0, **more):
+    return merged(messages, WORDS, frozen=frozen or {}, apart=apart, **more)
 
 
 def test_notices_to_one_room_are_one_post_with_a_section_for_each_kind():
@@ -102,8 +104,6 @@ def test_over_the_days_each_occasion_is_told_once(tmp_path):
         assert set(row.message.occasions) == {a.key, b.key, c.key}
         (claimed,) = state.claim("me", NOW, lease=timedelta(minutes=5), channels=["chat"])
         state.start_sending(claimed.id, "me", NOW, lease=timedelta(minutes=5))
-        from toolkit.core.message import Deferred
-
         state.settle(claimed.id, "me", Deferred("500"), NOW)
         d = notice("T4")
         planned = together(a, b, c, d, frozen=state.frozen())
@@ -112,3 +112,54 @@ def test_over_the_days_each_occasion_is_told_once(tmp_path):
         ready = [one.message for one in state.messages() if one.state is State.READY]
         assert sorted(len(one.occasions) for one in ready) == [1, 3]
         assert [one.letter.text for one in ready if len(one.occasions) == 1] == ["overdue T4"]
+
+
+def test_a_post_takes_what_fits_it():
+    long = [notice(f"T{n}", letter=Letter("", "很" * 100)) for n in range(7)]
+    made = together(*long, room=1000)
+    assert [len(one.occasions) for one in made] == [2, 2, 2, 1]
+    assert all(len(one.letter.text.encode()) <= 1000 for one in made)
+    assert [len(one.occasions) for one in together(*long, room=10)] == [1] * 7
+
+
+STEP = st.tuples(
+    st.frozensets(st.integers(0, 7)),  # what stands
+    st.sampled_from(["now", "night"]),  # whether it may leave
+    st.sampled_from([Accepted("x"), Deferred("500"), None]),  # what the bot says; None: nobody asks it
+    st.integers(100, 400),  # the room of a post
+)
+
+
+@settings(max_examples=40, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@given(st.lists(STEP, min_size=1, max_size=7))
+def test_whatever_happens_nothing_is_told_twice_and_nothing_is_lost(tmp_path_factory, steps):
+    told = Counter()
+    stood = set()
+    with database(tmp_path_factory.mktemp("s")) as state:
+        for at, (standing, when, answer, room) in enumerate(steps):
+            now = NOW + timedelta(hours=3 * at)
+            later = now + timedelta(hours=1) if when == "night" else None
+            known = state.memory(("main",)).occasions - state.unsent()
+            drawn = [notice(f"T{n}", letter=Letter("", f"[T{n}]"), not_before=later) for n in sorted(standing)]
+            planned = together(*(one for one in drawn if one.key not in known), frozen=state.frozen(), room=room)
+            state.queue(planned, at=now, standing={one.key for one in drawn})
+            stood = {one.key for one in drawn}
+            after = 0
+            while answer is not None and (
+                found := state.claim("me", now, lease=timedelta(minutes=5), channels=["chat"], after=after)
+            ):
+                after = found[0].id
+                state.start_sending(after, "me", now, lease=timedelta(minutes=5))
+                state.settle(after, "me", answer, now)
+                if isinstance(answer, Accepted):
+                    told.update(re.findall(r"\[T\d\]", found[0].message.letter.text))
+        assert all(count == 1 for count in told.values())
+        # Where posts are parted anew an occasion may be left over for the next plans, which take it up.
+        for _ in range(3):
+            known = state.memory(("main",)).occasions - state.unsent()
+            planned = together(*(one for one in drawn if one.key not in known), frozen=state.frozen(), room=room)
+            state.queue(planned, at=now, standing=stood)
+        ready = "".join(one.message.letter.text for one in state.messages((State.READY,)))
+        for key_ in stood:
+            mark = f"[{key_.split('|')[2]}]"
+            assert (told[mark] == 1) != (mark in ready), "told, or waiting, and never both"

@@ -9,7 +9,7 @@ have to wait); and what was tried before, whose text stands.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from toolkit.core.memory import RowKey
@@ -19,6 +19,11 @@ from toolkit.core.words import Words
 
 GATHERED = 30
 """So many notices in one post at most °: beyond that nobody reads on, and the bots' limits cut."""
+ROOM = 15_000
+ROOMS = {"wecom": 1_900, "feishu": 9_000}
+"""Bytes of text that a post takes without being cut, where a service has less room than ROOM. WeCom's is that of a post which
+calls people; Feishu counts six bytes for a Chinese sign."""
+_TITLE = 60
 
 
 def merged(
@@ -27,17 +32,18 @@ def merged(
     *,
     frozen: Mapping[str, int],
     apart: Callable[[Message], Hashable],
+    room: int = ROOM,
 ) -> tuple[Message, ...]:
     """The messages with those of a chat room put together, each where the first of it stood.
 
+    A post takes up to `room` bytes: two posts are better than one that is cut.
     `frozen` maps occasions whose text stands to the outbox's message that serves them; `apart` tells notices that must
     not meet (by job, by whether the row stands in the sheet).
     """
     heaps: dict[Hashable, list[Message]] = defaultdict(list)
     for one in messages:
         heaps[_heap(one, frozen, apart)].append(one)
-    parts = (heap[start : start + GATHERED] for heap in heaps.values() for start in range(0, len(heap), GATHERED))
-    made = [_together(part, words) for part in parts]
+    made = [_together(part, words) for heap in heaps.values() for part in _parts(heap, room)]
     order = {key: place for place, one in enumerate(messages) for key in one.occasions}
     return tuple(sorted(made, key=lambda one: order[one.occasions[0]]))
 
@@ -55,6 +61,20 @@ def _heap(one: Message, frozen: Mapping[str, int], apart: Callable[[Message], Ha
     if one.channel != "chat" or one.state is not State.READY:
         return one.key
     return (room_of(one.to)[0], one.not_before, frozen.get(one.key), apart(one))
+
+
+def _parts(heap: Sequence[Message], room: int) -> Iterator[Sequence[Message]]:
+    """A heap in pieces that fit a post, in order."""
+    part: list[Message] = []
+    size = _TITLE
+    for one in heap:
+        its = len(one.letter.text.encode("utf-8", "replace")) + _TITLE
+        if part and (len(part) == GATHERED or size + its > room):
+            yield part
+            part, size = [], _TITLE
+        part.append(one)
+        size += its
+    yield part
 
 
 def _together(heap: Sequence[Message], words: Words) -> Message:

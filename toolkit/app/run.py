@@ -17,7 +17,7 @@ from toolkit.app.deliver import DeliveryReport, deliver
 from toolkit.app.desk import Desk, Read, read_desk, remembered
 from toolkit.app.losses import counted, refuse_in_vain
 from toolkit.app.mailbox import Post, collect
-from toolkit.app.merging import merged, rows_of
+from toolkit.app.merging import ROOM, ROOMS, merged, rows_of
 from toolkit.app.planning import make_plan, words_of
 from toolkit.app.writing import Written, is_quiet, may_pass_quiet, write_letters
 from toolkit.core.actions import Append, Edit, Plan
@@ -120,7 +120,9 @@ def _gathered(desk: Desk, snapshot: Snapshot, letters: Written) -> Written:
         return _job_of(message), message.register == "staff" or rows_of(message)[0] in there
 
     known = snapshot.memory.occasions
-    messages = merged(letters.messages, words_of(desk.settings), frozen=desk.state.frozen(), apart=apart)
+    room = ROOMS.get(desk.settings.channels.chat.via, ROOM)
+    frozen = desk.state.frozen()
+    messages = merged(letters.messages, words_of(desk.settings), frozen=frozen, apart=apart, room=room)
     new = tuple(one for one in messages if any(key not in known for key in one.occasions))
     return replace(letters, messages=messages, new=new)
 

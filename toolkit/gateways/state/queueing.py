@@ -119,7 +119,8 @@ class _Desk:
             keep = [key for key in keys_of(row) if key in stands]
             if not keep:
                 self._cancel(number, "its occasion no longer stands")
-            elif len(keep) < len(keys_of(row)):
+            elif len(keep) < len(keys_of(row)) and row["frozen_at"] is None:
+                # One that was tried keeps its text, and with it all of its occasions: released, one would be told again.
                 self._release([key for key in keys_of(row) if key not in stands])
                 self._write(number, columns_of(message_of(row), keep))
 

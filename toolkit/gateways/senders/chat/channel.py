@@ -108,4 +108,9 @@ def _post(text: str, mobiles: tuple[str, ...]) -> Post:
     headline, _, rest = text.strip().partition("\n")
     if len(headline) > HEADLINE:
         headline, rest = headline[: HEADLINE - 1] + "…", text
-    return Post(headline.strip(), rest.strip("\n"), mobiles)
+    rest = rest.strip("\n")
+    if rest.startswith(
+        headline + "\n"
+    ):  # a letter without a text of its own for chat begins with its subject and its heading
+        rest = rest.removeprefix(headline).lstrip("=\n")
+    return Post(headline.strip(), rest, mobiles)
