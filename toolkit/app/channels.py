@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parseaddr
 from typing import TYPE_CHECKING
 
+from toolkit.app.planning import words_of
 from toolkit.core.message import Channel
+from toolkit.core.reason import because
 from toolkit.gateways.senders.folder import FolderChannel
 from toolkit.gateways.senders.mail import MailFrom
 from toolkit.settings.model import Settings
@@ -34,10 +36,11 @@ def open_channels(settings: Settings, now: Callable[[], datetime]) -> Mapping[st
         from toolkit.gateways.senders.smtp import SmtpChannel
 
         found["email"] = SmtpChannel(smtp_config(settings), local)
-    for name, setting in (("sms", settings.channels.sms), ("chat", settings.channels.chat)):
-        if setting.via == "folder":
-            found[name] = FolderChannel(settings.outbox, local, name=name)
-    if settings.channels.sms.via not in ("folder", "none"):
+    if settings.channels.chat.via != "none":
+        found["chat"] = _chat(settings, local)
+    if settings.channels.sms.via == "folder":
+        found["sms"] = FolderChannel(settings.outbox, local, name="sms")
+    elif settings.channels.sms.via != "none":
         from toolkit.app.sms import open_sms
 
         found["sms"] = open_sms(settings.channels.sms, local)
@@ -64,3 +67,19 @@ def _sender(settings: Settings) -> MailFrom:
     email = settings.channels.email
     name, address = parseaddr(email.from_ or email.user or NOBODY)
     return MailFrom(address, name or settings.company.name)
+
+
+def _chat(settings: Settings, local: Callable[[], datetime]) -> Channel:
+    """Into the folder, or by bots, whose pace and signatures go by the real clock."""
+    chat = settings.channels.chat
+    if chat.via == "folder":
+        return FolderChannel(settings.outbox, local, name="chat")
+    from toolkit.gateways.senders.chat import SERVICES, ChatChannel, Room
+
+    words = words_of(settings)
+    return ChatChannel(
+        SERVICES[chat.via],
+        {one.name: Room(one.webhook, one.secret, one.keyword) for one in chat.rooms},
+        lambda: datetime.now(UTC),
+        lambda n: words.say(because("chat.more", n=n)),
+    )

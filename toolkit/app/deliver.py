@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, assert_never
 
-from toolkit.core.message import Accepted, Deferred, Outcome, Rejected, State, Unknown
+from toolkit.core.message import ROOM, Accepted, Deferred, Outcome, Rejected, State, Unknown, room_of
 from toolkit.gateways.senders import CHANNEL_DOWN
 
 if TYPE_CHECKING:
@@ -110,9 +110,10 @@ class _Courier:
     def carry(self, stored: Stored) -> None:
         """Send one claimed message, if its channel still works and it is still ours."""
         name = stored.message.channel
+        lane = lane_of(stored.message)
         with self.state.transaction():
             landed = self._write()
-            if name in self.rested:
+            if lane in self.rested:
                 self.state.release(stored.id, self.owner, self.now())
                 started = False
             else:
@@ -121,7 +122,7 @@ class _Courier:
         if started:
             outcome = _attempt(self.channels[name], stored.message)
             self.ended = (stored, outcome, self.now())
-            self._judge(name, outcome)
+            self._judge(lane, outcome)
             self._count(name)
 
     def settle(self) -> None:
@@ -164,6 +165,11 @@ class _Courier:
         self.counted[name] = recent
         if len(recent) >= most:
             self.rested[name] = f"it takes {most} a minute"
+
+
+def lane_of(message: Message) -> str:
+    """What rests together: a channel, or one room of it. A bot that was thrown out of its room stops no other one."""
+    return f"{message.channel} {ROOM}{room_of(message.to)[0]}" if message.to.startswith(ROOM) else message.channel
 
 
 def _attempt(channel: Channel, message: Message) -> Outcome:

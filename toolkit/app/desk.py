@@ -21,6 +21,7 @@ from toolkit.core.words import Words
 from toolkit.gateways.excel.backups import backup_folder
 from toolkit.gateways.excel.book import ExcelBook
 from toolkit.gateways.state import StateDatabase, open_state
+from toolkit.jobs.bounces import bounce_findings
 from toolkit.registers.fold import closest, fold
 from toolkit.registers.references import known_names, reference_findings
 from toolkit.registers.schema import Register
@@ -202,6 +203,7 @@ def snapshot_of(
         findings += reference_findings(table, names)
     calendar, gaps = _calendar(settings, all_tables, now)
     gone = unread | set(missing)
+    findings += bounce_findings(all_tables, memory)
     snapshot = Snapshot(all_tables, memory, calendar, zones, (*findings, *gaps), tuple(sorted(gone)))
     return snapshot, [_no_tab(settings, book, register, raw[book]) for book, register in missing]
 

@@ -16,6 +16,8 @@ from toolkit.app.companions import keep_companions
 from toolkit.app.deliver import DeliveryReport, deliver
 from toolkit.app.desk import Desk, Read, read_desk, remembered
 from toolkit.app.losses import counted, refuse_in_vain
+from toolkit.app.mailbox import Post, collect
+from toolkit.app.merging import ROOM, ROOMS, merged, rows_of
 from toolkit.app.planning import make_plan, words_of
 from toolkit.app.receipts import ReceiptReport, ask_for_receipts
 from toolkit.app.texting import text_findings
@@ -73,7 +75,7 @@ class Unmade:
 @dataclass
 class Applied:
     """What a run did. `conflicts` are edits that were not made, and why; `refused` are books that could not be read or written;
-    `companions` are the read-only workbooks that stand in for books which are open too long.
+    `companions` are the read-only workbooks that stand in for books which are open too long, `post` is what came back by mail.
     """
 
     edits: int = 0
@@ -91,6 +93,7 @@ class Applied:
     held: int = 0
     waiting: Mapping[str, int] = field(default_factory=dict)
     is_lost: bool = False
+    post: Post = field(default_factory=Post)
     seconds: float = 0.0
     api_calls: int = 0
 
@@ -109,7 +112,23 @@ def planned(desk: Desk, now: datetime, jobs: Sequence[str]) -> Planned:
         plan += Plan(findings=(lost_state_finding(),))
     plan += Plan(findings=tuple(text_findings(desk.settings)))
     letters = write_letters(plan.occasions, read.snapshot, desk.settings, now, desk.state.unsent())
+    letters = _gathered(desk, read.snapshot, letters)
     return Planned(now, tuple(jobs), read, plan, letters, {name: book.location for name, book in desk.books.items()})
+
+
+def _gathered(desk: Desk, snapshot: Snapshot, letters: Written) -> Written:
+    """The letters with the notices to one chat room put together."""
+    there = _Sheets(snapshot, frozenset())
+
+    def apart(message: Message) -> tuple[str, bool]:
+        return _job_of(message), message.register == "staff" or rows_of(message)[0] in there
+
+    known = snapshot.memory.occasions
+    room = ROOMS.get(desk.settings.channels.chat.via, ROOM)
+    frozen = desk.state.frozen()
+    messages = merged(letters.messages, words_of(desk.settings), frozen=frozen, apart=apart, room=room)
+    new = tuple(one for one in messages if any(key not in known for key in one.occasions))
+    return replace(letters, messages=messages, new=new)
 
 
 def run(desk: Desk, now: datetime, jobs: Sequence[str], clock: Callable[[], datetime]) -> tuple[Planned, Applied]:
@@ -123,6 +142,9 @@ def run(desk: Desk, now: datetime, jobs: Sequence[str], clock: Callable[[], date
         )
     applied, calls = Applied(), _api_calls(desk)
     run_id = desk.state.begin_run(now, clock(), jobs)
+    if abs(clock() - now) <= CLOCK_SLACK:  # a rehearsal takes nothing out of the real mailbox
+        applied.post = collect(desk.state, desk.settings.mailbox, run_id, clock())
+        applied.notes += applied.post.notes()
     new: dict[str, Message] = {}
     for attempt in range(1, TRIES + 1):
         made = _planned_in_run(desk, now, jobs, run_id, clock)
@@ -321,11 +343,13 @@ def _deliver(desk: Desk, made: Planned, applied: Applied, clock: Callable[[], da
     is_deaf = snapshot.is_unread("contacts_opt_out")  # who wants no messages is not known: nobody outside gets one
 
     def may_send(message: Message) -> bool:
+        if message.channel == "email" and message.to.casefold() in snapshot.memory.bounced:
+            return False
         if message.audience != "staff" and (is_deaf or applied.is_lost or message.to in closed_ears):
             return False
         if is_quiet(settings, made.now) and not may_pass_quiet(settings, message):
             return False
-        return message.register == "staff" or (message.book, message.register, message.row_key) in there
+        return all(register == "staff" or (book, register, key) in there for book, register, key in rows_of(message))
 
     channels = open_channels(settings, lambda: made.now)
     shift = made.now - clock()

@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from toolkit.app.desk import Desk
+from toolkit.app.merging import rows_of
 from toolkit.app.planning import words_of
 from toolkit.core.errors import UsageError
 from toolkit.core.finding import Finding
+from toolkit.core.inbound import Kind, Noted
 from toolkit.core.message import masked_address
 from toolkit.core.reason import Name, because
 from toolkit.core.words import Words
@@ -30,7 +32,9 @@ DAY = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def story(desk: Desk, snapshot: Snapshot, number: str, now: datetime) -> dict[str, Any]:
-    """Everything of one ticket, in the desk's words: `events`, `clocks` with their walks, `messages`, `findings`, `next`."""
+    """Everything of one ticket, in the desk's words: `events`, `clocks` with their walks, `messages`, `mail`,
+    `findings`, `next`.
+    """
     settings, words = desk.settings, words_of(desk.settings)
     case = _find(snapshot, settings, number, now)
     table, row = case.table, case.row
@@ -58,7 +62,12 @@ def story(desk: Desk, snapshot: Snapshot, number: str, now: datetime) -> dict[st
         "messages": [
             _message(snapshot, case, stored)
             for stored in desk.state.messages(limit=10_000)
-            if (stored.message.book, stored.message.row_key) == (table.book, case.number)
+            if (table.book, case.number) in {(book, key) for book, _, key in rows_of(stored.message)}
+        ],
+        "mail": [
+            _mail(snapshot, case, one, words)
+            for one in desk.state.came_in(table.book, case.number or "")
+            if one.register == "tickets"
         ],
         "findings": [
             _finding(one, words)
@@ -142,6 +151,23 @@ def _message(snapshot: Snapshot, case: Case, stored: Any) -> dict[str, Any]:
         "notice": stored.message.notice,
         "to": masked_address(stored.message.to),
         "subject": stored.message.letter.subject or stored.message.notice,
+    }
+
+
+def _mail(snapshot: Snapshot, case: Case, one: Noted, words: Words) -> dict[str, Any]:
+    """A bounce or an answer. The ticket's customer needs no name; anybody else has one, for anybody can write."""
+    if one.kind is Kind.BOUNCE:
+        who = masked_address(one.address)
+    elif one.sender.casefold() == (case.row.email or "").casefold():
+        who = words.say(because("mail.customer"))
+    else:
+        who = words.say(because("mail.somebody", address=masked_address(one.sender)))
+    return {
+        "at": _wall(snapshot, case, one.received_at),
+        "kind": str(one.kind),
+        "what": words.say(because(f"mail.{one.kind}")),
+        "from": who,
+        "text": one.text,
     }
 
 

@@ -12,9 +12,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from toolkit.app.channels import NOBODY
+from toolkit.app.discreet import discreet, discreet_text
 from toolkit.app.texting import Texts
 from toolkit.core.actions import Occasion
 from toolkit.core.finding import Finding
+from toolkit.core.memory import Memory
 from toolkit.core.message import Letter, Message, State
 from toolkit.core.reason import because
 from toolkit.core.words import Words
@@ -69,6 +71,8 @@ def write_letters(
     for one in standing:
         if one.skip or (one.key in snapshot.memory.occasions and one.key not in unsent):
             continue
+        if _was_told_before_mail_came_back(one, snapshot.memory):
+            continue
         if one.expires_at is not None and one.expires_at <= now:
             continue  # it would be pointless by now; never queued, never late
         try:
@@ -91,6 +95,14 @@ def write_letters(
         tuple(one for one in standing if one.skip),
         tuple(findings),
     )
+
+
+def _was_told_before_mail_came_back(one: Occasion, memory: Memory) -> bool:
+    """A channel that stands in for e-mail tells what came back or was not sent yet, not what had arrived by then."""
+    if not one.to.instead_of:
+        return False
+    by_mail = replace(one, to=replace(one.to, channel=one.to.instead_of)).key
+    return by_mail in memory.occasions and by_mail not in memory.came_back
 
 
 def _held(messages: list[Message], hold_above: int, known: frozenset[str]) -> list[Message]:
@@ -175,10 +187,14 @@ class _Desk:
         given = one.values()
         values = {**given, "to_name": one.to.name, "now": datetime.combine(wall.date(), time(0))}
         what = f"{one.at.register} {one.at.key}"
+        if one.to.channel == "chat":
+            values = discreet(values)  # whoever is in the room reads it
         if one.to.channel == "sms":
             letter = self.texts.letter(one.notice, self._libraries[locale], values, what)
         else:
             letter = self._libraries[locale].render(one.notice, one.to.channel, values, what=what)
+        if one.to.channel == "chat":
+            letter = replace(letter, text=discreet_text(letter.text, self.settings.company.hotline))
         if one.to.channel == "email" and one.notice in INVITES:
             letter = self._with_invitation(letter, one, given)
         message = Message(

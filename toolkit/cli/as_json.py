@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from toolkit.core.finding import Severity
+from toolkit.core.inbound import Kind
 from toolkit.core.message import Message, State, Stored, masked_address
 from toolkit.registers.schema import Type
 
@@ -182,6 +183,7 @@ def applied(done: Applied, shown: Shown) -> dict[str, Any]:
             "expired": len(delivery.expired),
             "receipts": {str(state): len(ids) for state, ids in done.receipts.settled.items()},
         },
+        "mail": {"bounces": len(done.post.of(Kind.BOUNCE)), "replies": len(done.post.of(Kind.REPLY))},
         "seconds": round(done.seconds, 3),
         "api_calls": done.api_calls,
         "refused": refused(done.refused),

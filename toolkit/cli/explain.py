@@ -66,6 +66,12 @@ def lines(told: dict[str, Any]) -> list[str]:
                 for one in told["messages"]
             ),
         ]
+    for one in told["mail"]:
+        found += [
+            "",
+            f"  {one['at']}  {one['what']}: {one['from']}",
+            *(f"    {line}" for line in one["text"].split("\n")),
+        ]
     if told["findings"]:
         found += ["", *(f"  {one['cell']}  {one['code']}  {one['message']}" for one in told["findings"])]
     warranty = told["warranty"]

@@ -54,7 +54,8 @@ class Append:
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """Somebody on one channel. `role` is who, never an address: `customer`, `vendor:V012`, `staff:S03` (60, 13);
-    `address` is where that one is reached today. `audience` is customer, vendor or staff.
+    `address` is where that one is reached today. `audience` is customer, vendor or staff. `instead_of` is the channel that
+    this one stands in for, because mail came back from there.
     """
 
     role: str
@@ -63,6 +64,7 @@ class Recipient:
     address: str = ""
     name: str = ""
     locale: str = ""
+    instead_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,6 +70,14 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class Bounce:
+    """Why mail to an address comes back, in the words of the server that refused it."""
+
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """The state database as the rules see it. Times are aware (UTC).
 
@@ -78,7 +86,8 @@ class Memory:
     figures of `row_count` and `whole_at` under a register named "";
     `outbox` counts messages by state, `missed` names the job slots that were missed since the last digest,
     `unlogged` are messages that the messages tab does not tell of yet.
-    `reservations[(book, register, fingerprint, nth)]` is a number given.
+    `reservations[(book, register, fingerprint, nth)]` is a number given;
+    `bounced` are the e-mail addresses (folded) to which nothing goes any more, `came_back` the occasions whose mail did.
     """
 
     spans: ByRow[Mapping[str, tuple[Span, ...]]] = field(default_factory=ByRow)
@@ -90,6 +99,8 @@ class Memory:
     outbox: Mapping[str, int] = field(default_factory=dict)
     missed: tuple[str, ...] = ()
     unlogged: tuple[Stored, ...] = ()
+    bounced: Mapping[str, Bounce] = field(default_factory=dict)
+    came_back: frozenset[str] = frozenset()
     first_run_at: datetime | None = None
     last_run_at: datetime | None = None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -200,13 +200,31 @@ class Traceable(Protocol):
         ...
 
 
+ROOM = "#"
+"""Begins the address of a group chat: `#managers 13800138000`, the room and the mobiles of those it concerns."""
+
+
+def room_address(room: str, mobiles: Iterable[str] = ()) -> str:
+    """Where a chat message goes: a room, and whom the bot should call in it."""
+    return " ".join((ROOM + room, *dict.fromkeys(mobiles)))
+
+
+def room_of(address: str) -> tuple[str, tuple[str, ...]]:
+    """The room and the mobiles of an address that `room_address` made."""
+    room, *mobiles = address.removeprefix(ROOM).split(" ")
+    return room, tuple(mobiles)
+
+
 def masked_phone(phone: str) -> str:
     """138****1234."""
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) > len("138") + len("1234") else "****"
 
 
 def masked_address(address: str) -> str:
-    """z***@example.com, or a masked phone."""
+    """z***@example.com, or a masked phone; a chat room by its name."""
+    if address.startswith(ROOM):
+        room, mobiles = room_of(address)
+        return room_address(room, map(masked_phone, mobiles))
     name, at, domain = address.partition("@")
     return f"{name[:1]}***@{domain}" if at else masked_phone(address)
 

@@ -251,7 +251,9 @@ def _answers(snapshot: Snapshot, settings: Settings, made: tuple[Call, ...], vie
         notice = settings.notices[name]
         case = Case(call.ticket_table, call.ticket, call.ticket.key)
         called_at = snapshot.at(call.table, call.row.called_at)
-        for to in reached(notice, settings, call.ticket, "customer", call.ticket.customer or "", closed_ears):
+        for to in reached(
+            notice, settings, call.ticket, "customer", call.ticket.customer or "", closed_ears, snapshot.memory.bounced
+        ):
             yield Occasion(
                 at=RowId(call.table.book, "surveys", call.number, call.row.row),
                 notice=name,
@@ -297,7 +299,9 @@ def _call_list(snapshot: Snapshot, settings: Settings, now: datetime, views: Vie
     for table, person in snapshot.rows("staff"):
         if person.role != "caller" or present(snapshot, person, day) is not person:
             continue
-        for to in reached(notice, settings, person, role_of_person(person), person.name, frozenset()):
+        for to in reached(
+            notice, settings, person, role_of_person(person), person.name, frozenset(), snapshot.memory.bounced
+        ):
             yield Occasion(
                 at=RowId(table.book, "staff", person.key or person.name, person.row),
                 notice="callback-list",

@@ -74,7 +74,9 @@ def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
             snapshot, person, day
         ) is not person:
             continue
-        for to in reached(notice, settings, person, role_of_person(person), person.name, frozenset()):
+        for to in reached(
+            notice, settings, person, role_of_person(person), person.name, frozenset(), snapshot.memory.bounced
+        ):
             values = values_for(snapshot, settings, person, heaps, now, views.words(to.locale))
             if not values["sections"] and not settings.digest.empty and not is_manager:
                 continue

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container
 from datetime import date
 from typing import Any
 
 from toolkit.core.actions import Recipient
+from toolkit.core.message import room_address
 from toolkit.registers.fold import fold
 from toolkit.registers.snapshot import Snapshot
 from toolkit.rules.contact import is_mobile, read_email, read_phone
 from toolkit.settings.model import Notice, Settings
 
 
-def addresses(row: Any) -> Mapping[str, str]:
+def addresses(row: Any) -> dict[str, str]:
     """Channel -> address of a row that has `email` and `phone`: SMS goes to mobiles only (60, 5)."""
-    found = {}
+    found: dict[str, str] = {}
     if row.email:
         found["email"] = row.email
     if row.phone and is_mobile(row.phone):
@@ -30,15 +31,35 @@ def reached(
     role: str,
     name: str,
     opted_out: frozenset[str],
+    bounced: Container[str] = (),
 ) -> tuple[Recipient, ...]:
-    """Somebody on the channels that the notice names, as far as they have an address and want messages."""
+    """Somebody on the channels that the notice names, as far as they have an address and want messages.
+
+    An e-mail address in `bounced` (folded) is passed over: the next channel stands in for it.
+    """
     known = {way: to for way, to in addresses(row).items() if way != "sms" or settings.channels.sms.takes(to)}
+    if notice.audience == "staff" and (room := room_for(settings, row)) is not None:
+        known["chat"] = room
+    came_back = known.get("email", "").casefold() in bounced
+    language = row.language or settings.locale
     found = tuple(
-        Recipient(role, notice.audience, channel, known[channel], name, row.language or settings.locale)
+        Recipient(role, notice.audience, channel, known[channel], name, language, "email" if came_back else "")
         for channel in notice.channels
-        if channel in known and known[channel] not in opted_out
+        if channel in known and known[channel] not in opted_out and not (came_back and channel == "email")
     )
     return found if notice.all_channels else found[:1]
+
+
+def room_for(settings: Settings, person: Any) -> str | None:
+    """The chat room of a member of staff, by role or department, and their mobile, which the bot calls there."""
+    chat = settings.channels.chat
+    department = fold(person.department or "")
+    for room in chat.rooms:
+        is_open = not room.roles and not room.departments
+        if is_open or person.role in room.roles or department in map(fold, room.departments):
+            is_called = chat.mention and person.phone and is_mobile(person.phone)
+            return room_address(room.name, (person.phone,) if is_called else ())
+    return None
 
 
 def role_of_vendor(vendor: Any) -> str:

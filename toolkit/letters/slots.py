@@ -29,6 +29,7 @@ _NOT_IN_SMS = str.maketrans(
 )
 # Feishu, WeCom and Slack read <at …>, <@…> and <!channel> in a plain text.
 _NOT_IN_CHAT = str.maketrans({"<": "＜", ">": "＞"})
+_DOMAIN_DOT = re.compile(r"(?<=[A-Za-z0-9-])\.(?=[A-Za-z]{2})")
 _HREF = re.compile(r"(?:https?://|mailto:|tel:)[^\s<>\"'`\\]+", re.IGNORECASE)
 
 
@@ -81,13 +82,18 @@ def in_variable(value: str) -> str:
 
 
 def in_chat(value: str) -> str:
-    """Without the brackets in which chat services look for commands."""
-    return clipped(one_line(value).translate(_NOT_IN_CHAT), LINE_LIMIT)
+    """Without the brackets in which chat services look for commands, and without what they make a link of."""
+    return clipped(_no_link(one_line(value).translate(_NOT_IN_CHAT)), LINE_LIMIT)
 
 
 def in_chat_text(value: str) -> str:
     """The same of any length."""
-    return in_text(value).translate(_NOT_IN_CHAT)
+    return _no_link(in_text(value).translate(_NOT_IN_CHAT))
+
+
+def _no_link(value: str) -> str:
+    """Chat programs make a link of whatever looks like one; a customer's text may hold none (full-width signs)."""
+    return _DOMAIN_DOT.sub("．", value.replace("://", "：//"))
 
 
 class Slots:

@@ -11,7 +11,7 @@ from toolkit.core.approved import dialect_of
 from toolkit.rules.policy import Policy, Rung, in_order
 from toolkit.rules.questionnaire import Question, Questionnaire
 from toolkit.rules.warranty import Term, Warranty
-from toolkit.settings import form, form_rules, form_sms, model
+from toolkit.settings import build_ways, form, form_rules, form_sms, model
 
 _PORTS = {"starttls": 587, "ssl": 465, "none": 25}
 _SQLITE = "sqlite:///"
@@ -48,6 +48,7 @@ def build(config: form.ConfigForm, home: Path, file: Path | None, warnings: tupl
         outbox=home / Path(config.outbox).expanduser(),
         state=_SQLITE + (home / Path(config.state.removeprefix(_SQLITE)).expanduser()).as_posix(),
         templates=templates if templates.is_dir() else None,
+        mailbox=build_ways.mailbox(config.mailbox),
         warnings=warnings,
     )
 
@@ -141,7 +142,7 @@ def _channels(one: form.ChannelsForm, notices: Mapping[str, form_rules.NoticeFor
             from_=email.from_,
         ),
         sms=_sms(one.sms, notices),
-        chat=model.ViaSetting(one.chat.via),
+        chat=build_ways.chat(one.chat),
         quiet_hours=one.quiet_hours,
         hold_above=one.hold_above,
         only_since=one.only_since,

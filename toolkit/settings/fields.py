@@ -214,6 +214,13 @@ def _address(value: Any) -> str:
     return text
 
 
+def _web(value: Any) -> str:
+    text = _text(value)
+    if not re.fullmatch(r"https?://[^\s/]+\S*", text):
+        raise say("a web address that begins with https://")
+    return text
+
+
 def _workbook(value: Any) -> str:
     text = _text(value)
     if not text.casefold().endswith((".xlsx", ".xlsm")):
@@ -251,6 +258,7 @@ CountryText = Annotated[str, PlainValidator(_capitals(2, "CN"))]
 CurrencyText = Annotated[str, PlainValidator(_capitals(3, "CNY"))]
 NumberingText = Annotated[str, PlainValidator(_numbering)]
 AddressText = Annotated[str, PlainValidator(_address)]
+WebText = Annotated[str, PlainValidator(_web)]
 WorkbookText = Annotated[str, PlainValidator(_workbook)]
 SqliteText = Annotated[str, PlainValidator(_sqlite)]
 one_or_more = BeforeValidator(_listed)

@@ -31,6 +31,7 @@ from toolkit.settings.fields import (
 )
 from toolkit.settings.form_rules import EvidenceForm, Form, NoticeForm, PolicyForm, QuestionnaireForm, WarrantyForm
 from toolkit.settings.form_sms import SmsForm
+from toolkit.settings.form_ways import Chat, ChatForm, MailboxForm
 from toolkit.settings.layers import DEFAULT_PRESET, PRESETS
 
 
@@ -112,7 +113,7 @@ class ViaForm(Form):
 class ChannelsForm(Form):
     email: Annotated[EmailForm, BeforeValidator(_via)] = EmailForm()
     sms: Annotated[SmsForm, BeforeValidator(_via)] = SmsForm()
-    chat: Annotated[ViaForm, BeforeValidator(_via)] = ViaForm(via="none")
+    chat: Chat = ChatForm(via="none")
     quiet_hours: QuietText = None
     hold_above: Annotated[int, Field(ge=0)] = 50
     only_since: DateText | None = None
@@ -167,3 +168,4 @@ class ConfigForm(Form):
     schedule: dict[str, ScheduleForm] = Field(default_factory=dict)
     outbox: str
     state: SqliteText
+    mailbox: MailboxForm | None = None

@@ -14,6 +14,7 @@ from toolkit.rules.policy import Policy, When
 from toolkit.rules.questionnaire import Questionnaire
 from toolkit.rules.warranty import Warranty
 from toolkit.rules.worktime.duration import Duration
+from toolkit.settings.model_ways import ChatSetting, MailboxSetting
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,7 @@ class Channels:
 
     email: EmailSetting
     sms: SmsSetting
-    chat: ViaSetting
+    chat: ChatSetting
     quiet_hours: tuple[time, time] | None
     hold_above: int
     only_since: date | None
@@ -215,6 +216,7 @@ class Settings:
     outbox: Path
     state: str
     templates: Path | None
+    mailbox: MailboxSetting | None = None
     warnings: tuple[str, ...] = ()
 
     def book(self, name: str | None) -> BookSetting:

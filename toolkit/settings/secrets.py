@@ -14,7 +14,7 @@ from toolkit.settings.faults import Mistake
 from toolkit.settings.yaml_source import Node, Way, dotted
 
 SECRET_KEYS = frozenset(
-    {"password", "token", "secret", "api_key", "access_key_secret", "secret_key", "auth_token", "url"}
+    {"password", "token", "secret", "api_key", "access_key_secret", "secret_key", "auth_token", "url", "webhook"}
 )
 HIDDEN = "(not shown)"
 

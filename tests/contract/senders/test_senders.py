@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import email
 import email.policy
+from datetime import UTC, datetime
 
 import pytest
 
+from tests.contract.chat_stubs import BOTS, channel_to
+from tests.contract.chat_stubs import serving as serving_a_bot
 from tests.contract.outbox_samples import key, letter
 from tests.contract.sender_samples import SENDER, Mailbox, clock, server, smtp
 from tests.contract.sms_stubs import GATEWAYS, dressed, serving
@@ -64,7 +67,18 @@ class SmsGateway:
         return [one["text"] for one in self.stub.taken]
 
 
-@pytest.fixture(params=["email folder", "sms folder", "smtp", *GATEWAYS])
+class ChatBot:
+    """A bot of one of the services, on the loopback."""
+
+    def __init__(self, name, port, bot):
+        self.channel = channel_to(name, port, lambda: datetime.now(UTC))
+        self.bot = bot
+
+    def received(self):
+        return self.bot.texts()
+
+
+@pytest.fixture(params=["email folder", "sms folder", "smtp", *GATEWAYS, *BOTS])
 def way(request, tmp_path):
     match request.param:
         case name if name in GATEWAYS:
@@ -76,6 +90,10 @@ def way(request, tmp_path):
             yield EmailFolder(tmp_path)
         case "sms folder":
             yield SmsFolder(tmp_path)
+        case name if name in BOTS:
+            bot = BOTS[name]()
+            with serving_a_bot(bot) as port:
+                yield ChatBot(name, port, bot)
         case _:
             mailbox = Mailbox()
             with server(mailbox) as port:
@@ -120,7 +138,7 @@ def test_hostile_names_subjects_and_keys_add_no_header_line(way):
 
 def test_a_channel_says_what_it_is_and_closes_twice(way):
     assert way.channel.is_folder is isinstance(way, EmailFolder | SmsFolder)
-    assert way.channel.name in ("email", "sms")
+    assert way.channel.name in ("email", "sms", "chat")
     assert isinstance(way.channel.limits, Limits)
     way.channel.close()
     way.channel.close()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-CONNECT, LOGIN, ACCOUNT, NOT_INSTALLED = "connect", "login", "account", "not-installed"
-CHANNEL_DOWN = (CONNECT, LOGIN, ACCOUNT, NOT_INSTALLED)
+CONNECT, LOGIN, ACCOUNT, LIMIT, NOT_INSTALLED = "connect", "login", "account", "limit", "not-installed"
+CHANNEL_DOWN = (CONNECT, LOGIN, ACCOUNT, LIMIT, NOT_INSTALLED)
 """Codes of a Deferred that speaks of the server, not of the message: the next message would fare no better now.
 
 `ACCOUNT`: no money, a quota used up, a signature that was not approved; `NOT_INSTALLED`: the library of an extra.

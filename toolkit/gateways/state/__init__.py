@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.gateways.state.desk import Attempt, Desk, WrongStateError
 from toolkit.gateways.state.engine import StateError, connect
+from toolkit.gateways.state.inbound import Arrived, Inbounds, LookedAt, MailSent
 from toolkit.gateways.state.outbox import Outbox, Reaped
 from toolkit.gateways.state.queueing import Queued, Queueing
 from toolkit.gateways.state.receipts import Receipts, Unsettled
@@ -18,7 +19,10 @@ if TYPE_CHECKING:
     from typing import Self
 
 __all__ = [
+    "Arrived",
     "Attempt",
+    "LookedAt",
+    "MailSent",
     "Queued",
     "Reaped",
     "Recorded",
@@ -33,7 +37,7 @@ __all__ = [
 ]
 
 
-class StateDatabase(Remembering, Queueing, Outbox, Receipts, Desk, Runs, Slots, Journal):
+class StateDatabase(Remembering, Queueing, Outbox, Receipts, Desk, Runs, Slots, Journal, Inbounds):
     """All of it over one connection; calls inside `with state.transaction():` stand or fall together."""
 
     def __enter__(self) -> Self:

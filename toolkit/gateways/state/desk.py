@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from toolkit.core.errors import UsageError
 from toolkit.core.message import State, Stored
 from toolkit.gateways.state.engine import Connected
+from toolkit.gateways.state.inbound import release
 from toolkit.gateways.state.outbox import mark_sent
 from toolkit.gateways.state.rows import stored_of
 from toolkit.gateways.state.tables import attempt, message, occasion
@@ -82,13 +83,17 @@ class Desk(Connected):
         return self._decide(number, at, "approve", (State.HELD,), {"state": State.READY, "released": True, "note": ""})
 
     def retry(self, number: int, at: datetime) -> Stored:
-        """Failed, unknown, undelivered or expired → ready, at once, with all its attempts; an expiry that is past is lifted."""
+        """Failed, unknown, expired or undelivered → ready, at once, with all its attempts; an expiry that is past is lifted.
+
+        Mail that had come back is tried again: its address is taken for right.
+        """
         again: dict[str, Any] = {"state": State.READY, "released": True, "attempts": 0, "not_before": None}
         again |= {"lease_owner": None, "note": "tried again by hand", "noted_at": None}
         with self.transaction() as tx:
             expires_at = _row(tx, number)["expires_at"]
             if expires_at is not None and expires_at <= at:
                 again["expires_at"] = None
+            self._trust(tx, number, at)
             return self._decide(number, at, "retry", RETRIED, again)
 
     def cancel(self, number: int, at: datetime, reason: str) -> Stored:
@@ -100,9 +105,13 @@ class Desk(Connected):
             return stored
 
     def settle_as_sent(self, number: int, at: datetime, note: str = "settled by hand") -> Stored:
-        """A person knows that it arrived, or told it by telephone: failed, unknown or expired → sent."""
+        """A person knows that it arrived, or told it by telephone: failed, unknown, expired or undelivered → sent.
+
+        Of mail that had come back this says that its address is right: letters go there again.
+        """
         done = {"state": State.SENT, "sent_at": at, "lease_owner": None, "note": note, "noted_at": None}
         with self.transaction() as tx:
+            self._trust(tx, number, at)
             stored = self._decide(number, at, "settle", RETRIED, done)
             mark_sent(tx, number)
             return stored
@@ -120,6 +129,11 @@ class Desk(Connected):
         with self.transaction() as tx:
             for number in numbers:
                 tx.execute(update(message).where(message.c.id == number).values(noted_at=at))
+
+    def _trust(self, tx: Connection, number: int, at: datetime) -> None:
+        row = _row(tx, number)
+        if row["state"] == State.UNDELIVERED:
+            release(tx, row["recipient"], at)
 
     def _decide(
         self, number: int, at: datetime, word: str, sources: Collection[State], values: dict[str, Any]

@@ -70,6 +70,13 @@ class Queueing(Connected):
         with self.transaction() as tx:
             return frozenset(key for row in tx.execute(query).mappings() for key in keys_of(row))
 
+    def frozen(self) -> dict[str, int]:
+        """The occasions of unsent messages that were tried before, and the message that serves each: its text stands."""
+        c = message.c
+        query = select(c.id, c.occasions).where(c.state.in_(UNSENT), c.frozen_at.is_not(None))
+        with self.transaction() as tx:
+            return {key: row["id"] for row in tx.execute(query).mappings() for key in keys_of(row)}
+
     def adopt(self, keys: Iterable[str], at: datetime) -> int:
         """Take keys that the messages tab knows and this database does not as sent (60, 17); how many were new."""
         with self.transaction() as tx:
@@ -112,7 +119,8 @@ class _Desk:
             keep = [key for key in keys_of(row) if key in stands]
             if not keep:
                 self._cancel(number, "its occasion no longer stands")
-            elif len(keep) < len(keys_of(row)):
+            elif len(keep) < len(keys_of(row)) and row["frozen_at"] is None:
+                # One that was tried keeps its text, and with it all of its occasions: released, one would be told again.
                 self._release([key for key in keys_of(row) if key not in stands])
                 self._write(number, columns_of(message_of(row), keep))
 

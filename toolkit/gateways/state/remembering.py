@@ -13,6 +13,7 @@ from toolkit.core.memory import ByRow, Memory, Sent, Span
 from toolkit.core.message import State
 from toolkit.gateways.state.bulk import in_bulk, plain_rows
 from toolkit.gateways.state.engine import Connected, insert_new
+from toolkit.gateways.state.inbound import bounced, came_back
 from toolkit.gateways.state.tables import UTC_TIME, message, occasion, reservation, row_left, row_seen, run
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ class Remembering(Connected):
                 sent=_sent(tx, books),
                 reservations=_reservations(tx, books),
                 marks=_marks(tx, books),
+                bounced=bounced(tx),
+                came_back=came_back(tx),
                 first_run_at=ends[0],
                 last_run_at=ends[1],
             )

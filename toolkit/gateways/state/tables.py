@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
     from sqlalchemy.types import TypeEngine
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration, said here too so that opening a database that is up to date never loads alembic."""
 
 
@@ -216,4 +216,31 @@ journal = Table(
     Column("writes", LargeBinary, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Index("journal_run", "run_id"),
+)
+
+inbound = Table(
+    "inbound",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("uid", BigInteger, nullable=False),
+    Column("mail_id", Text, nullable=False, unique=True),  # its Message-ID, or where it lies: noted once
+    Column("kind", String(16), nullable=False),
+    Column("message_id", Integer, ForeignKey("message.id")),  # our letter
+    *_words("address", "address_hash", "sender", "book", "register", "row_key", "text"),
+    Column("stops", Boolean, nullable=False, server_default=text("false")),  # nothing more goes to the address
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("seen_run", Integer, ForeignKey("run.id")),
+    Column("released_at", UtcDateTime),  # a person says that the address is right after all
+    Index("inbound_row", "book", "row_key"),
+)
+
+mailbox = Table(
+    "mailbox",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("account", Text, nullable=False, unique=True),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("last_uid", BigInteger, nullable=False),
+    Column("read_at", UtcDateTime, nullable=False),
 )

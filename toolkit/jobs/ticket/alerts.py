@@ -97,7 +97,9 @@ def _occasions(judge: Judge, case: Case, one: Clock, rung: Rung, views: Views) -
     if person is None:
         return
     due = snapshot.wall(case.table, one.due_at)
-    for to in reached(notice, settings, person, role_of_person(person), person.name, frozenset()):
+    for to in reached(
+        notice, settings, person, role_of_person(person), person.name, frozenset(), snapshot.memory.bounced
+    ):
         yield Occasion(
             at=RowId(case.table.book, "tickets", case.number, case.row.row),
             notice=rung.notice,

@@ -203,14 +203,21 @@ def _occasions(
     happened = desk.snapshot.at(case.table, event) if event is not None else desk.now
     if not is_news(happened, desk.settings, desk.since):
         return
+    bounced = desk.snapshot.memory.bounced
     if notice.to == "vendor":
         if vendor is None:
             return
         people = reached(
-            notice, desk.settings, vendor, role_of_vendor(vendor), vendor.contact or vendor.name, desk.opted_out
+            notice,
+            desk.settings,
+            vendor,
+            role_of_vendor(vendor),
+            vendor.contact or vendor.name,
+            desk.opted_out,
+            bounced,
         )
     else:
-        people = reached(notice, desk.settings, row, "customer", row.customer or "", desk.opted_out)
+        people = reached(notice, desk.settings, row, "customer", row.customer or "", desk.opted_out, bounced)
     for to in people:
         yield Occasion(
             at=RowId(case.table.book, "tickets", case.number, row.row),

@@ -1,0 +1,105 @@
+"""Notices to one chat room in one run become one post: a bot takes 20 a minute, and people read one better than twenty.
+
+Pure. What is put together is one message that serves several occasions; the outbox keeps each occasion apart, so that each
+is told once. Never together are: different rooms; what may leave now and what waits for a time; notices of different jobs
+(one that runs without the other would take the other's for withdrawn); rows whose number is not in the sheet yet (they may
+have to wait); and what was tried before, whose text stands.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from toolkit.core.memory import RowKey
+from toolkit.core.message import Letter, Message, State, room_address, room_of
+from toolkit.core.reason import because
+from toolkit.core.words import Words
+
+GATHERED = 30
+"""So many notices in one post at most °: beyond that nobody reads on, and the bots' limits cut."""
+ROOM = 15_000
+ROOMS = {"wecom": 1_900, "feishu": 9_000}
+"""Bytes of text that a post takes without being cut, where a service has less room than ROOM. WeCom's is that of a post which
+calls people; Feishu counts six bytes for a Chinese sign."""
+_TITLE = 60
+
+
+def merged(
+    messages: Sequence[Message],
+    words: Words,
+    *,
+    frozen: Mapping[str, int],
+    apart: Callable[[Message], Hashable],
+    room: int = ROOM,
+) -> tuple[Message, ...]:
+    """The messages with those of a chat room put together, each where the first of it stood.
+
+    A post takes up to `room` bytes: two posts are better than one that is cut.
+    `frozen` maps occasions whose text stands to the outbox's message that serves them; `apart` tells notices that must
+    not meet (by job, by whether the row stands in the sheet).
+    """
+    heaps: dict[Hashable, list[Message]] = defaultdict(list)
+    for one in messages:
+        heaps[_heap(one, frozen, apart)].append(one)
+    made = [_together(part, words) for heap in heaps.values() for part in _parts(heap, room)]
+    order = {key: place for place, one in enumerate(messages) for key in one.occasions}
+    return tuple(sorted(made, key=lambda one: order[one.occasions[0]]))
+
+
+def rows_of(message: Message) -> tuple[RowKey, ...]:
+    """The rows that a message is about: its own, and those of the occasions that it serves besides."""
+    found = [(message.book, message.register, message.row_key)]
+    for key in message.occasions if message.channel == "chat" else ():
+        parts = [part.replace("%7C", "|").replace("%25", "%") for part in key.split("|")]
+        found += [(parts[0], parts[1], parts[2])] if len(parts) > 2 else []  # noqa: PLR2004
+    return tuple(dict.fromkeys(found))
+
+
+def _heap(one: Message, frozen: Mapping[str, int], apart: Callable[[Message], Hashable]) -> Hashable:
+    if one.channel != "chat" or one.state is not State.READY:
+        return one.key
+    return (room_of(one.to)[0], one.not_before, frozen.get(one.key), apart(one))
+
+
+def _parts(heap: Sequence[Message], room: int) -> Iterator[Sequence[Message]]:
+    """A heap in pieces that fit a post, in order."""
+    part: list[Message] = []
+    size = _TITLE
+    for one in heap:
+        its = len(one.letter.text.encode("utf-8", "replace")) + _TITLE
+        if part and (len(part) == GATHERED or size + its > room):
+            yield part
+            part, size = [], _TITLE
+        part.append(one)
+        size += its
+    yield part
+
+
+def _together(heap: Sequence[Message], words: Words) -> Message:
+    """One message for several. It expires when the last of them would be pointless."""
+    first = heap[0]
+    if len(heap) == 1:
+        return first
+    ends = [one.expires_at for one in heap]
+    subject = words.say(because("chat.gathered", n=len(heap)))
+    return replace(
+        first,
+        occasions=tuple(dict.fromkeys(key for one in heap for key in one.occasions)),
+        to=room_address(room_of(first.to)[0], (mobile for one in heap for mobile in room_of(one.to)[1])),
+        to_name="、".join(dict.fromkeys(one.to_name for one in heap)),
+        letter=Letter(subject, "\n\n".join((subject, *_sections(heap, words)))),
+        expires_at=max((end for end in ends if end is not None), default=None) if None not in ends else None,
+        why="; ".join(dict.fromkeys(one.why for one in heap)),
+    )
+
+
+def _sections(heap: Iterable[Message], words: Words) -> Iterable[str]:
+    """A section for each kind of notice, in the order in which the kinds first come."""
+    kinds: dict[str, list[Message]] = defaultdict(list)
+    for one in heap:
+        kinds[one.notice].append(one)
+    for notice, its in kinds.items():
+        title = words.say(because("chat.section", notice=because(f"notice.{notice}"), n=len(its)))
+        yield "\n".join((f"{title}", "\n\n".join(one.letter.text for one in its)))

@@ -1,0 +1,153 @@
+"""Bounces and replies: kept once each, tied to the letter that they speak of, and which addresses they stop."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
+
+from toolkit.core.inbound import Inbound, Kind, Noted
+from toolkit.core.memory import Bounce
+from toolkit.core.message import State
+from toolkit.gateways.state.engine import Connected, insert_new
+from toolkit.gateways.state.tables import inbound, mailbox, message, occasion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+MAY_COME_BACK = (State.SENT, State.DELIVERED, State.UNKNOWN)
+"""A letter that left, or may have: a bounce tells that it did and did not arrive."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailSent:
+    """A letter by mail, as far as an answer to it must be told."""
+
+    id: int
+    key: str
+    thread: str | None
+    to: str
+    book: str
+    register: str
+    row_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAt:
+    """How far a mailbox was read, and when."""
+
+    uidvalidity: int
+    last_uid: int
+    read_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A mail that was not known yet, with the letter that it speaks of."""
+
+    mail: Inbound
+    letter: MailSent
+
+
+class Inbounds(Connected):
+    """What came back."""
+
+    def looked_at(self, account: str) -> LookedAt | None:
+        """How far the mailbox was read."""
+        c = mailbox.c
+        with self.transaction() as tx:
+            row = tx.execute(select(c.uidvalidity, c.last_uid, c.read_at).where(c.account == account)).one_or_none()
+            return None if row is None else LookedAt(*row)
+
+    def mails_sent(self) -> tuple[MailSent, ...]:
+        """Every letter that left by mail, oldest first."""
+        c = message.c
+        query = select(c.id, c.key, c.thread, c.recipient, c.book, c.register, c.row_key)
+        left = c.frozen_at.is_not(None)
+        with self.transaction() as tx:
+            return tuple(MailSent(*row) for row in tx.execute(query.where(c.channel == "email", left).order_by(c.id)))
+
+    def take_inbound(
+        self, account: str, look: LookedAt, found: Iterable[tuple[Inbound, MailSent]], run_id: int | None
+    ) -> tuple[Arrived, ...]:
+        """Keep what is new, mark the letters that came back, and how far was read: all in one transaction."""
+        with self.transaction() as tx:
+            arrived = tuple(Arrived(one, letter) for one, letter in found if _keep(tx, one, letter, look, run_id))
+            insert = insert_new(tx, mailbox)
+            seen = {"uidvalidity": look.uidvalidity, "last_uid": look.last_uid, "read_at": look.read_at}
+            tx.execute(
+                insert.on_conflict_do_update(index_elements=["account"], set_=seen), {"account": account, **seen}
+            )
+            return arrived
+
+    def came_in(self, book: str, row_key: str) -> tuple[Noted, ...]:
+        """The bounces and replies of a row, oldest first."""
+        c = inbound.c
+        query = select(c.kind, c.sender, c.address, c.text, c.received_at, c.book, c.register, c.row_key)
+        with self.transaction() as tx:
+            rows = tx.execute(query.where(c.book == book, c.row_key == row_key).order_by(c.received_at, c.id)).all()
+        return tuple(Noted(Kind(kind), *rest) for kind, *rest in rows)
+
+    def release_address(self, address: str, at: datetime) -> int:
+        """A person says that an address is right: letters go to it again."""
+        with self.transaction() as tx:
+            return release(tx, address, at)
+
+
+def release(tx: Connection, address: str, at: datetime) -> int:
+    """Lift every stop of an address; how many there were."""
+    c = inbound.c
+    stopped = (c.address_hash == hashed(address), c.stops, c.released_at.is_(None))
+    return tx.execute(update(inbound).where(*stopped).values(released_at=at)).rowcount
+
+
+def bounced(tx: Connection) -> dict[str, Bounce]:
+    """The addresses that are stopped, folded, by their newest bounce."""
+    c = inbound.c
+    query = select(c.address, c.received_at, c.text).where(c.stops, c.released_at.is_(None)).order_by(c.received_at)
+    return {address.casefold(): Bounce(at, why) for address, at, why in tx.execute(query)}
+
+
+def came_back(tx: Connection) -> frozenset[str]:
+    """The occasions whose letter came back."""
+    query = select(occasion.c.key).join_from(occasion, message, occasion.c.message_id == message.c.id)
+    return frozenset(tx.execute(query.where(message.c.state == State.UNDELIVERED)).scalars())
+
+
+def hashed(address: str) -> str:
+    """What an address is looked up by."""
+    return hashlib.sha256(address.casefold().encode()).hexdigest()
+
+
+def _keep(tx: Connection, one: Inbound, letter: MailSent, look: LookedAt, run_id: int | None) -> bool:
+    received_at = min(one.received_at or look.read_at, look.read_at)
+    row = {
+        "uidvalidity": look.uidvalidity,
+        "uid": one.uid,
+        "mail_id": one.message_id or f"{look.uidvalidity}/{one.uid}",
+        "kind": one.kind,
+        "message_id": letter.id,
+        "address": letter.to,
+        "address_hash": hashed(letter.to),
+        "sender": one.sender,
+        "book": letter.book,
+        "register": letter.register,
+        "row_key": letter.row_key,
+        "text": one.text,
+        "stops": one.kind is Kind.BOUNCE and one.stops,
+        "received_at": received_at,
+        "seen_run": run_id,
+    }
+    once = insert_new(tx, inbound).on_conflict_do_nothing(index_elements=["mail_id"])
+    if tx.execute(once, row).rowcount != 1:
+        return False
+    if one.kind is Kind.BOUNCE:
+        back = {"state": State.UNDELIVERED, "note": one.text, "noted_at": None, "changed_at": look.read_at}
+        which = (message.c.id == letter.id, message.c.state.in_(MAY_COME_BACK))
+        tx.execute(update(message).where(*which).values(back))
+    return True
