@@ -11,7 +11,20 @@ import typer
 
 from toolkit.core.errors import BookError, OutsideError, UsageError
 
-COMMANDS = ("init", "check", "plan", "run", "schedule", "explain", "due", "preview", "registers", "digest", "outbox")
+COMMANDS = (
+    "init",
+    "check",
+    "plan",
+    "run",
+    "schedule",
+    "explain",
+    "due",
+    "preview",
+    "registers",
+    "digest",
+    "outbox",
+    "template",
+)
 """Each is a file of this folder with `register(app)`; a new command is a file and a word here."""
 
 GARBAGE_EVERY = 100_000
