@@ -36,7 +36,7 @@ _FORMS: Mapping[str, _Forms] = {
     "en": _ENGLISH,
 }
 _UNITS: Mapping[str, tuple[str, str, str]] = {
-    "zh-CN": ("{n}天", "{n}小时", "{n}分钟"),
+    "zh-CN": ("{n} 天", "{n} 小时", "{n} 分钟"),
     "en": ("{n} day{s}", "{n} hour{s}", "{n} minute{s}"),
 }
 _PRICES: Mapping[str, Mapping[str, str]] = {"zh-CN": {"CNY": "{n}元"}}
@@ -134,7 +134,7 @@ def amount(context: Context, value: Decimal | float | None, locale: str, *, in_w
 
 
 def lasting(value: timedelta | Decimal | float | None, locale: str) -> str:
-    """`1小时30分钟`, `1 hour 30 minutes`, `2 days`; a bare number counts hours. Whole minutes: nobody waits in seconds."""
+    """`1 小时 30 分钟`, `1 hour 30 minutes`, `2 days`; a bare number counts hours. Whole minutes: nobody waits in seconds."""
     if value is None or value == "":
         return ""
     span = value if isinstance(value, timedelta) else timedelta(hours=float(value))
@@ -145,8 +145,7 @@ def lasting(value: timedelta | Decimal | float | None, locale: str) -> str:
         for form, n in zip(_UNITS.get(locale, _UNITS["en"]), (days, hours, minutes % 60), strict=True)
         if n
     ]
-    joint = "" if locale == "zh-CN" else " "
-    return joint.join(said) or _UNITS.get(locale, _UNITS["en"])[2].format(n=0, s="s")
+    return " ".join(said) or _UNITS.get(locale, _UNITS["en"])[2].format(n=0, s="s")
 
 
 def masked(value: str | None) -> str:

@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from jinja2 import FileSystemLoader, Template, TemplateError, nodes, pass_context
+from jinja2 import FileSystemLoader, Template, TemplateError, TemplateSyntaxError, nodes, pass_context
 from jinja2.environment import Environment
 from jinja2.sandbox import SandboxedEnvironment
 
@@ -121,7 +121,12 @@ class Library:
 
     def uses(self, notice: str) -> tuple[Use, ...]:
         """Every place where the notice, or a part that it includes, names a value."""
-        return tuple(uses(f"{notice}.md", lambda name: (self._parsed(name), self.source(name.removesuffix(".md")))))
+        try:
+            return tuple(uses(f"{notice}.md", lambda name: (self._parsed(name), self.source(name.removesuffix(".md")))))
+        except TemplateSyntaxError as fault:  # a filter or test that does not exist is only found in this walk
+            raise LetterError(
+                f"cannot be read: {fault.message}", file=self.source(notice), line=fault.lineno
+            ) from fault
 
     def texts(self, notice: str, values: Values) -> dict[str, str]:
         """Every block of the notice as plain text, without layout and footer: quick, for looking through many variants."""

@@ -68,7 +68,8 @@ def lint_one(library: Library, subject: Subject, *, mainland: bool) -> Iterator[
     try:
         yield from checker.faults()
     except LetterError as error:
-        yield Fault(error.problem, subject.name, library.locale, error.file, error.line)
+        file = error.file or library.source(subject.name)
+        yield Fault(error.problem, subject.name, library.locale, file, error.line)
 
 
 class _Checker:
