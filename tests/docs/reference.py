@@ -350,13 +350,15 @@ def notices() -> str:
     intro = (
         "Every letter that the toolkit writes. Each occasion is told once; the first of the channels for which there is an "
         "address is taken. The text of a letter is `templates/<locale>/<name>.md` (subject, body, SMS in one file); a file "
-        "of the same name in the `templates/` folder beside your config.yaml wins. `aftersales preview NAME --ticket N` shows "
-        "one with a real row."
+        "of the same name in the `templates/` folder beside your config.yaml wins. `aftersales template copy NAME` puts "
+        "it there, and `aftersales check` looks it through. `aftersales preview NAME` shows a letter about a sample row, "
+        "`--ticket N` about a real ticket."
     )
     known = settings_of(layers.DEFAULT_PRESET).notices
     rows = (
         (
             code(one.name),
+            one.register,
             one.to,
             ", ".join(notice_channels(one.name)),
             words("notices").get(one.name, ""),
@@ -372,7 +374,18 @@ def notices() -> str:
         "`toolkit/settings/presets/base.yaml` and `docs/notices.toml`",
         intro,
         table(
-            ("letter", "goes to", "channels", "when", "only for", "told again when this changes", "expires", ""), rows
+            (
+                "letter",
+                "about",
+                "goes to",
+                "channels",
+                "when",
+                "only for",
+                "told again when this changes",
+                "expires",
+                "",
+            ),
+            rows,
         ),
     )
 

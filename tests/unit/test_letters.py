@@ -127,7 +127,8 @@ def spoiled(value: object, text: str) -> object:
 
 
 def test_every_notice_exists_in_both_locales() -> None:
-    assert library("zh-CN").names() == library("en").names() == NOTICES
+    assert library("zh-CN").names() == library("en").names()
+    assert set(NOTICES) <= set(library("en").names())
 
 
 @pytest.mark.parametrize("notice", NOTICES)
@@ -182,7 +183,7 @@ def test_the_received_letter_as_the_customer_reads_it() -> None:
 
 王晓燕，您好：
 
-感谢您联系 云栖。我们会在 11月23日（周一）10:22 前与您联系，告知下一步安排。
+感谢您联系云栖。我们会在 11月23日（周一）10:22 前与您联系，告知下一步安排。
 
 服务编号：AS-20261121-0007
 服务类型：维修

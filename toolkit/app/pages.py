@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from toolkit.app.texting import Texts
-from toolkit.app.writing import library
+from toolkit.app.writing import folders, library
 from toolkit.core.errors import UsageError
 from toolkit.core.message import Letter
 from toolkit.core.reason import because
@@ -15,7 +14,9 @@ from toolkit.jobs import callbacks, digest
 from toolkit.jobs.ticket.case import Case, cases
 from toolkit.jobs.ticket.view import Views
 from toolkit.jobs.workload import NONE, workload
+from toolkit.letters import sample
 from toolkit.letters.faults import LetterError
+from toolkit.letters.library import Library
 from toolkit.registers.fold import closest, fold
 from toolkit.registers.snapshot import Snapshot
 from toolkit.settings.lexicons import lexicon_of
@@ -30,19 +31,50 @@ def digest_letter(snapshot: Snapshot, settings: Settings, now: datetime, name: s
     views = Views(lambda locale: lexicon_of(settings, locale))
     heaps = digest.gather(snapshot, settings, now)
     values = digest.values_for(snapshot, settings, person, heaps, now, views.words(settings.locale))
-    return _rendered(settings, "digest", "email", {**values, "to_name": values["person"], "now": _wall(settings, now)})
+    given = {**values, "to_name": values["person"], "now": _wall(settings, now)}
+    return _rendered(settings, library(settings, settings.locale), "digest", "email", given)
+
+
+def demo_letter(settings: Settings, now: datetime, notice: str, channel: str, locale: str) -> Letter:
+    """One notice about sample rows: no workbook is read. A desk without a company's name borrows the sample's."""
+    lib = library(settings, locale)
+    if not settings.company.name:
+        lib = Library(folders(settings), locale, sample.standing(locale))
+    _asked(notice, channel, lib)
+    one = settings.notices.get(notice)
+    register, to = (one.register, one.to) if one else ("tickets", "customer")
+    values = sample.sample(notice, register, to, locale, now.astimezone(settings.timezone).date())
+    return _rendered(settings, lib, notice, channel, values)
 
 
 def preview_letter(
-    snapshot: Snapshot,
-    settings: Settings,
-    now: datetime,
-    notice: str,
-    number: str | None,
-    channel: str,
+    snapshot: Snapshot, settings: Settings, now: datetime, notice: str, number: str, channel: str, locale: str
 ) -> Letter:
-    """One notice with a real row: the named ticket, else the first that a letter of this kind could be about."""
-    known = library(settings, settings.locale).names()
+    """One notice about a real ticket; what the ticket lacks is shown with a likely stand-in."""
+    lib = library(settings, locale)
+    _asked(notice, channel, lib)
+    about = settings.notices[notice].register if notice in settings.notices else "tickets"
+    if about not in {one.register.name for one in snapshot.tables}:
+        raise UsageError(f"The letter “{notice}” is about the register {about}: without --ticket it shows a sample row")
+    views = Views(lambda words_of: lexicon_of(settings, words_of))
+    case = _chosen(snapshot, settings, now, number)
+    to = settings.notices[notice].to if notice in settings.notices else "customer"
+    stand_ins = sample.sample(notice, about, to, locale, now.astimezone(settings.timezone).date())
+    known = _values(snapshot, case, views, settings, now, locale)
+    if notice == "callback-list":
+        known["rows"] = _due_calls(snapshot, settings, now, views, case, locale)
+    for name in sample.sure(notice):
+        root, _, column = name.partition(".")
+        if root == "ticket" and known["ticket"].get(column) is None:
+            known["ticket"][column] = stand_ins["ticket"].get(column)
+    values = {**stand_ins, **{name: known[name] for name in known if name in stand_ins}}
+    values |= {"to_name": _name(case, to, snapshot) or stand_ins["to_name"], "now": _wall(settings, now)}
+    return _rendered(settings, lib, notice, channel, values)
+
+
+def _asked(notice: str, channel: str, lib: Library) -> None:
+    """What is asked for must be there (UsageError)."""
+    known = lib.names()
     if notice not in known:
         near = closest(notice, list(known))
         raise UsageError(
@@ -50,24 +82,15 @@ def preview_letter(
             + (f"; do you mean {near}?" if near else "")
             + f" There are: {', '.join(known)}"
         )
-    if notice == "digest":
-        return digest_letter(snapshot, settings, now, None)
-    views = Views(lambda locale: lexicon_of(settings, locale))
-    case = _chosen(snapshot, settings, now, number)
-    values = {
-        **_values(snapshot, case, views, settings, now),
-        "to_name": _name(case, notice, snapshot),
-        "now": _wall(settings, now),
-    }
-    return _rendered(settings, notice, channel, values)
+    if channel not in ("email", "sms", "chat"):
+        raise UsageError(f"“{channel}” is no channel; there are email, sms, chat")
 
 
-def _rendered(settings: Settings, notice: str, channel: str, values: dict[str, Any]) -> Letter:
-    known = library(settings, settings.locale)
+def _rendered(settings: Settings, lib: Library, notice: str, channel: str, values: dict[str, Any]) -> Letter:
     try:
         if channel == "sms":  # as it is, fit to be sent or not: the command says what is wrong with it
-            return Texts(settings, lambda locale: library(settings, locale)).draft(notice, known, values, "")
-        return known.render(notice, channel, values)
+            return Texts(settings, lambda _: lib).draft(notice, lib, values, "")
+        return lib.render(notice, channel, values)
     except LetterError as error:
         raise UsageError(str(error)) from None
 
@@ -76,48 +99,47 @@ def _wall(settings: Settings, now: datetime) -> datetime:
     return datetime.combine(now.astimezone(settings.timezone).date(), time(0))
 
 
-def _chosen(snapshot: Snapshot, settings: Settings, now: datetime, number: str | None) -> Case:
+def _chosen(snapshot: Snapshot, settings: Settings, now: datetime, number: str) -> Case:
     every = cases(snapshot, settings, now)
-    if number is not None:
-        found = next((one for one in every if one.row.key and fold(one.row.key) == fold(number)), None)
-        if found is None:
-            raise UsageError(f"There is no ticket “{number}”")
-        return found
-    usable = [one for one in every if one.number and not one.row.has_fault and one.row.opened_at]
-    if not usable:
-        raise UsageError("The ticket register has no row that a letter could be written about")
-    return max(
-        usable,
-        key=lambda one: (
-            one.row.visit_at is not None and one.row.vendor is not None,
-            bool(one.row.solution),
-            str(one.row.opened_at),
-        ),
-    )
+    found = next((one for one in every if one.row.key and fold(one.row.key) == fold(number)), None)
+    if found is None:
+        raise UsageError(f"There is no ticket “{number}”")
+    return found
 
 
-def _name(case: Case, notice: str, snapshot: Snapshot) -> str:
-    if notice.endswith("-vendor"):
-        vendor = snapshot.vendor(case.row.vendor, case.table.book)
-        return (vendor.contact or vendor.name) if vendor is not None else ""
-    return (
-        (case.row.owner or "")
-        if notice in ("warning", "overdue", "escalation", "callback-list")
-        else case.row.customer or ""
-    )
+def _name(case: Case, to: str, snapshot: Snapshot) -> str:
+    """Whom the letter would greet, as far as the ticket says."""
+    match to:
+        case "vendor":
+            vendor = snapshot.vendor(case.row.vendor, case.table.book)
+            return (vendor.contact or vendor.name) if vendor is not None else ""
+        case "customer":
+            return case.row.customer or ""
+        case "supplier" | "store":
+            return ""
+        case _:
+            return case.row.owner or ""
 
 
-def _values(snapshot: Snapshot, case: Case, views: Views, settings: Settings, now: datetime) -> dict[str, Any]:
-    """Every value that any notice uses; what the row lacks is shown with a likely stand-in."""
-    words = views.words(settings.locale)
+def _due_calls(
+    snapshot: Snapshot, settings: Settings, now: datetime, views: Views, case: Case, locale: str
+) -> list[dict[str, Any]]:
+    due = callbacks.calls_due(snapshot, settings, now) or (case,)
+    return [callbacks.line(snapshot, one, views, locale) for one in due]
+
+
+def _values(
+    snapshot: Snapshot, case: Case, views: Views, settings: Settings, now: datetime, locale: str
+) -> dict[str, Any]:
+    """What the desk knows of a ticket, and what of its clock; what the row lacks is shown with a likely stand-in."""
+    words = views.words(locale)
     vendor = snapshot.vendor(case.row.vendor, case.table.book) or next(
         (row for _, row in snapshot.rows("vendors")), None
     )
     clock = next((one for one in case.clocks if one.is_open), case.clocks[0] if case.clocks else None)
     due = snapshot.wall(case.table, clock.due_at if clock else now + timedelta(days=1))
-    ticket = views.ticket(case, settings.locale)
+    ticket = views.ticket(case, locale)
     ticket["visit_at"] = ticket["visit_at"] or _wall(settings, now) + timedelta(days=1, hours=14)
-    due_calls = callbacks.calls_due(snapshot, settings, now) or (replace(case),)
     return {
         "ticket": ticket,
         "vendor": views.vendor(vendor),
@@ -132,11 +154,4 @@ def _values(snapshot: Snapshot, case: Case, views: Views, settings: Settings, no
         "next_step": case.row.next_step or "",
         "owner": case.row.owner or words.say(because("next.unassigned")),
         "level_of": words.say(because("level-of.manager")),
-        "rows": [callbacks.line(snapshot, one, views, settings.locale) for one in due_calls],
-        "care": [],
-        "person": case.row.owner or "",
-        "day": _wall(settings, now).date(),
-        "sections": [],
-        "counts": [],
-        "warnings": [],
     }

@@ -155,9 +155,12 @@ def library(settings: Settings, locale: str) -> Library:
         "currency": settings.currency,
         "timezone": settings.timezone,
     }
-    return Library(
-        tuple(one for one in (settings.templates, packaged_templates()) if one is not None), locale, standing
-    )
+    return Library(folders(settings), locale, standing)
+
+
+def folders(settings: Settings) -> tuple[Path, ...]:
+    """Where letters are looked for, in order."""
+    return tuple(one for one in (settings.templates, packaged_templates()) if one is not None)
 
 
 def packaged_templates() -> Path:

@@ -22,6 +22,7 @@ def check(
 ) -> None:
     """Validate every row."""
     from toolkit.app.desk import opened
+    from toolkit.app.own_letters import letter_findings
     from toolkit.app.planning import chosen_jobs, words_of
     from toolkit.app.run import planned
     from toolkit.cli import as_json as json
@@ -34,15 +35,16 @@ def check(
     words = words_of(settings)
     with opened(settings, book) as desk, working("reading the registers", quiet=quiet):
         made = planned(desk, moment(now, settings), chosen_jobs(()))
-    errors = sum(one.severity is Severity.ERROR for one in made.findings)
+    found = (*made.findings, *letter_findings(settings))
+    errors = sum(one.severity is Severity.ERROR for one in found)
     if as_json:
-        findings = [json.Shown(made.snapshot, words).finding(one) for one in made.findings]
+        findings = [json.Shown(made.snapshot, words).finding(one) for one in found]
         say(json.dumped({"now": made.now.isoformat(), "books": json.books(made), "findings": findings}))
     else:
-        show_findings(made.findings, words)
+        show_findings(found, words)
         if not quiet:
             rows = sum(len(one.rows) for one in made.snapshot.tables)
-            complain(f"{rows} rows read, {errors} errors, {len(made.findings) - errors} warnings")
+            complain(f"{rows} rows read, {errors} errors, {len(found) - errors} warnings")
     for refused in made.read.refused:
         complain(str(refused))
     raise typer.Exit(3 if made.read.refused else 1 if errors else 0)

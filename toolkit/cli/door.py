@@ -14,7 +14,7 @@ import typer
 from toolkit.core.errors import BookError, OutsideError, UsageError
 
 COMMANDS = (
-    "init", "doctor", "check", "plan", "run", "schedule", "explain", "due", "preview", "registers", "digest", "outbox",
+    "init", "doctor", "check", "plan", "run", "schedule", "explain", "due", "preview", "registers", "digest", "outbox", "template",
 )  # fmt: skip
 """Each is a file of this folder with `register(app)`; a new command is a file and a word here."""
 

@@ -1,4 +1,4 @@
-"""`aftersales preview TEMPLATE`: one letter rendered with a real row."""
+"""`aftersales preview TEMPLATE`: one letter to look at, about a sample row or a real ticket."""
 
 from __future__ import annotations
 
@@ -17,15 +17,21 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("preview", help="One template rendered with a real row.")(preview)
+    app.command("preview", help="One letter to look at, about a sample row or a real ticket.")(preview)
 
 
 def preview(
     template: Annotated[str, typer.Argument(help="The notice, e.g. appointment.")],
     ticket: Annotated[
-        str | None, typer.Option("--ticket", help="With this ticket (default: one that fits).", show_default=False)
+        str | None,
+        typer.Option(
+            "--ticket", help="About this ticket (default: a sample row, no book is read).", show_default=False
+        ),
     ] = None,
     channel: Annotated[str, typer.Option("--channel", help="email, sms or chat.")] = "email",
+    locale: Annotated[
+        str | None, typer.Option("--locale", help="zh-CN or en (default: the desk's).", show_default=False)
+    ] = None,
     open_page: Annotated[bool, typer.Option("--open", help="Open the page in the browser.")] = False,
     to: Annotated[Path | None, typer.Option("--to", help="Write the page to this file.", show_default=False)] = None,
     config: Config = None,
@@ -36,13 +42,19 @@ def preview(
     verbose: Verbose = False,
 ) -> None:
     """One letter, as it would look."""
-    from toolkit.app.pages import preview_letter
+    from toolkit.app.pages import demo_letter, preview_letter
     from toolkit.cli.as_json import dumped
-    from toolkit.cli.session import looking
+    from toolkit.cli.session import locale_of, looking, moment, settings_or_sample
     from toolkit.cli.show import complain, say
 
-    with looking(config, book, now, quiet=quiet, verbose=verbose) as session:
-        letter = preview_letter(session.snapshot, session.settings, session.at, template, ticket, channel)
+    settings, code = settings_or_sample(config, quiet=quiet, verbose=verbose), 0
+    where = locale_of(locale, settings)
+    if ticket is None:
+        letter = demo_letter(settings, moment(now, settings), template, channel, where)
+    else:
+        with looking(config, book, now, quiet=True, verbose=verbose) as session:
+            letter = preview_letter(session.snapshot, session.settings, session.at, template, ticket, channel, where)
+            code = session.exit_code
     if open_page or to is not None:
         file = to or Path(tempfile.mkdtemp(prefix="aftersales-")) / f"{template}.{'html' if letter.html else 'txt'}"
         file.write_text(letter.html or letter.text, encoding="utf-8")
@@ -51,14 +63,14 @@ def preview(
         if open_page:
             typer.launch(str(file))
     elif as_json:
-        say(dumped(_as_json(session.settings, template, channel, letter)))
+        say(dumped(_as_json(settings, template, channel, letter)))
     else:
         if letter.subject:
             say(f"{letter.subject}\n")
         say(letter.text)
         if channel == "sms":
-            _say_sms(session.settings, template, letter)
-    raise typer.Exit(session.exit_code)
+            _say_sms(settings, template, letter)
+    raise typer.Exit(code)
 
 
 def _say_sms(settings: Settings, notice: str, letter: Letter) -> None:

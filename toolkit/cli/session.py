@@ -74,6 +74,25 @@ def settings_of(config: Path | None, *, quiet: bool = False, verbose: bool = Fal
     return settings
 
 
+def locale_of(text: str | None, settings: Settings) -> str:
+    """`--locale`, else the desk's."""
+    from toolkit.core.errors import UsageError
+    from toolkit.core.words import LOCALES
+
+    if text is not None and text not in LOCALES:
+        raise UsageError(f"“{text}” is no locale of the letters; there are {', '.join(LOCALES)}")
+    return text or settings.locale
+
+
+def settings_or_sample(config: Path | None, *, quiet: bool = False, verbose: bool = False) -> Settings:
+    """The settings; where no config.yaml is to be found, those of the default preset: enough to look at letters."""
+    from toolkit.settings.load import find_config, read
+
+    if config is None and find_config(Path.cwd()) is None:
+        return read("", Path.cwd(), environment={})
+    return settings_of(config, quiet=quiet, verbose=verbose)
+
+
 def real_clock() -> datetime:
     """The real time."""
     return datetime.now(UTC)

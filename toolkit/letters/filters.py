@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -36,6 +36,16 @@ _FORMS: Mapping[str, _Forms] = {
     "zh-CN": _Forms("M月d日（EEE）", "y年M月d日（EEE）", "M月d日", "", "、"),
     "en": _ENGLISH,
 }
+_UNITS: Mapping[str, tuple[str, str, str]] = {
+    "zh-CN": ("{n} 天", "{n} 小时", "{n} 分钟"),
+    "en": ("{n} day{s}", "{n} hour{s}", "{n} minute{s}"),
+}
+_PRICES: Mapping[str, Mapping[str, str]] = {"zh-CN": {"CNY": "{n}元"}}
+# In a sentence: a number of seven digits or more that is no date and no part of an order number, or a mail address.
+_CONTACT = re.compile(
+    r"(?<![\w.@-])(?!\d{4}-\d\d?-\d\d?\b)(?:\+\d{1,3}[ -]?)?(?:\(?0\d{2,3}\)?[ -]?)?\d(?:[ -]?\d){6,11}(?![\w-])|[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
+    re.ASCII,
+)
 _PHONE = re.compile(r"\+?\d[\d\s().\-－—]{3,}\d")
 
 
@@ -66,9 +76,17 @@ def filters(locale: str) -> dict[str, Callable[..., str]]:
     def money(context: Context, value: Decimal | float | None) -> str:
         return amount(context, value, locale)
 
+    @pass_context
+    def price(context: Context, value: Decimal | float | None) -> str:
+        return amount(context, value, locale, in_words=True)
+
+    def duration(value: timedelta | Decimal | float | None) -> str:
+        return lasting(value, locale)
+
     return {
         "when": when, "day": day, "short": short, "day_of": day_of, "time_of": time_of,
-        "money": money, "masked": masked, "tel": tel, "clip": clip, "polite": polite,
+        "money": money, "price": price, "duration": duration, "polite": polite,
+        "masked": masked, "discreet": discreet, "tel": tel, "clip": clip,
     }  # fmt: skip
 
 
@@ -107,19 +125,47 @@ def _local(context: Context, value: datetime) -> datetime:
     return value.astimezone(ZoneInfo(str(zone))) if zone and value.tzinfo else value
 
 
-def amount(context: Context, value: Decimal | float | None, locale: str) -> str:
-    """`¥1,200.00` in the standing value `currency`."""
+def amount(context: Context, value: Decimal | float | None, locale: str, *, in_words: bool = False) -> str:
+    """`¥1,200.00` in the standing value `currency`; in words `1,200元`, for an SMS, in which `¥` is refused."""
     if value is None or value == "":
         return ""
-    from babel.numbers import format_currency
+    from babel.numbers import format_currency, format_decimal
 
-    text: str = format_currency(value, str(context.get("currency") or "CNY"), locale=_babel(locale))
-    return text
+    if not isinstance(value, (int, float, Decimal)):
+        raise TypeError(f"'{clip(str(value), 20)}' is not an amount")
+    currency = str(context.get("currency") or "CNY")
+    text: str
+    if not in_words:
+        text = format_currency(value, currency, locale=_babel(locale))
+        return text
+    is_whole = value == int(value)
+    text = format_decimal(value, "#,##0" if is_whole else "#,##0.00", locale=_babel(locale))
+    return _PRICES.get(locale, {}).get(currency, f"{currency} {{n}}").format(n=text)
+
+
+def lasting(value: timedelta | Decimal | float | None, locale: str) -> str:
+    """`1 小时 30 分钟`, `1 hour 30 minutes`, `2 days`; a bare number counts hours. Whole minutes: nobody waits in seconds."""
+    if value is None or value == "":
+        return ""
+    span = value if isinstance(value, timedelta) else timedelta(hours=float(value))
+    minutes = round(span.total_seconds() / 60)
+    days, hours = minutes // 1440, minutes // 60 % 24
+    said = [
+        form.format(n=n, s="" if n == 1 else "s")
+        for form, n in zip(_UNITS.get(locale, _UNITS["en"]), (days, hours, minutes % 60), strict=True)
+        if n
+    ]
+    return " ".join(said) or _UNITS.get(locale, _UNITS["en"])[2].format(n=0, s="s")
 
 
 def masked(value: str | None) -> str:
     """`138****1234`, `z***@example.com`."""
     return masked_address(str(value)) if value else ""
+
+
+def discreet(value: str | None) -> str:
+    """Free text for a third party: phone numbers and mail addresses in it are masked, the words stay."""
+    return _CONTACT.sub(lambda found: masked_address(re.sub(r"[ ()-]", "", found[0])), str(value or ""))
 
 
 def tel(value: str | None) -> str:

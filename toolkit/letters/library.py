@@ -11,9 +11,8 @@ from contextvars import ContextVar
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from jinja2 import FileSystemLoader, Template, TemplateError, nodes, pass_context
+from jinja2 import FileSystemLoader, Template, TemplateError, TemplateSyntaxError, nodes, pass_context
 from jinja2.environment import Environment
-from jinja2.meta import find_referenced_templates, find_undeclared_variables
 from jinja2.sandbox import SandboxedEnvironment
 
 from toolkit.core.message import Letter, Values
@@ -21,6 +20,7 @@ from toolkit.letters import page, plain
 from toolkit.letters.faults import LetterError, UnknownName, letter_error
 from toolkit.letters.filters import filters, in_words
 from toolkit.letters.markdown import tree
+from toolkit.letters.naming import Use, uses
 from toolkit.letters.slots import (
     SUBJECT_LIMIT,
     Slots,
@@ -48,6 +48,7 @@ _TEMPLATE_FAULTS = (
 )  # fmt: skip
 # Filters that make HTML: in a letter they would show as tags, and `safe` has no meaning here.
 _UNFIT_FILTERS = ("safe", "escape", "e", "forceescape", "urlize", "xmlattr", "tojson", "striptags")
+
 
 _slots: ContextVar[Slots] = ContextVar("slots")  # of the letter that is being rendered, in this thread
 
@@ -116,21 +117,35 @@ class Library:
 
     def variables(self, notice: str) -> frozenset[str]:
         """The names of values that the notice uses, its includes too: `rows`, `ticket.ticket_no`."""
-        found: set[str] = set()
-        todo, seen = [f"{notice}.md"], set[str]()
-        while todo:
-            name = todo.pop()
-            seen.add(name)
-            ast = self._parsed(name)
-            roots = find_undeclared_variables(ast)
-            dotted = {
-                f"{part.node.name}.{part.attr}"
-                for part in ast.find_all(nodes.Getattr)
-                if isinstance(part.node, nodes.Name) and part.node.name in roots
+        found = {use.name for use in self.uses(notice)}
+        return frozenset(found - {name.partition(".")[0] for name in found if "." in name})
+
+    def uses(self, notice: str) -> tuple[Use, ...]:
+        """Every place where the notice, or a part that it includes, names a value."""
+        try:
+            return tuple(uses(f"{notice}.md", lambda name: (self._parsed(name), self.source(name.removesuffix(".md")))))
+        except TemplateSyntaxError as fault:  # a filter or test that does not exist is only found in this walk
+            raise LetterError(
+                f"cannot be read: {fault.message}", file=self.source(notice), line=fault.lineno
+            ) from fault
+
+    def texts(self, notice: str, values: Values) -> dict[str, str]:
+        """Every block of the notice as plain text, without layout and footer: quick, for looking through many variants."""
+        file = self.source(notice)
+        token = _slots.set(Slots())
+        try:
+            template = self._template(f"{notice}.md")
+            given = {**self._standing, **values}
+            writer = plain.PlainText(_slots.get())
+            written_blocks = {name: self._block(template, name, given) for name in template.blocks}
+            return {
+                name: writer.whole(tree(text)) if name == "body" else _slots.get().fill(text, in_text).strip()
+                for name, text in written_blocks.items()
             }
-            found |= dotted | (roots - {name.partition(".")[0] for name in dotted})
-            todo += [other for other in find_referenced_templates(ast) if other and other not in seen]
-        return frozenset(found)
+        except _TEMPLATE_FAULTS as fault:
+            raise letter_error(fault, file, "") from fault
+        finally:
+            _slots.reset(token)
 
     def render(self, notice: str, channel: str, values: Values, *, what: str = "") -> Letter:
         """The letter for `email` (subject, plain, HTML), `sms` or `chat` (text alone).
@@ -206,8 +221,7 @@ class Library:
             values,
             lang=self.locale,
             subject=subject,
-            # What an inbox shows beside the subject: the first sentence after the greeting.
-            preview=one_line(paragraphs[1] if len(paragraphs) > 1 else ""),
+            preview=text.preview(body_tree),
             tone=tone,
             body=_trusted(markup.whole(body_tree)),
             footer=_trusted(markup.whole(footer_tree)),

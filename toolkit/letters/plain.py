@@ -6,11 +6,13 @@ import unicodedata
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from toolkit.letters.markdown import heads, is_facts, rows
-from toolkit.letters.slots import Slots, in_text
+from toolkit.letters.markdown import heads, is_facts, only_child, rows
+from toolkit.letters.slots import Slots, clipped, in_text, one_line
 
 if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode
+
+PREVIEW_LIMIT = 140  # as much as the widest inbox shows
 
 
 def width(text: str) -> int:
@@ -31,6 +33,17 @@ class PlainText:
 
     def whole(self, node: SyntaxTreeNode) -> str:
         return "\n\n".join(self.blocks(node))
+
+    def preview(self, node: SyntaxTreeNode) -> str:
+        """What an inbox shows beside the subject: the first sentence that is no heading, greeting or button."""
+        sentences = [child for child in node.children if child.type in {"paragraph", "blockquote"}]
+        for at, child in enumerate(sentences):
+            said = one_line(self.whole(child) if child.type == "blockquote" else self.inline(child))
+            is_greeting = at == 0 and said[-1:] in {"：", ":", "，", ","}
+            is_button = child.type == "paragraph" and only_child(child, "link")
+            if said and not is_greeting and not is_button:
+                return clipped(said, PREVIEW_LIMIT)
+        return ""
 
     def _block(self, node: SyntaxTreeNode) -> str:
         match node.type:

@@ -30,6 +30,7 @@ _NOT_IN_SMS = str.maketrans(
 # Feishu, WeCom and Slack read <at …>, <@…> and <!channel> in a plain text.
 _NOT_IN_CHAT = str.maketrans({"<": "＜", ">": "＞"})
 _DOMAIN_DOT = re.compile(r"(?<=[A-Za-z0-9-])\.(?=[A-Za-z]{2})")
+_NUMBER = re.compile(r"[A-Z]{1,4}(?:-[A-Z0-9]{1,12}){1,3}")
 _HREF = re.compile(r"(?:https?://|mailto:|tel:)[^\s<>\"'`\\]+", re.IGNORECASE)
 
 
@@ -60,7 +61,9 @@ def one_line(value: str) -> str:
 
 
 def in_html(value: str) -> str:
-    return html.escape(clean(value)).replace("\n", "<br>")
+    """Escaped; a number like AS-20261122-0007 is not broken at its hyphens, so that it can be read out and tapped."""
+    text = html.escape(clean(value)).replace("\n", "<br>")
+    return f'<span style="white-space:nowrap">{text}</span>' if _NUMBER.fullmatch(text) else text
 
 
 def in_text(value: str) -> str:

@@ -89,7 +89,7 @@ class EvidenceForm(Form):
 
 class NoticeForm(Form):
     register_: Annotated[str, Field(alias="register")] = "tickets"
-    to: Annotated[str, one_of("customer", "vendor", "owner", "manager", "head", "caller", "staff")]
+    to: Annotated[str, one_of("customer", "vendor", "owner", "manager", "head", "caller", "staff", "store", "supplier")]
     channels: Annotated[tuple[Annotated[str, one_of("email", "sms", "chat")], ...], one_or_more]
     all_channels: bool = False
     cause: str = ""

@@ -89,8 +89,8 @@ class Notice:
 
     @property
     def audience(self) -> str:
-        """customer, vendor or staff."""
-        return self.to if self.to in {"customer", "vendor"} else "staff"
+        """customer, vendor or staff: a supplier is outside the house like a vendor, a store is of it."""
+        return {"customer": "customer", "vendor": "vendor", "supplier": "vendor"}.get(self.to, "staff")
 
 
 @dataclass(frozen=True, slots=True)

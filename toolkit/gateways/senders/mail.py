@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 LINE = 76
 """Characters of a header line."""
+NAME = 80
+"""Characters of a display name: a pasted novel of ten thousand would be folded for seconds, and shown by nobody."""
 
 
 class SubjectsWhole(EmailPolicy):
@@ -127,7 +129,7 @@ def _encodable(text: str) -> str:
 
 def _mailbox(name: str, address: str) -> Address:
     local, _, domain = ascii_address(address).rpartition("@")
-    return Address(one_line(name.translate(SPECIALS)), local, domain)
+    return Address(one_line(name[: 4 * NAME].translate(SPECIALS))[:NAME].strip(), local, domain)
 
 
 def _attach(mail: EmailMessage, file: Attachment) -> None:

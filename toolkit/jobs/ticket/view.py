@@ -33,6 +33,10 @@ TICKET = (
     "fee",
     "estimated_hours",
     "repair_class",
+    "delay_reason",
+    "waiting_since",
+    "finished_at",
+    "accepted_at",
 )
 VENDOR = ("vendor_no", "name", "contact", "phone")
 

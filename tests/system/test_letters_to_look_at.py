@@ -1,0 +1,54 @@
+"""Letters that are looked at and changed, not sent: `preview` with and without a desk, `template copy`, `check`."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.system.desks import NOW, ROOT, aftersales, demo
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    return demo(tmp_path_factory.mktemp("letters"), ran_at=NOW)
+
+
+def test_a_preview_needs_neither_desk_nor_workbook(tmp_path):
+    done = aftersales("preview", "shipment", "--locale", "en", cwd=tmp_path)
+    assert done.code == 0, done.err
+    assert "Your order has shipped" in done.out
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_preview_of_a_ticket_shows_the_ticket(desk):
+    row = next(one for one in desk.rows() if one["status"] == desk.said("tickets", "status", "dispatched"))
+    for notice in ("appointment", "fee", "overdue", "supplier-complaint", "closing"):
+        done = desk("preview", notice, "--ticket", row["ticket_no"], now=NOW)
+        assert done.code == 0, done.err
+        assert row["ticket_no"] in done.out
+    assert (
+        row["customer"] in desk("preview", "appointment", "--ticket", row["ticket_no"], "--locale", "en", now=NOW).out
+    )
+
+
+def test_a_preview_of_a_register_that_the_desk_lacks_says_so(desk):
+    row = next(one for one in desk.rows() if one["ticket_no"])
+    done = desk("preview", "shipment", "--ticket", row["ticket_no"], now=NOW)
+    assert done.code == 2
+    assert "without --ticket it shows a sample row" in done.err
+
+
+def test_a_letter_is_copied_changed_and_looked_through(tmp_path):
+    desk = demo(tmp_path)
+    assert desk("template", "copy", "thanks").code == 0
+    file = desk.folder / "templates" / "en" / "thanks.md"
+    assert file.read_bytes() == (ROOT / "templates" / "en" / "thanks.md").read_bytes()
+    again = desk("template", "copy", "thanks")
+    assert again.code == 2
+    assert "left as it is" in again.err
+    file.write_text(file.read_text("utf-8").replace("ticket.ticket_no", "ticket.ticket_nr", 1), "utf-8")
+    checked = desk("check", "--json", now=NOW)
+    assert checked.code == 1
+    said = [one["message"] for one in checked.json["findings"] if one["code"] == "template-error"]
+    assert len(said) == 1
+    assert "templates/en/thanks.md:" in said[0]
+    assert "did you mean 'ticket.ticket_no'" in said[0]
