@@ -142,7 +142,7 @@ def test_a_template_that_cannot_be_read_and_one_that_nobody_writes_are_told(desk
     (own / "received.md").write_text("{% block subject %}Hello{% endblock %}{% block body %}{{ broken", "utf-8")
     (own / "recieved.md").write_text("{% block subject %}{% endblock %}", "utf-8")
     found = looked(desk, code=1)
-    assert the_one(found, "templates", "wrong")["found"].startswith("received (en): ")
+    assert the_one(found, "templates", "wrong")["found"].startswith("templates/en/received.md:1: ")
     assert "recieved.md" in the_one(found, "templates", "warning")["found"]
 
 

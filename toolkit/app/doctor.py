@@ -20,4 +20,4 @@ def examined(settings: Settings, now: datetime) -> Iterator[Line]:
     yield from hours(settings, now)
     yield from sheets(settings, now)
     yield from workbooks(settings, now)
-    yield from letters(settings)
+    yield from letters(settings, now)

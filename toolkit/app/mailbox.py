@@ -63,6 +63,13 @@ def collect(state: StateDatabase, setting: MailboxSetting | None, run_id: int | 
     return Post(state.take_inbound(account, look, found, run_id), fetched.left)
 
 
+def must_open(setting: MailboxSetting, now: datetime) -> None:
+    """Log in and open the folder, and look at no mail (OutsideError)."""
+    from toolkit.gateways.mailbox import read_new
+
+    read_new(_config(setting), None, now.date(), 0)
+
+
 def matched(mails: Iterable[Inbound], sent: Iterable[MailSent]) -> tuple[tuple[Inbound, MailSent], ...]:
     """Each mail with the letter that it speaks of; what speaks of none of ours is left out.
 

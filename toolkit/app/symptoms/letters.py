@@ -3,57 +3,105 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from toolkit.app.channels import smtp_config
+from toolkit.app.mailbox import must_open
+from toolkit.app.own_letters import letter_faults, subjects
+from toolkit.app.planning import words_of
 from toolkit.app.symptoms.line import Line, ok, warning, wrong
+from toolkit.app.texting import text_findings
 from toolkit.app.writing import library
+from toolkit.core.errors import OutsideError
+from toolkit.core.finding import Severity
 from toolkit.core.words import LOCALES
-from toolkit.letters.faults import LetterError
-from toolkit.letters.library import Library
+from toolkit.letters.lint import lint
 from toolkit.settings.model import EmailSetting, Settings
 
 PATIENCE = 10.0
 """Seconds for the mail server."""
 
 
-def letters(settings: Settings) -> Iterator[Line]:
+def letters(settings: Settings, now: datetime) -> Iterator[Line]:
     """Templates and channels."""
     yield from _templates(settings)
     yield from _email(settings, settings.channels.email)
-    for name, setting in (("sms", settings.channels.sms), ("chat", settings.channels.chat)):
-        if setting.via == "folder":
-            cure = f"nothing, if that is meant; `{name}: {{via: none}}` stops writing them"
-            yield warning(name, f"goes into the folder {settings.outbox} only: nobody gets it", cure)
-        else:
-            yield ok(name, "switched off")
+    yield from _sms(settings)
+    yield from _chat(settings)
+    yield from _mailbox(settings, now)
 
 
 def _templates(settings: Settings) -> Iterator[Line]:
     good = 0
     for locale in dict.fromkeys((settings.locale, *LOCALES)):  # a row's `language` may ask for another
-        known = library(settings, locale)
-        for notice in settings.notices.values():
-            fault = _fault(known, notice.name, notice.channels)
-            good += not fault
-            if fault:
-                yield wrong("templates", f"{notice.name} ({locale}): {fault}", "mend the template, or remove yours")
-    if settings.templates is not None:
-        for file in sorted(settings.templates.glob("*/*.md")):
-            if file.stem not in settings.notices and not file.name.startswith("_"):
-                cure = f"name it like one of {', '.join(sorted(settings.notices))}"
-                yield warning("templates", f"{file} is a letter that nobody writes", cure)
+        faults = lint(library(settings, locale), subjects(settings), mainland=settings.country == "CN")
+        good += len(settings.notices) - len({one.notice for one in faults})
+        if settings.templates is None:
+            yield from (
+                wrong("templates", str(one), "the packaged letters are damaged: install anew") for one in faults
+            )
+    for one in letter_faults(settings):
+        if one.notice in settings.notices or one.notice.startswith("_"):
+            yield wrong("templates", str(one), "mend the template, or remove yours")
+        else:
+            cure = f"name it like one of {', '.join(sorted(settings.notices))}"
+            yield warning("templates", f"{one.file} is a letter that nobody writes: {one.problem}", cure)
     yield ok("templates", f"{good} letters can be written")
 
 
-def _fault(known: Library, notice: str, channels: tuple[str, ...]) -> str:
-    """What is wrong with the source of a letter as far as that can be told without a row."""
+def _sms(settings: Settings) -> Iterator[Line]:
+    via = settings.channels.sms.via
+    if via in ("folder", "none"):
+        yield _still("sms", via, settings)
+        return
+    words, faults = words_of(settings), 0
+    for one in text_findings(settings):
+        faults += 1
+        line = wrong if one.severity is Severity.ERROR else warning
+        yield line("sms", words.say(one.reason), "mend it under channels.sms.templates, or have the new text approved")
+    if not faults:
+        texts = len(settings.channels.sms.templates)
+        yield ok("sms", f"{via}{f', {texts} approved texts' if texts else ''}; keys are tried with the first message")
+
+
+def _chat(settings: Settings) -> Iterator[Line]:
+    chat = settings.channels.chat
+    if chat.via in ("folder", "none"):
+        yield _still("chat", chat.via, settings)
+        return
+    named = [one.name for one in settings.notices.values() if "chat" in one.channels]
+    if not named:
+        yield warning(
+            "chat",
+            f"{chat.via}: no letter goes there",
+            "name chat under `notices`: {overdue: {channels: [chat, email]}}",
+        )
+    else:
+        yield ok("chat", f"{chat.via}, {len(chat.rooms)} room(s), {len(named)} kinds of letters")
+
+
+def _still(name: str, via: str, settings: Settings) -> Line:
+    if via == "none":
+        return ok(name, "switched off")
+    cure = f"nothing, if that is meant; `{name}: {{via: none}}` stops writing them"
+    return warning(name, f"goes into the folder {settings.outbox} only: nobody gets it", cure)
+
+
+def _mailbox(settings: Settings, now: datetime) -> Iterator[Line]:
+    """Log in as a run would, and look at nothing."""
+    if settings.mailbox is None:
+        return
+    where = f"{settings.mailbox.host} as {settings.mailbox.user}"
     try:
-        blocks = known.blocks(notice)
-    except LetterError as error:
-        return str(error)
-    wanted = ["subject", "body", *(["sms"] if "sms" in channels else [])]
-    missing = [one for one in wanted if one not in blocks]
-    return f"{known.source(notice)} lacks the block {', '.join(missing)}" if missing else ""
+        must_open(settings.mailbox, now)
+    except OutsideError as error:
+        yield wrong(
+            "mailbox",
+            f"{where}: {error}",
+            "see to host, port, security, user and password; many providers want an app password",
+        )
+    else:
+        yield ok("mailbox", f"{where} lets us in")
 
 
 def _email(settings: Settings, email: EmailSetting) -> Iterator[Line]:
