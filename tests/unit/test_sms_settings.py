@@ -109,7 +109,7 @@ def test_texts_are_for_gateways_that_want_them():
         ("max: 20", "max: 0", '.variables.time.max: found "0"; expected at least 1'),
         ("max: 20", "maxx: 20", '.variables.time.maxx: unknown key; allowed: from, max, shorten; did you mean "max"?'),
         ("code: SMS_1", "cod: SMS_1", 'appointment.cod: unknown key; allowed: code, text, variables; did you mean "code"?'),
-        ("appointment:", "appointmnt:", 'templates.appointmnt: unknown key; allowed: received, '),
+        ("appointment:", "appointmnt:", "templates.appointmnt: unknown key; allowed: received, "),
     ],
 )  # fmt: skip
 def test_a_mistake_in_a_text_has_its_line_and_the_nearest_word(old, new, expected):

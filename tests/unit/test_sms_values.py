@@ -40,7 +40,7 @@ def test_every_word_gives_a_value():
 
 def test_a_value_that_is_not_there_is_blank_never_none():
     bare = values()
-    bare["ticket"] = {name: None for name in bare["ticket"]}
+    bare["ticket"] = dict.fromkeys(bare["ticket"])
     bare["vendor"] = None
     for name in ("customer", "customer_polite", "address", "visit", "visit_time", "vendor", "product"):
         assert library().value(vocabulary()[name].expression, bare) == ""

@@ -93,7 +93,7 @@ def summary(made: Planned, applied: Applied, settings: Settings) -> None:
         ("messages sent", len(applied.delivery.sent)),
     ]
     rows += ((f"messages {state}", len(ids)) for state, ids in applied.receipts.settled.items())
-    states = ("ready", "held", "failed", "unknown")
+    states = ("ready", "held", "failed", "unknown", "undelivered")
     rows += ((f"messages {state}", waiting[state]) for state in states if waiting.get(state))
     rows += [("conflicts", len(applied.conflicts))] if applied.conflicts else []
     table(("run", made.now.strftime("%Y-%m-%d %H:%M")), [*rows, ("seconds", f"{applied.seconds:.1f}")])
