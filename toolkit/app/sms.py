@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from importlib.util import find_spec
 
@@ -18,6 +19,15 @@ EXTRAS: Mapping[str, tuple[str, str]] = {
 """The extra that brings each gateway's library, and the library's name."""
 
 
+LIMITS: Mapping[str, Limits] = {
+    "aliyun": Limits(characters=500),
+    "tencent": Limits(characters=500),
+    "twilio": Limits(parts=10, characters=1600),
+    "apprise": Limits(characters=1600),
+}
+"""What each takes in one message, the sign included."""
+
+
 def missing_extra(via: str) -> str | None:
     """The extra that would have to be installed first."""
     extra, module = EXTRAS.get(via, ("", ""))
@@ -26,7 +36,7 @@ def missing_extra(via: str) -> str | None:
 
 def open_sms(setting: SmsSetting, now: Callable[[], datetime]) -> Channel:
     """The gateway. Its library is loaded when the first message leaves, not before."""
-    keys, limits = setting.keys, Limits(per_minute=setting.per_minute)
+    keys, limits = setting.keys, replace(LIMITS[setting.via], per_minute=setting.per_minute)
     match setting.via:
         case "aliyun":
             from toolkit.gateways.senders.sms.aliyun import AliyunChannel, AliyunConfig

@@ -23,7 +23,7 @@ from toolkit.core.message import (
     StillOpen,
     Undelivered,
 )
-from toolkit.gateways.senders.sms import broken, international, not_installed, our_id, plain
+from toolkit.gateways.senders.sms import broken, international, not_installed, our_id, plain, shown
 from toolkit.gateways.senders.sms.codes import CHINA, meaning, outcome_of
 
 ENDPOINT = "https://dysmsapi.aliyuncs.com"
@@ -170,6 +170,6 @@ def _receipt(detail: Any, provider_id: str) -> Receipt:
         case 3:
             return Delivered(provider_id)
         case 2:
-            return Undelivered(str(detail.err_code or "failed"), "", provider_id)
+            return Undelivered(shown(str(detail.err_code or "failed")), "", provider_id)
         case _:
             return StillOpen(provider_id)

@@ -22,7 +22,7 @@ from toolkit.core.message import (
     StillOpen,
     Undelivered,
 )
-from toolkit.gateways.senders.sms import broken, international, not_installed, our_id, plain
+from toolkit.gateways.senders.sms import broken, international, not_installed, our_id, plain, shown
 from toolkit.gateways.senders.sms.codes import outcome_of
 
 ENDPOINT = "https://sms.tencentcloudapi.com"
@@ -145,4 +145,4 @@ class TencentChannel:
 def _receipt(one: Any) -> Receipt:
     if one.ReportStatus == "SUCCESS":
         return Delivered(one.SerialNo or "")
-    return Undelivered(str(one.Description or one.ReportStatus or "failed"), "", one.SerialNo or "")
+    return Undelivered(shown(str(one.Description or one.ReportStatus or "failed")), "", one.SerialNo or "")
