@@ -66,6 +66,14 @@ def test_a_text_of_our_own_is_no_longer_than_the_gateway_takes():
         Texts(config, lambda _: Long()).letter("appointment", Long(), {}, "")
 
 
+def test_a_desk_may_set_how_many_parts_a_text_may_cost():
+    config = settings("channels: {sms: {via: folder, max_parts: 1}}")
+    assert letter(config).text
+    with pytest.raises(TextError) as caught:
+        Texts(config, lambda _: Long()).letter("appointment", Long(), {}, "")
+    assert Words("zh-CN", str).say(caught.value.reason) == "短信要按 24 条计费，max_parts 只允许 1 条"
+
+
 class Long:
     """A library whose letters are too long."""
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cached_property
 
-from toolkit.app.sms import LIMITS, missing_extra
+from toolkit.app.sms import limits_of, missing_extra
 from toolkit.core.approved import ApprovedText, signed
 from toolkit.core.finding import Finding, Severity
-from toolkit.core.message import NO_LIMITS, Letter, Values
+from toolkit.core.message import Letter, Values
 from toolkit.core.reason import Reason, because
 from toolkit.letters.approved import fill
 from toolkit.letters.faults import LetterError
@@ -56,7 +56,10 @@ class Texts:
     def faults(self, notice: str, letter: Letter) -> Iterator[Fault]:
         """What stops this one message."""
         sms = self._settings.channels.sms
-        limits = LIMITS.get(sms.via, NO_LIMITS)
+        limits = limits_of(sms)
+        parts = size(self._settings, notice, letter.text).parts
+        if limits.parts is not None and parts > limits.parts:
+            yield Fault(because("sms.many-parts", parts=parts, most=limits.parts))
         if fault := lint_whole(signed(sms.keys.get("sign_name", ""), letter.text), limits.characters):
             yield fault
         for name, value in letter.variables.items():

@@ -307,6 +307,18 @@ def test_aliyun_is_asked_by_the_day_in_china_and_around_midnight_by_both():
     assert isinstance(asked(Aliyun(), at=NOW.replace(hour=17), with_id=False), NotFound)  # the 24th there
 
 
+def test_of_a_text_that_was_sent_again_the_newest_answers():
+    def twice(stub):
+        (one,) = stub.taken
+        stub.taken = [
+            one | {"at": "2026-11-23 10:00:00", "SendStatus": 2, "ErrCode": "OFF"},
+            one | {"at": "2026-11-23 12:00:00", "SendStatus": 3},
+            one | {"at": "2026-11-23 11:00:00", "SendStatus": 1},
+        ]
+
+    assert isinstance(asked(Aliyun(), with_id=False, arrange=twice), Delivered)
+
+
 def test_aliyun_is_asked_page_by_page():
     def crowd(stub):
         mine = stub.taken.pop()

@@ -98,9 +98,10 @@ class TencentChannel:
             found = self._client.PullSmsSendStatusByPhoneNumber(request).PullSmsSendStatusSet or []
         except Exception:  # noqa: BLE001  asking is repeated by a later run, whatever went wrong
             return None
-        for one in found:
-            if (one.SerialNo == provider_id) if provider_id else (one.SessionContext == our_id(message.key)):
-                return _receipt(one)
+        ours = our_id(message.key)
+        mine = [one for one in found if (one.SerialNo == provider_id if provider_id else one.SessionContext == ours)]
+        if mine:  # one that a person had sent again is there twice under one key: the newest answers
+            return _receipt(max(mine, key=lambda one: one.UserReceiveTime or 0))
         if provider_id:
             return StillOpen(provider_id)
         return None if any(not one.SessionContext for one in found) else NotFound("tencent shows no receipt of it")
