@@ -154,6 +154,7 @@ class Aliyun(Stub):
                 "OutId": one["OutId"],
                 "SendStatus": one["SendStatus"],
                 "ErrCode": one["ErrCode"],
+                "SendDate": one.get("at", ""),
                 "PhoneNum": one["PhoneNumbers"],
             }
             for one in self.taken

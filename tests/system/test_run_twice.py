@@ -36,7 +36,9 @@ def test_a_second_run_right_after_the_first_does_nothing(when, locale, tmp_path)
         "edits": 0,
         "appends": 0,
         "conflicts": [],
-        "messages": dict.fromkeys(("sent", "queued", "held", "failed", "unknown", "expired"), 0),
+        "messages": dict.fromkeys(
+            ("sent", "queued", "held", "failed", "unknown", "expired", "delivered", "undelivered"), 0
+        ),
     }
     assert desk.tree("workbooks", "outbox") == files
 

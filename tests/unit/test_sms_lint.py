@@ -7,7 +7,7 @@ import pytest
 from toolkit.core.approved import ApprovedText, Variable, dialect_of, signed
 from toolkit.core.finding import Severity
 from toolkit.core.words import LOCALES, Words
-from toolkit.rules.sms_lint import lint, lint_free, lint_value, mainland_parts, variable_max
+from toolkit.rules.sms_lint import lint, lint_value, lint_whole, mainland_parts, variable_max
 
 GOOD = "尊敬的${name}，师傅将于${time}上门，出发前会来电。"
 
@@ -141,9 +141,9 @@ def test_a_value_stops_its_own_message_only(value, expected):
 
 
 def test_a_free_text_has_the_channels_length():
-    assert lint_free("x" * 1600, 1600) is None
-    assert lint_free("x" * 9999, None) is None
-    assert lint_free("x" * 1601, 1600).reason.code == "sms.too-long"
+    assert lint_whole("x" * 1600, 1600) is None
+    assert lint_whole("x" * 9999, None) is None
+    assert lint_whole("x" * 1601, 1600).reason.code == "sms.too-long"
 
 
 @pytest.mark.parametrize(("length", "parts"), [(1, 1), (70, 1), (71, 2), (134, 2), (135, 3), (500, 8)])

@@ -82,7 +82,7 @@ def test_secrets_are_neither_shown_nor_left_in_the_open_unsaid():
         ("{via: twilio, account_sid: A}", "channels.sms: via: twilio needs auth_token, from"),
         ("{via: apprise}", "channels.sms: via: apprise needs url"),
         ("{via: folder, timeout: 0}", 'channels.sms.timeout: found "0"; expected more than 0'),
-        ("{via: folder, sign_nam: x}", 'channels.sms.sign_nam: unknown key; allowed: via, sign_name, access_key_id, access_key_secret, secret_id, secret_key, app_id, account_sid, auth_token, from, url, endpoint, region, timeout, per_minute, variable_max, allow_words, templates; did you mean "sign_name"?'),
+        ("{via: folder, sign_nam: x}", 'channels.sms.sign_nam: unknown key; allowed: via, sign_name, access_key_id, access_key_secret, secret_id, secret_key, app_id, account_sid, auth_token, from, url, endpoint, region, timeout, per_minute, max_parts, variable_max, allow_words, templates; did you mean "sign_name"?'),
     ],
 )  # fmt: skip
 def test_what_a_gateway_needs_is_named(said, expected):

@@ -7,7 +7,17 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, assert_never
 
-from toolkit.core.message import ROOM, Accepted, Deferred, Outcome, Rejected, State, Unknown, room_of
+from toolkit.core.message import (
+    NO_LIMITS,
+    ROOM,
+    Accepted,
+    Deferred,
+    Outcome,
+    Rejected,
+    State,
+    Unknown,
+    room_of,
+)
 from toolkit.gateways.senders import CHANNEL_DOWN
 
 if TYPE_CHECKING:
@@ -158,7 +168,7 @@ class _Courier:
 
     def _count(self, name: str) -> None:
         """Let a channel rest that has had as many messages in this minute as it takes; the next run goes on."""
-        most = self.channels[name].limits.per_minute
+        most = getattr(self.channels[name], "limits", NO_LIMITS).per_minute  # it has left: no reason to end a run
         if most is None or name in self.rested:
             return
         recent = [at for at in self.counted.get(name, ()) if self.now() - at < MINUTE] + [self.now()]

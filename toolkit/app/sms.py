@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from importlib.util import find_spec
 
-from toolkit.core.message import Channel, Limits
+from toolkit.core.message import NO_LIMITS, Channel, Limits
 from toolkit.settings.model import SmsSetting
 
 EXTRAS: Mapping[str, tuple[str, str]] = {
@@ -18,6 +19,21 @@ EXTRAS: Mapping[str, tuple[str, str]] = {
 """The extra that brings each gateway's library, and the library's name."""
 
 
+LIMITS: Mapping[str, Limits] = {
+    "aliyun": Limits(characters=500),
+    "tencent": Limits(characters=500),
+    "twilio": Limits(characters=1600),
+    "apprise": Limits(characters=1600),
+}
+"""What each takes in one message, the sign included."""
+
+
+def limits_of(setting: SmsSetting) -> Limits:
+    """What a message may be: the gateway's limits, and those that the desk sets itself."""
+    known = LIMITS.get(setting.via, NO_LIMITS)
+    return replace(known, per_minute=setting.per_minute, parts=setting.max_parts)
+
+
 def missing_extra(via: str) -> str | None:
     """The extra that would have to be installed first."""
     extra, module = EXTRAS.get(via, ("", ""))
@@ -26,7 +42,7 @@ def missing_extra(via: str) -> str | None:
 
 def open_sms(setting: SmsSetting, now: Callable[[], datetime]) -> Channel:
     """The gateway. Its library is loaded when the first message leaves, not before."""
-    keys, limits = setting.keys, Limits(per_minute=setting.per_minute)
+    keys, limits = setting.keys, limits_of(setting)
     match setting.via:
         case "aliyun":
             from toolkit.gateways.senders.sms.aliyun import AliyunChannel, AliyunConfig

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import cached_property
 
-from toolkit.app.sms import missing_extra
+from toolkit.app.sms import limits_of, missing_extra
 from toolkit.core.approved import ApprovedText, signed
 from toolkit.core.finding import Finding, Severity
 from toolkit.core.message import Letter, Values
@@ -15,11 +15,9 @@ from toolkit.letters.faults import LetterError
 from toolkit.letters.library import Library
 from toolkit.letters.sms import SmsSize, sms_parts
 from toolkit.letters.sms_values import is_expression
-from toolkit.rules.sms_lint import Fault, lint, lint_free, lint_value
+from toolkit.rules.sms_lint import Fault, lint, lint_value, lint_whole
 from toolkit.settings.model import APPROVED_ONLY, Settings
 
-FREE_TEXT_MAX = {"twilio": 1600, "apprise": 1600}
-"""Characters that a gateway takes in one text of our own."""
 CHINESE = "zh-CN"
 
 
@@ -58,13 +56,14 @@ class Texts:
     def faults(self, notice: str, letter: Letter) -> Iterator[Fault]:
         """What stops this one message."""
         sms = self._settings.channels.sms
-        one = sms.templates.get(notice)
-        if one is None:
-            fault = lint_free(letter.text, FREE_TEXT_MAX.get(sms.via))
-            yield from (fault,) if fault else ()
-            return
+        limits = limits_of(sms)
+        parts = size(self._settings, notice, letter.text).parts
+        if limits.parts is not None and parts > limits.parts:
+            yield Fault(because("sms.many-parts", parts=parts, most=limits.parts))
+        if fault := lint_whole(signed(sms.keys.get("sign_name", ""), letter.text), limits.characters):
+            yield fault
         for name, value in letter.variables.items():
-            if fault := lint_value(name, value, one.variables[name].longest):
+            if fault := lint_value(name, value, sms.templates[notice].variables[name].longest):
                 yield fault
 
     def _fitting(self, one: ApprovedText, library: Library) -> Library:

@@ -79,6 +79,7 @@ def _say_sms(settings: Settings, notice: str, letter: Letter) -> None:
     from toolkit.app.texting import Texts, size
     from toolkit.app.writing import library
     from toolkit.cli.show import complain
+    from toolkit.core.reason import because
 
     one = settings.channels.sms.templates.get(notice)
     for name, value in letter.variables.items():
@@ -88,6 +89,8 @@ def _say_sms(settings: Settings, notice: str, letter: Letter) -> None:
     sign = settings.channels.sms.keys.get("sign_name")
     complain(f"{found.length} characters{f' with the sign 【{sign}】' if sign else ''}, {found.parts} part(s)")
     words = words_of(settings)
+    if notice in settings.channels.sms.untold:
+        complain(words.say(because("sms.untold", notices=notice)))
     for fault in Texts(settings, lambda locale: library(settings, locale)).faults(notice, letter):
         complain(words.say(fault.reason))
 

@@ -80,6 +80,7 @@ def summary(made: Planned, applied: Applied, settings: Settings) -> None:
     """What was done, where to look, what waits for a person."""
     from toolkit.cli.show import table
     from toolkit.core.finding import Severity
+    from toolkit.core.message import State
 
     overdue = sum(1 for _, row in made.snapshot.rows("tickets") if row.overdue)
     overdue += sum((one.new is not None) - (one.old is not None) for one in made.plan.edits if one.column == "overdue")
@@ -92,8 +93,8 @@ def summary(made: Planned, applied: Applied, settings: Settings) -> None:
         ("rows appended", applied.appends),
         ("messages sent", len(applied.delivery.sent)),
     ]
-    rows += ((f"messages {state}", len(ids)) for state, ids in applied.receipts.settled.items())
-    states = ("ready", "held", "failed", "unknown")
+    rows += [("messages delivered", len(ids))] if (ids := applied.receipts.settled.get(State.DELIVERED)) else []
+    states = ("ready", "held", "failed", "unknown", "undelivered")
     rows += ((f"messages {state}", waiting[state]) for state in states if waiting.get(state))
     rows += [("conflicts", len(applied.conflicts))] if applied.conflicts else []
     table(("run", made.now.strftime("%Y-%m-%d %H:%M")), [*rows, ("seconds", f"{applied.seconds:.1f}")])

@@ -301,7 +301,7 @@ def warnings(snapshot: Snapshot) -> list[Reason]:
     """What a manager must see to besides tickets: messages that need a person, missed jobs, registers that are not read."""
     found = [
         because(f"digest.{state}", n=n)
-        for state in ("unknown", "failed")
+        for state in ("unknown", "failed", "undelivered")
         if (n := snapshot.memory.outbox.get(state, 0))
     ]
     found += [because("digest.missed", slot=slot) for slot in snapshot.memory.missed]

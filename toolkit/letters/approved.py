@@ -18,6 +18,7 @@ def fill(one: ApprovedText, library: Library, values: Values, *, what: str = "")
 
 
 def _value(variable: Variable, library: Library, values: Values, what: str) -> str:
-    word = Word(variable.source, ("cut",)) if is_expression(variable.source) else vocabulary()[variable.source]
+    source = variable.source
+    word = Word(source, ("cut",)) if is_expression(source) else vocabulary()[source]
     text = library.value(word.expression, values, what=what)
     return fitted(text, variable.longest, word.shorten if variable.shorten is None else variable.shorten)

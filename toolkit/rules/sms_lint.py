@@ -82,8 +82,8 @@ def lint_value(name: str, value: str, longest: int) -> Fault | None:
     return None
 
 
-def lint_free(text: str, most: int | None) -> Fault | None:
-    """What is wrong with one text that no template binds."""
+def lint_whole(text: str, most: int | None) -> Fault | None:
+    """What is wrong with one message as a whole."""
     return (
         Fault(because("sms.too-long", length=len(text), most=most)) if most is not None and len(text) > most else None
     )

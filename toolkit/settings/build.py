@@ -174,6 +174,7 @@ def _sms(one: form_sms.SmsForm, notices: Mapping[str, form_rules.NoticeForm]) ->
         keys={name: value for name, value in told.items() if value},
         timeout=one.timeout,
         per_minute=one.per_minute,
+        max_parts=one.max_parts,
         variable_max=one.variable_max,
         allow_words=frozenset(one.allow_words),
         templates={

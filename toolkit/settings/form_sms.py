@@ -69,6 +69,7 @@ class SmsForm(Form):
     region: str | None = None
     timeout: Annotated[float, Field(gt=0, le=120)] = 15  # °
     per_minute: Annotated[int, Field(ge=1)] | None = None
+    max_parts: Annotated[int, Field(ge=1)] | None = None
     variable_max: Annotated[int, Field(ge=0, le=500)] | None = None
     allow_words: Listed = ()
     templates: dict[str, SmsTemplateForm] = Field(default_factory=dict)

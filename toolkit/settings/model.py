@@ -133,6 +133,7 @@ class SmsSetting:
     keys: Mapping[str, str] = field(default_factory=dict, repr=False)
     timeout: float = 15
     per_minute: int | None = None
+    max_parts: int | None = None
     variable_max: int | None = None
     allow_words: frozenset[str] = frozenset()
     templates: Mapping[str, ApprovedText] = field(default_factory=dict)

@@ -25,7 +25,7 @@ from toolkit.core.message import (
     Unknown,
 )
 from toolkit.gateways.senders import ACCOUNT, CHANNEL_DOWN, CONNECT, NOT_INSTALLED
-from toolkit.gateways.senders.sms import our_id
+from toolkit.gateways.senders.sms import our_id, shown
 
 BY_NAME = list(GATEWAYS)
 OWN_TEXT = ("twilio", "apprise")
@@ -39,11 +39,13 @@ def send(stub, *messages, **more):
     return outcomes
 
 
-@pytest.mark.parametrize("name", BY_NAME)
-@pytest.mark.parametrize("rude", [HANG, RESET, GARBAGE, 500, 502, 503])
+RUDE = [(name, rude) for name in BY_NAME for rude in (HANG, RESET, GARBAGE, 500, 502, 503)]
+
+
+@pytest.mark.parametrize(
+    ("name", "rude"), [one for one in RUDE if one != ("apprise", GARBAGE)]
+)  # it reads the status only
 def test_what_may_have_been_taken_is_unknown_and_is_asked_for_once(name, rude):
-    if name == "apprise" and rude == GARBAGE:
-        pytest.skip("apprise looks at the status only")
     stub = GATEWAYS[name](rude)
     began = time.monotonic()
     (outcome,) = send(stub, sms())
@@ -230,6 +232,27 @@ def test_a_library_that_is_not_installed_is_named_with_its_extra_and_nothing_is_
     assert f"aftersales-toolkit[{'apprise' if name == 'apprise' else f'sms-{name}'}]" in outcome.text
 
 
+@pytest.mark.parametrize("name", BY_NAME)
+@pytest.mark.parametrize("rude", [None, RESET, HANG, 500])
+def test_neither_the_number_nor_the_text_nor_a_key_is_in_what_is_noted(name, rude):
+    stub = GATEWAYS[name](rude)
+    if rude is None:
+        stub.url = f"http://127.0.0.1:{free_port()}"
+        outcome = stub.channel().send(sms())
+    else:
+        (outcome,) = send(stub, sms())
+    for secret in ("13800138000", "您好", "%E6%82%A8", "test-key-secret", "TemplateParam"):
+        assert secret not in outcome.text
+
+
+def test_what_the_other_side_says_is_masked():
+    assert (
+        shown("The number +8613800138000 is wrong, see https://x.example/?To=1 ")
+        == "The number +861****8000 is wrong, see"
+    )
+    assert len(shown("x" * 5000)) == 300
+
+
 def test_secrets_are_not_shown():
     for stub in (Aliyun(), Tencent(), Twilio()):
         stub.url = "http://127.0.0.1:1"
@@ -282,6 +305,18 @@ def test_aliyun_is_asked_by_the_day_in_china_and_around_midnight_by_both():
     )
     assert isinstance(tomorrow, Delivered)
     assert isinstance(asked(Aliyun(), at=NOW.replace(hour=17), with_id=False), NotFound)  # the 24th there
+
+
+def test_of_a_text_that_was_sent_again_the_newest_answers():
+    def twice(stub):
+        (one,) = stub.taken
+        stub.taken = [
+            one | {"at": "2026-11-23 10:00:00", "SendStatus": 2, "ErrCode": "OFF"},
+            one | {"at": "2026-11-23 12:00:00", "SendStatus": 3},
+            one | {"at": "2026-11-23 11:00:00", "SendStatus": 1},
+        ]
+
+    assert isinstance(asked(Aliyun(), with_id=False, arrange=twice), Delivered)
 
 
 def test_aliyun_is_asked_page_by_page():

@@ -14,11 +14,22 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tests.contract.outbox_samples import CHANNELS, LEASE, MINUTE, NOW, database, key, letter
 from toolkit.core.errors import UsageError
-from toolkit.core.message import Accepted, Deferred, Rejected, State, Unknown
+from toolkit.core.message import (
+    Accepted,
+    Deferred,
+    Delivered,
+    NotFound,
+    Rejected,
+    State,
+    StillOpen,
+    Undelivered,
+    Unknown,
+)
 
 ROWS = "abc"
 GROUPS = st.lists(st.sampled_from(["a", "b", "c", "ab", "bc", "abc"]), max_size=3, unique=True)
 OUTCOMES = st.sampled_from([Accepted("x"), Rejected("550"), Deferred("451"), Deferred("connect"), Unknown("cut")])
+RECEIPTS = st.sampled_from([Delivered("x"), Undelivered("off"), StillOpen("x"), NotFound(), None])
 FOLDER = Path("/dev/shm") if Path("/dev/shm").is_dir() else None
 
 
@@ -125,6 +136,15 @@ class OutboxMachine(RuleBasedStateMachine):
                     self.state.settle_as_sent(number, self.now)
         except UsageError:
             return
+
+    @rule(receipt=RECEIPTS)
+    def ask(self, receipt):
+        """The other side is asked what became of some, and may answer anything."""
+        for one in self.state.unsettled(
+            CHANNELS, self.now, unknown_for=10 * MINUTE, sent_within=timedelta(days=3), limit=2
+        ):
+            landed = self.state.take_receipt(one, receipt, self.now)
+            assert landed in (None, State.SENT, State.DELIVERED, State.UNDELIVERED)
 
     @invariant()
     def nobody_hears_a_thing_twice_unless_a_person_said_so(self):

@@ -142,6 +142,17 @@ def test_a_person_may_send_an_undelivered_one_again(state):
     assert state.retry(number, NOW + 2 * HOUR).state == State.READY
 
 
+def test_an_id_of_an_earlier_attempt_does_not_answer_for_a_later_one(state):
+    state.queue([sms()], at=NOW)
+    number = send(state, Accepted("b1"))
+    (one,) = turn(state, NOW + HOUR)
+    state.take_receipt(one, Undelivered("off"), NOW + HOUR)
+    state.retry(number, NOW + 2 * HOUR)
+    send(state, Unknown("cut"), NOW + 2 * HOUR)
+    (again,) = turn(state, NOW + 3 * HOUR)
+    assert (again.provider_id, again.sent_at) == ("", NOW + 2 * HOUR)
+
+
 def test_a_database_of_the_first_tables_gets_the_new_columns_and_keeps_its_messages(tmp_path, monkeypatch):
     from alembic import command
 

@@ -80,12 +80,14 @@ class Receipts(Connected):
 
 def _due(rows: Any, now: datetime, unknown_for: timedelta, sent_within: timedelta) -> Iterator[Unsettled]:
     for row in rows:
-        sent_at = row["sent_at"] or row["tried_at"] or row["changed_at"]
-        if now - sent_at > sent_within or (row["state"] == State.UNKNOWN and now - sent_at < unknown_for):
+        is_unknown = row["state"] == State.UNKNOWN
+        sent_at = (None if is_unknown else row["sent_at"]) or row["tried_at"] or row["changed_at"]
+        if now - sent_at > sent_within or (is_unknown and now - sent_at < unknown_for):
             continue
         asked_at = row["asked_at"]
         if asked_at is None or now - asked_at >= max(SOONEST, (asked_at - sent_at) / SHARE):
-            yield Unsettled(stored_of(row), row["provider_id"], sent_at)
+            # An id that an unknown one has is that of an earlier attempt, and would answer for that.
+            yield Unsettled(stored_of(row), "" if is_unknown else row["provider_id"], sent_at)
 
 
 def _landing(one: Unsettled, receipt: Receipt | None, now: datetime) -> dict[str, Any]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 
 from toolkit.core.message import Deferred, Outcome, Unknown
 from toolkit.gateways.senders import CONNECT, NOT_INSTALLED
 
 ID_LENGTH = 32
+MOST_SHOWN = 300
+_REQUEST = re.compile(r"(?:Max retries exceeded )?with url: \S+|[a-z]{3,}://\S+|/\?\S*=\S*")
+_NUMBER = re.compile(r"(?<!\d)(\+?\d{3})\d{4,8}(\d{4})(?!\d)")
 _NEVER_LEFT = (
     "NewConnectionError",
     "ConnectTimeoutError",
@@ -35,9 +39,15 @@ def plain(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
+def shown(text: str) -> str:
+    """What the other side said, fit for logs and notes: numbers masked, no address of a request, for that holds the text."""
+    bare = _REQUEST.sub("", " ".join(text.split()))
+    return _NUMBER.sub(r"\1****\2", bare).strip()[:MOST_SHOWN]
+
+
 def broken(error: BaseException, where: str) -> Outcome:
     """A request without an answer: surely not sent where no connection came up, else nobody knows."""
-    words = f"{where}: {_innermost(error)}"
+    words = shown(f"{where}: {_innermost(error)}")
     if any(type(one).__name__ in _NEVER_LEFT for one in _chain(error)):
         return Deferred(CONNECT, words)
     return Unknown(words)

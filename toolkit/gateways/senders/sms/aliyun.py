@@ -23,7 +23,7 @@ from toolkit.core.message import (
     StillOpen,
     Undelivered,
 )
-from toolkit.gateways.senders.sms import broken, international, not_installed, our_id, plain
+from toolkit.gateways.senders.sms import broken, international, not_installed, our_id, plain, shown
 from toolkit.gateways.senders.sms.codes import CHINA, meaning, outcome_of
 
 ENDPOINT = "https://dysmsapi.aliyuncs.com"
@@ -88,13 +88,18 @@ class AliyunChannel:
         local = sent_at.astimezone(CHINA)
         days = dict.fromkeys((local.date(), (local + MIDNIGHT).date()))
         try:
-            for day in days:
-                for detail in self._details(_national(message.to), f"{day:%Y%m%d}", provider_id):
-                    if detail.out_id == our_id(message.key) or (provider_id and not detail.out_id):
-                        return _receipt(detail, provider_id)
+            found = [
+                detail
+                for day in days
+                for detail in self._details(_national(message.to), f"{day:%Y%m%d}", provider_id)
+                if detail.out_id == our_id(message.key) or (provider_id and not detail.out_id)
+            ]
         except Exception:  # noqa: BLE001  asking is repeated by a later run, whatever went wrong
             return None
-        return NotFound("aliyun shows no such message")
+        if not found:
+            return NotFound("aliyun shows no such message")
+        # One that a person had sent again is there twice under one key: the newest answers.
+        return _receipt(max(found, key=lambda detail: str(detail.send_date or "")), provider_id)
 
     def close(self) -> None:
         """The library keeps its connections."""
@@ -170,6 +175,6 @@ def _receipt(detail: Any, provider_id: str) -> Receipt:
         case 3:
             return Delivered(provider_id)
         case 2:
-            return Undelivered(str(detail.err_code or "failed"), "", provider_id)
+            return Undelivered(shown(str(detail.err_code or "failed")), "", provider_id)
         case _:
             return StillOpen(provider_id)

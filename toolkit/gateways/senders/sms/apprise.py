@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from toolkit.core.message import NO_LIMITS, Accepted, Deferred, Limits, Message, Outcome, Unknown
 from toolkit.gateways.senders import ACCOUNT
-from toolkit.gateways.senders.sms import broken, international, not_installed, our_id, plain
+from toolkit.gateways.senders.sms import broken, international, not_installed, our_id, plain, shown
 
 TO = "{to}"
 """Where the recipient's number stands in the configured address."""
@@ -46,7 +46,7 @@ class AppriseChannel:
                 return broken(error, "apprise")
             if is_taken:
                 return Accepted(our_id(message.key))  # it gives no id; the attempt then shows ours
-            return Unknown(" ".join(log.getvalue().split()) or "apprise says no, and not why")
+            return Unknown(shown(log.getvalue()) or "apprise says no, and not why")
 
     def close(self) -> None:
         """It keeps no connection."""

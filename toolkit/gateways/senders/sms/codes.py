@@ -10,6 +10,7 @@ from pathlib import Path
 
 from toolkit.core.message import Deferred, Outcome, Rejected, Unknown
 from toolkit.gateways.senders import ACCOUNT
+from toolkit.gateways.senders.sms import shown
 
 CHINA = timezone(timedelta(hours=8))
 """Mainland gateways count their days in China, wherever the desk stands."""
@@ -33,7 +34,8 @@ def meaning(gateway: str, code: str) -> str:
 
 
 def outcome_of(gateway: str, code: str, text: str, now: datetime) -> Outcome:
-    """The outcome that a refusal is."""
+    """The outcome that a refusal is; `text` is what the other side says of it."""
+    text = shown(text)
     match meaning(gateway, code):
         case "permanent":
             return Rejected(code, text)

@@ -22,7 +22,7 @@ from toolkit.core.message import (
     StillOpen,
     Undelivered,
 )
-from toolkit.gateways.senders.sms import broken, international, not_installed, our_id, plain
+from toolkit.gateways.senders.sms import broken, international, not_installed, our_id, plain, shown
 from toolkit.gateways.senders.sms.codes import outcome_of
 
 ENDPOINT = "https://sms.tencentcloudapi.com"
@@ -98,9 +98,10 @@ class TencentChannel:
             found = self._client.PullSmsSendStatusByPhoneNumber(request).PullSmsSendStatusSet or []
         except Exception:  # noqa: BLE001  asking is repeated by a later run, whatever went wrong
             return None
-        for one in found:
-            if (one.SerialNo == provider_id) if provider_id else (one.SessionContext == our_id(message.key)):
-                return _receipt(one)
+        ours = our_id(message.key)
+        mine = [one for one in found if (one.SerialNo == provider_id if provider_id else one.SessionContext == ours)]
+        if mine:  # one that a person had sent again is there twice under one key: the newest answers
+            return _receipt(max(mine, key=lambda one: one.UserReceiveTime or 0))
         if provider_id:
             return StillOpen(provider_id)
         return None if any(not one.SessionContext for one in found) else NotFound("tencent shows no receipt of it")
@@ -145,4 +146,4 @@ class TencentChannel:
 def _receipt(one: Any) -> Receipt:
     if one.ReportStatus == "SUCCESS":
         return Delivered(one.SerialNo or "")
-    return Undelivered(str(one.Description or one.ReportStatus or "failed"), "", one.SerialNo or "")
+    return Undelivered(shown(str(one.Description or one.ReportStatus or "failed")), "", one.SerialNo or "")

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from toolkit.core.message import (
+    NO_LIMITS,
     Accepted,
     Delivered,
     Limits,
@@ -23,7 +24,6 @@ from toolkit.core.message import (
 from toolkit.gateways.senders.sms import broken, international, not_installed, plain
 from toolkit.gateways.senders.sms.codes import outcome_of
 
-LIMITS = Limits(parts=10, characters=1600)
 SERVER_FAULT = 500
 AROUND = timedelta(minutes=10)
 LISTED = 50
@@ -47,7 +47,7 @@ class TwilioChannel:
     name = "sms"
     is_folder = False
 
-    def __init__(self, config: TwilioConfig, now: Callable[[], datetime], *, limits: Limits = LIMITS) -> None:
+    def __init__(self, config: TwilioConfig, now: Callable[[], datetime], *, limits: Limits = NO_LIMITS) -> None:
         self.limits = limits
         self._config = config
         self._now = now
