@@ -12,9 +12,11 @@ from typing import NoReturn
 import typer
 
 from toolkit.core.errors import BookError, OutsideError, UsageError
+from toolkit.core.private import masked_text
 
 COMMANDS = (
     "init", "doctor", "check", "plan", "run", "schedule", "explain", "due", "preview", "registers", "digest", "outbox",
+    "forget",
 )  # fmt: skip
 """Each is a file of this folder with `register(app)`; a new command is a file and a word here."""
 
@@ -80,5 +82,5 @@ def _leave(code: int) -> None:
 
 
 def _say(text: str, code: int) -> NoReturn:
-    print(text, file=sys.stderr)  # noqa: T201  the door speaks
+    print(masked_text(text), file=sys.stderr)  # noqa: T201  the door speaks
     sys.exit(code)

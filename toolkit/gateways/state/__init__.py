@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from toolkit.gateways.state.desk import Attempt, Desk, WrongStateError
 from toolkit.gateways.state.engine import StateError, connect
 from toolkit.gateways.state.outbox import Outbox, Reaped
+from toolkit.gateways.state.privacy import BeingSentError, Person, Privacy, Trail
 from toolkit.gateways.state.queueing import Queued, Queueing
 from toolkit.gateways.state.remembering import Recorded, Remembering
 from toolkit.gateways.state.runs import Journal, Run, Runs, Slot, Slots, Writes
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Attempt",
+    "BeingSentError",
+    "Person",
     "Queued",
     "Reaped",
     "Recorded",
@@ -25,13 +28,14 @@ __all__ = [
     "Slot",
     "StateDatabase",
     "StateError",
+    "Trail",
     "Writes",
     "WrongStateError",
     "open_state",
 ]
 
 
-class StateDatabase(Remembering, Queueing, Outbox, Desk, Runs, Slots, Journal):
+class StateDatabase(Remembering, Queueing, Outbox, Desk, Runs, Slots, Journal, Privacy):
     """All of it over one connection; calls inside `with state.transaction():` stand or fall together."""
 
     def __enter__(self) -> Self:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
     from sqlalchemy.types import TypeEngine
 
-HEAD = "0001"
+HEAD = "0004"
 """The newest migration, said here too so that opening a database that is up to date never loads alembic."""
 
 
@@ -103,7 +103,10 @@ message = Table(
     Column("noted_at", UtcDateTime),  # when the messages tab was told of its present state
     Column("created_at", UtcDateTime, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
+    *_words("recipient_hash"),  # salted: finds a person's messages where the address itself was pruned
+    Column("pruned_at", UtcDateTime),  # when text and address went; such a message cannot be sent again
     Index("message_state", "state"),
+    Index("message_recipient_hash", "recipient_hash"),
     # Message-ID, file name and provider ids derive from the key: two living messages of one key would be one letter
     Index(
         "message_key_alive",
@@ -214,4 +217,11 @@ journal = Table(
     Column("writes", LargeBinary, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Index("journal_run", "run_id"),
+)
+
+secret = Table(
+    "secret",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    Column("value", LargeBinary, nullable=False),
 )
