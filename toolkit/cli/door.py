@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from importlib import import_module
+from types import TracebackType
 from typing import NoReturn
 
 import typer
@@ -44,6 +45,7 @@ for _name in COMMANDS:
 def main() -> NoReturn:
     """Run a command; words on stderr and an exit code for whatever goes wrong."""
     gc.set_threshold(GARBAGE_EVERY)
+    sys.excepthook = _bug
     for stream in (sys.stdout, sys.stderr):  # a Windows console or a bare pipe may not speak UTF-8
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -64,6 +66,13 @@ def main() -> NoReturn:
         sys.stderr.close()
         sys.exit(0)
     sys.exit(0)
+
+
+def _bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """A bug's traceback, as ever; but its last line may quote a customer's number, and such things get mailed about."""
+    import traceback
+
+    print(masked_text("".join(traceback.format_exception(kind, error, trace))), end="", file=sys.stderr)  # noqa: T201
 
 
 def _leave(code: int) -> None:

@@ -11,8 +11,8 @@ _DIGIT = r"[0-9０-９]"
 _GAP = r"[ \-‐-―－.]?"
 _EMAIL = r"[\w.+'&/=#%-]{1,64}[@＠](?:[\w-]+[.．。])+[\w-]{2,24}"
 _PLUS = rf"[+＋]{_DIGIT}(?:[ \-－.()]{{0,2}}{_DIGIT}){{6,14}}"
-_MOBILE = rf"(?:(?:00)?86{_GAP})?[1１][3-9３-９]{_DIGIT}(?:{_GAP}{_DIGIT}){{8}}"
-_LANDLINE = rf"\(?[0０]{_DIGIT}{{2,3}}\)?{_GAP}{_DIGIT}{{4}}{_GAP}{_DIGIT}{{3,4}}"
+_MOBILE = rf"(?:(?:00)?86{_GAP})?[1１][3-9３-９](?:{_GAP}{_DIGIT}){{9}}"
+_LANDLINE = rf"[(（]?[0０]{_DIGIT}{{2,3}}[)）]?{_GAP}{_DIGIT}{{4}}{_GAP}{_DIGIT}{{3,4}}"
 _PRIVATE = re.compile(
     rf"(?P<email>{_EMAIL})|(?<![0-9０-９A-Za-z_+.\-])(?P<phone>{_PLUS}|{_MOBILE}|{_LANDLINE})(?![0-9０-９A-Za-z_])"
 )

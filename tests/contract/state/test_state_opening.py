@@ -8,7 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import event, inspect
@@ -27,7 +29,7 @@ from toolkit.core.errors import UsageError
 from toolkit.core.message import (
     State,
 )
-from toolkit.gateways.state import StateError, open_state, tables
+from toolkit.gateways.state import Person, StateError, open_state, tables
 from toolkit.gateways.state import engine as engine_module
 
 
@@ -150,3 +152,22 @@ def _schema(state):
         ]
         for table in look.get_table_names()
     }
+
+
+def test_the_messages_of_an_older_database_are_found_by_their_recipients(place, monkeypatch):
+    def as_it_was(connection):
+        config = Config()
+        config.set_main_option("script_location", str(Path(engine_module.__file__).parent / "migrations"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+
+    words = "key, occasions, recipient, state, created_at, changed_at"
+    moment = NOW.isoformat(timespec="microseconds")
+    old = "INSERT INTO message (" + words + ") VALUES ('k', '[]', 'Zhang@shop.example', 'sent', :at, :at)"
+    with monkeypatch.context() as then:
+        then.setattr(engine_module, "_create", as_it_was)
+        with database(place) as state, state.engine.begin() as connection:
+            is_server = connection.dialect.name == "postgresql"
+            connection.execute(sql(old), {"at": NOW if is_server else moment})
+    with database(place) as state:
+        assert state.trail(Person(frozenset({"zhang@SHOP.example"}))).to_them == (1,)

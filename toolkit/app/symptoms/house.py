@@ -6,7 +6,6 @@ import os
 import stat
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from toolkit.app.locking import lock_file, sqlite_file
 from toolkit.app.new_config import packaged_config
