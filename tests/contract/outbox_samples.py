@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from toolkit.core.actions import Occasion, Recipient, RowId
 from toolkit.core.message import Letter, Message, Outcome, State
 from toolkit.core.reason import Reason
@@ -14,6 +16,8 @@ from toolkit.gateways.state import StateDatabase, open_state
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 LEASE = timedelta(minutes=15)
+ON_SQLITE = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+ON_POSTGRESQL = pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
 CHANNELS = ("email", "sms", "chat")
 
 
@@ -39,7 +43,9 @@ def occasion(row: str = "T1", notice: str = "visit", cause: str = "") -> Occasio
 
 
 def database(folder: Path) -> StateDatabase:
-    return open_state("sqlite:///state/toolkit.db", folder)
+    """The database of a test: on PostgreSQL where its fixture wrote down an address, else a SQLite file."""
+    elsewhere = folder / "state.url"
+    return open_state(elsewhere.read_text() if elsewhere.exists() else "sqlite:///state/toolkit.db", folder)
 
 
 def states(state: StateDatabase) -> list[State]:

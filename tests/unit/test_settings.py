@@ -409,8 +409,8 @@ MISTAKES = {
             "config.yaml:7: policies.P-04.reply.target: expected one value, not a list or section",
             'config.yaml:8: numbers.tickets: found "AS-1"; a number is written with {date:…} and {n…}, e.g. AS-{date:%Y%m%d}-{n:04d}',
             (
-                'config.yaml:9: state: found "postgres://…@host/db"; the state is a SQLite file on this computer, written like '
-                "sqlite:///state/toolkit.db"
+                'config.yaml:9: state: found "postgres://…@host/db"; a PostgreSQL address is written like '
+                "postgresql://user@host/database; in a password / is %2F, @ is %40, # is %23, ? is %3F, % is %25"
             ),
             'config.yaml:10: repeat_within_days: found "-1"; expected at least 0',
             'config.yaml:11: channels.email.via: found "smtp://…@host"; allowed: folder, smtp, none',

@@ -10,6 +10,7 @@ from enum import StrEnum
 from toolkit.app.planning import chosen_jobs
 from toolkit.app.slots import grace, last_slot, slots_between
 from toolkit.core.errors import RunLockedError
+from toolkit.core.private import masked_text
 from toolkit.gateways.heartbeat import Heartbeat
 from toolkit.gateways.state import Slot, StateDatabase
 from toolkit.settings.model import ScheduleEntry, Settings
@@ -147,7 +148,7 @@ class Dispatcher:
 
 def note_of(error: Exception) -> str:
     """What an error says, for its slot's row."""
-    return f"{type(error).__name__}: {error}"[:NOTE_LENGTH]
+    return masked_text(f"{type(error).__name__}: {error}")[:NOTE_LENGTH]
 
 
 def jobs_of(entry: ScheduleEntry) -> tuple[str, ...]:

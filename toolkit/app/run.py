@@ -164,6 +164,7 @@ def run(desk: Desk, now: datetime, jobs: Sequence[str], clock: Callable[[], date
     keep_companions(desk, made, applied, run_id, last)
     _logged(desk, made, applied)
     desk.state.prune(now)
+    desk.state.prune_bodies(min(now, clock()), desk.settings.keep_bodies)  # a rehearsal of next year prunes nothing
     applied.waiting = {str(state): n for state, n in desk.state.counts().items()}
     applied.seconds, applied.api_calls = perf_counter() - began, _api_calls(desk) - calls
     desk.state.end_run(

@@ -13,6 +13,7 @@ from toolkit.core.errors import UsageError
 from toolkit.core.finding import Finding
 from toolkit.core.inbound import Kind, Noted
 from toolkit.core.message import masked_address
+from toolkit.core.private import masked_text
 from toolkit.core.reason import Name, because
 from toolkit.core.words import Words
 from toolkit.jobs.edits import length
@@ -149,8 +150,8 @@ def _message(snapshot: Snapshot, case: Case, stored: Any) -> dict[str, Any]:
         "state": str(stored.state),
         "channel": stored.message.channel,
         "notice": stored.message.notice,
-        "to": masked_address(stored.message.to),
-        "subject": stored.message.letter.subject or stored.message.notice,
+        "to": masked_address(stored.message.to) if stored.message.to else "",
+        "subject": masked_text(stored.message.letter.subject) or stored.message.notice,
     }
 
 
@@ -172,4 +173,8 @@ def _mail(snapshot: Snapshot, case: Case, one: Noted, words: Words) -> dict[str,
 
 
 def _finding(one: Finding, words: Words) -> dict[str, Any]:
-    return {"cell": one.place.cell if one.place else None, "code": one.code, "message": words.say(one.reason)}
+    return {
+        "cell": one.place.cell if one.place else None,
+        "code": one.code,
+        "message": masked_text(words.say(one.reason)),
+    }

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from toolkit.core.finding import Severity
 from toolkit.core.inbound import Kind
 from toolkit.core.message import Message, State, Stored, masked_address
+from toolkit.core.private import masked_text
 from toolkit.registers.schema import Type
 
 if TYPE_CHECKING:
@@ -43,6 +44,12 @@ def literal(value: object) -> object:
             return str(value)
 
 
+def _plain(value: object) -> object:
+    """A literal whose text, which may quote what somebody typed, shows no number or address."""
+    found = literal(value)
+    return masked_text(found) if isinstance(found, str) and isinstance(value, str) else found
+
+
 def shielded(table: Table | None, column: str | None, value: object) -> object:
     """The value, masked where the column holds a phone, an email or an address; bad values too."""
     if table is not None and column is not None and column in table.register.by_key and value is not None:
@@ -50,7 +57,7 @@ def shielded(table: Table | None, column: str | None, value: object) -> object:
         if spec.type in PRIVATE or column in PRIVATE_COLUMNS:
             text = str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
             return masked_address(text)
-    return literal(value)
+    return _plain(value)
 
 
 class Shown:
@@ -72,7 +79,7 @@ class Shown:
             "column": one.column,
             "cell": one.place.cell if one.place else None,
             "value": shielded(table, one.column, one.value),
-            "message": self.words.say(one.reason),
+            "message": masked_text(self.words.say(one.reason)),
         }
 
     def edit(self, one: Edit) -> dict[str, Any]:
@@ -86,22 +93,23 @@ class Shown:
             "cell": table.place(one.at.row, one.column).cell,
             "old": shielded(table, one.column, one.old),
             "new": shielded(table, one.column, one.new),
-            "reason": self.words.say(one.reason),
+            "reason": masked_text(self.words.say(one.reason)),
         }
 
     def conflict(self, one: Unmade) -> dict[str, Any]:
         """A cell that was not written: what was planned, what was found, why it was left alone."""
         table = self._tables[one.edit.at.book, one.edit.at.register]
         found = shielded(table, one.edit.column, one.found)
-        return {**self.edit(one.edit), "found": found, "conflict": self.words.say(one.why)}
+        return {**self.edit(one.edit), "found": found, "conflict": masked_text(self.words.say(one.why))}
 
     def append(self, one: Append) -> dict[str, Any]:
         """One row for the end of a register."""
+        table = self._tables.get((one.book, one.register))
         return {
             "book": one.book,
             "register": one.register,
-            "reason": self.words.say(one.reason),
-            "values": {key: literal(value) for key, value in one.values.items()},
+            "reason": masked_text(self.words.say(one.reason)),
+            "values": {key: shielded(table, key, value) for key, value in one.values.items()},
         }
 
     def plan(self, made: Planned, *, full: bool) -> dict[str, Any]:
@@ -143,13 +151,13 @@ def message(one: Message, *, full: bool = False) -> dict[str, Any]:
         "key": one.key,
         "notice": one.notice,
         "channel": one.channel,
-        "to": masked_address(one.to),
-        "subject": one.letter.subject,
+        "to": masked_address(one.to) if one.to else None,
+        "subject": masked_text(one.letter.subject),
         "register": one.register,
         "row_key": one.row_key,
         "not_before": one.not_before.isoformat() if one.not_before else None,
         "state": "held" if one.state is State.HELD else "new",
-        "reason": one.why,
+        "reason": masked_text(one.why),
     }
     return {**shown, "text": one.letter.text} if full else shown
 
@@ -163,7 +171,7 @@ def stored(one: Stored, *, full: bool = False) -> dict[str, Any]:
         "attempts": one.attempts,
         "created_at": one.created_at.isoformat(),
         "changed_at": one.changed_at.isoformat(),
-        "note": one.note,
+        "note": masked_text(one.note),
     }
 
 

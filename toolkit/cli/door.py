@@ -7,14 +7,17 @@ import logging
 import os
 import sys
 from importlib import import_module
+from types import TracebackType
 from typing import NoReturn
 
 import typer
 
 from toolkit.core.errors import BookError, OutsideError, UsageError
+from toolkit.core.private import masked_text
 
 COMMANDS = (
     "init", "doctor", "check", "plan", "run", "schedule", "explain", "due", "preview", "registers", "digest", "outbox", "template",
+    "forget",
 )  # fmt: skip
 """Each is a file of this folder with `register(app)`; a new command is a file and a word here."""
 
@@ -42,6 +45,7 @@ for _name in COMMANDS:
 def main() -> NoReturn:
     """Run a command; words on stderr and an exit code for whatever goes wrong."""
     gc.set_threshold(GARBAGE_EVERY)
+    sys.excepthook = _bug
     for stream in (sys.stdout, sys.stderr):  # a Windows console or a bare pipe may not speak UTF-8
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -64,6 +68,13 @@ def main() -> NoReturn:
     sys.exit(0)
 
 
+def _bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """A bug's traceback, as ever; but its last line may quote a customer's number, and such things get mailed about."""
+    import traceback
+
+    print(masked_text("".join(traceback.format_exception(kind, error, trace))), end="", file=sys.stderr)  # noqa: T201
+
+
 def _leave(code: int) -> None:
     """End at once: files and database are closed by now, and to take a hundred thousand rows apart one by one before
     their memory goes anyway would be a twentieth of a short run. What cannot be shown ends as it always did.
@@ -80,5 +91,5 @@ def _leave(code: int) -> None:
 
 
 def _say(text: str, code: int) -> NoReturn:
-    print(text, file=sys.stderr)  # noqa: T201  the door speaks
+    print(masked_text(text), file=sys.stderr)  # noqa: T201  the door speaks
     sys.exit(code)

@@ -49,6 +49,7 @@ def list_(
     from toolkit.cli.show import complain, say, table
     from toolkit.core.errors import UsageError
     from toolkit.core.message import State, masked_address
+    from toolkit.core.private import masked_text
     from toolkit.gateways.state import open_state
 
     if state is not None and state not in set(State):
@@ -67,10 +68,10 @@ def list_(
                 one.id,
                 one.state,
                 one.message.channel,
-                masked_address(one.message.to),
+                masked_address(one.message.to) if one.message.to else "",
                 one.message.row_key,
-                one.message.letter.subject or one.message.notice,
-                one.note,
+                masked_text(one.message.letter.subject) or one.message.notice,
+                masked_text(one.note),
             )
             for one in found
         ),
@@ -82,6 +83,7 @@ def list_(
 
 def show(
     message_id: Annotated[int, typer.Argument(metavar="ID", help="A number from `outbox list`.")],
+    full: Annotated[bool, typer.Option("--full", help="The text as it was sent, nothing masked.")] = False,
     config: Config = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -92,6 +94,7 @@ def show(
     from toolkit.cli.session import settings_of
     from toolkit.cli.show import say
     from toolkit.core.message import masked_address
+    from toolkit.core.private import masked_text
     from toolkit.gateways.state import open_state
 
     settings = settings_of(config, quiet=quiet, verbose=verbose)
@@ -102,9 +105,9 @@ def show(
         say(
             json.dumped(
                 {
-                    **json.stored(one, full=True),
+                    **json.stored(one, full=full),
                     "attempts_made": [
-                        {"outcome": each.outcome, "note": each.text, "at": each.started_at.isoformat()}
+                        {"outcome": each.outcome, "note": masked_text(each.text), "at": each.started_at.isoformat()}
                         for each in attempts
                     ],
                 }
@@ -116,20 +119,21 @@ def show(
         ("id", one.id),
         ("state", one.state),
         ("key", message.key),
-        ("to", masked_address(message.to)),
-        ("subject", message.letter.subject),
+        ("to", masked_address(message.to) if message.to else ""),
+        ("subject", masked_text(message.letter.subject)),
         ("template", message.letter.template),
-        ("why", message.why),
+        ("why", masked_text(message.why)),
         ("not before", message.not_before),
         ("expires", message.expires_at),
-        ("note", one.note),
+        ("note", masked_text(one.note)),
     ):
         if value:
             say(f"{name + ':':<12}{value}")
     for each in attempts:
-        say(f"{'attempt:':<12}{each.started_at:%Y-%m-%d %H:%M} {each.outcome} {each.text}".rstrip())
+        said = masked_text(each.text)
+        say(f"{'attempt:':<12}{each.started_at:%Y-%m-%d %H:%M} {each.outcome} {said}".rstrip())
     say()
-    say(message.letter.text)
+    say(message.letter.text if full else masked_text(message.letter.text))
 
 
 def _change(

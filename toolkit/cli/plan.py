@@ -94,12 +94,19 @@ def show_plan(made: Planned, words: Words, *, full: bool = False) -> None:
 
 def _letter(one: Message, words: Words) -> tuple[str, ...]:
     from toolkit.core.message import State, masked_address
+    from toolkit.core.private import masked_text
     from toolkit.core.reason import because
 
-    subject = one.letter.subject or words.say(
+    subject = masked_text(one.letter.subject) or words.say(
         because(f"notice.{one.notice}")
     )  # an SMS has none, and its text is private
-    return ("held" if one.state is State.HELD else "new", one.channel, masked_address(one.to), subject, one.why)
+    return (
+        "held" if one.state is State.HELD else "new",
+        one.channel,
+        masked_address(one.to),
+        subject,
+        masked_text(one.why),
+    )
 
 
 def show_findings(findings: Sequence[Finding], words: Words, *, title: str = "") -> None:

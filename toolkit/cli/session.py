@@ -60,7 +60,8 @@ def settings_of(config: Path | None, *, quiet: bool = False, verbose: bool = Fal
     from toolkit.settings.load import find_config, load
 
     level = logging.ERROR if quiet else logging.DEBUG if verbose else logging.WARNING
-    logging.basicConfig(stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(message)s")
+    logging.basicConfig(stream=sys.stderr, level=level)
+    mask_logs()
     file = config or find_config(Path.cwd())
     if file is None:
         raise UsageError(
@@ -91,6 +92,21 @@ def settings_or_sample(config: Path | None, *, quiet: bool = False, verbose: boo
     if config is None and find_config(Path.cwd()) is None:
         return read("", Path.cwd(), environment={})
     return settings_of(config, quiet=quiet, verbose=verbose)
+
+
+class _Masking(logging.Formatter):
+    """Whatever a library writes into the log: no customer's number or address stands in it, nor in a traceback."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        from toolkit.core.private import masked_text
+
+        return masked_text(super().format(record))
+
+
+def mask_logs() -> None:
+    """Every handler of the root writes masked lines."""
+    for handler in logging.getLogger().handlers:
+        handler.setFormatter(_Masking("%(asctime)s %(levelname)s %(message)s"))
 
 
 def real_clock() -> datetime:

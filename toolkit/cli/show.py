@@ -9,6 +9,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from toolkit.core.private import masked_text
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -22,8 +24,8 @@ def say(text: str = "") -> None:
 
 
 def complain(text: str) -> None:
-    """A line on stderr."""
-    print(text, file=sys.stderr)  # noqa: T201  the door speaks
+    """A line on stderr; it may quote what a server or a cell said."""
+    print(masked_text(text), file=sys.stderr)  # noqa: T201  the door speaks
 
 
 def console(*, stderr: bool = False) -> Console:

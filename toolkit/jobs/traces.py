@@ -8,6 +8,7 @@ from datetime import datetime
 
 from toolkit.core.actions import Append, Edit
 from toolkit.core.message import masked_address
+from toolkit.core.private import masked_text
 from toolkit.core.reason import because
 from toolkit.core.words import Words
 from toolkit.jobs.edits import edit
@@ -73,9 +74,9 @@ def log_rows(snapshot: Snapshot, words: Words, appended: frozenset[str] = frozen
             "at": snapshot.wall(table, stored.changed_at),
             "message_key": message.key,
             "channel": words.say(because(f"channel.{message.channel}")),
-            "to": masked_address(message.to),
+            "to": masked_address(message.to) if message.to else None,
             "ticket": message.row_key if message.register == "tickets" else None,
-            "subject": message.letter.subject or words.say(because(f"notice.{message.notice}")),
+            "subject": masked_text(message.letter.subject) or words.say(because(f"notice.{message.notice}")),
             "result": words.say(because(f"state.{stored.state}")),
         }
         yield Append(table.book, "messages", values, because("edit.log"))

@@ -46,11 +46,18 @@ def build(config: form.ConfigForm, home: Path, file: Path | None, warnings: tupl
         digest=model.DigestSetting(config.digest.to, config.digest.empty),
         schedule=tuple(_entry(job, one) for job, one in config.schedule.items()),
         outbox=home / Path(config.outbox).expanduser(),
-        state=_SQLITE + (home / Path(config.state.removeprefix(_SQLITE)).expanduser()).as_posix(),
+        state=_state(config.state, home),
+        keep_bodies=config.keep_bodies,
         templates=templates if templates.is_dir() else None,
         mailbox=build_ways.mailbox(config.mailbox),
         warnings=warnings,
     )
+
+
+def _state(url: str, home: Path) -> str:
+    if not url.startswith(_SQLITE):
+        return url
+    return _SQLITE + (home / Path(url.removeprefix(_SQLITE)).expanduser()).as_posix()
 
 
 def _book(one: form.BookForm, home: Path, timezone: ZoneInfo) -> model.BookSetting:

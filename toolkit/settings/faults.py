@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from toolkit.core.errors import UsageError
 
 _MOST_LISTED = 20  # a longer list of what is allowed hides the answer; the nearest words are enough then
-_LOGIN = re.compile(r"//[^/@\s]+@")  # the user and password of an address
+_LOGIN = re.compile(r"//\S+@")  # the user and password of an address
 _ALIKE = 55  # of 100: "tsl" is near "ssl" (67), "misuse" near "customer_misuse" (57), "folder" is not near "smtp"
 
 

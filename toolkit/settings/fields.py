@@ -232,11 +232,29 @@ def _workbook(value: Any) -> str:
     return text
 
 
-def _sqlite(value: Any) -> str:
+def _state(value: Any) -> str:
+    """Says nothing of what stands there: a PostgreSQL address may hold a password."""
     text = _text(value)
+    if re.fullmatch(r"postgresql://[^/?#\s]*/[^/?#\s]+(\?\S*)?", text):
+        return text
+    if text.startswith("postgres"):
+        raise say(
+            "a PostgreSQL address is written like postgresql://user@host/database; in a password / is %2F, @ is %40, "
+            "# is %23, ? is %3F, % is %25"
+        )
     if not re.fullmatch(r"sqlite:///[^?#]+", text):
-        raise say("the state is a SQLite file on this computer, written like sqlite:///state/toolkit.db")
+        raise say(
+            "the state is a SQLite file on this computer, written like sqlite:///state/toolkit.db, "
+            "or a PostgreSQL database, like postgresql://user@host/database"
+        )
     return text
+
+
+def _days(value: Any) -> timedelta:
+    duration = _text(value)
+    if not re.fullmatch(r"[1-9][0-9]{0,4} ?d", duration):
+        raise say("so many days, e.g. 90d")
+    return timedelta(days=int(duration.rstrip(" d")))
 
 
 def _listed(value: Any) -> Any:
@@ -260,7 +278,8 @@ NumberingText = Annotated[str, PlainValidator(_numbering)]
 AddressText = Annotated[str, PlainValidator(_address)]
 WebText = Annotated[str, PlainValidator(_web)]
 WorkbookText = Annotated[str, PlainValidator(_workbook)]
-SqliteText = Annotated[str, PlainValidator(_sqlite)]
+StateText = Annotated[str, PlainValidator(_state)]
+DaysText = Annotated[timedelta, PlainValidator(_days)]
 one_or_more = BeforeValidator(_listed)
 Listed = Annotated[tuple[str, ...], one_or_more]
 When = dict[str, Listed]

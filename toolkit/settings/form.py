@@ -13,13 +13,14 @@ from toolkit.settings.fields import (
     CountryText,
     CurrencyText,
     DateText,
+    DaysText,
     DurationText,
     HolidaysText,
     Listed,
     LossText,
     NumberingText,
     QuietText,
-    SqliteText,
+    StateText,
     TimeText,
     WaitText,
     WeekText,
@@ -167,5 +168,6 @@ class ConfigForm(Form):
     digest: DigestForm
     schedule: dict[str, ScheduleForm] = Field(default_factory=dict)
     outbox: str
-    state: SqliteText
+    state: StateText
+    keep_bodies: DaysText = timedelta(days=90)
     mailbox: MailboxForm | None = None

@@ -186,7 +186,8 @@ class ScheduleEntry:
 class Settings:
     """All of it. Paths are absolute; `policies` are in governing order and only those that are on.
 
-    `evidence` is as `registers.schema.Facts` takes it; `state` is a SQLite URL; `templates` the user's own letters;
+    `evidence` is as `registers.schema.Facts` takes it; `state` is a database URL, which may hold a password: it is
+    never shown; `keep_bodies` is how long the texts and addresses of ended messages stay; `templates` the user's own letters;
     `warnings` are remarks with file and line that stop nothing.
     """
 
@@ -215,7 +216,8 @@ class Settings:
     digest: DigestSetting
     schedule: tuple[ScheduleEntry, ...]
     outbox: Path
-    state: str
+    state: str = field(repr=False)
+    keep_bodies: timedelta
     templates: Path | None
     mailbox: MailboxSetting | None = None
     warnings: tuple[str, ...] = ()

@@ -19,6 +19,7 @@ SECRET_KEYS = frozenset(
 HIDDEN = "(not shown)"
 
 _CALL = re.compile(r"\$\$(?=\{)|\$\{(?P<inside>[^}]*)\}?")
+_OPEN_LOGIN = re.compile(r"://[^:@/\s]*:(?!\$\{)[^\s]+@")  # a password in an address
 _INSIDE = re.compile(r"(?P<name>[A-Za-z_]\w*)(?::-(?P<default>.*))?", re.DOTALL | re.ASCII)
 
 
@@ -74,7 +75,7 @@ class Expansion:
 
     def _scalar(self, node: Node, text: str, way: Way) -> Node:
         is_secret = any(str(part).casefold() in SECRET_KEYS for part in way)
-        if is_secret and text and not _is_call(text):
+        if (is_secret and text and not _is_call(text)) or (way == ("state",) and _OPEN_LOGIN.search(text)):
             self.warnings.append(
                 f"{node.file}:{node.line}: {dotted(way)}: a password in the file in the open; "
                 f"write ${{NAME}} here and NAME=… into a file .env beside it"

@@ -6,14 +6,14 @@ import os
 import stat
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 
-from toolkit.app.locking import lock_file
+from toolkit.app.locking import lock_file, sqlite_file
 from toolkit.app.new_config import packaged_config
 from toolkit.app.symptoms.line import Line, ok, warning, wrong
+from toolkit.core.errors import UsageError
 from toolkit.gateways.disks import disk_kind
 from toolkit.gateways.lock import holder, is_held
-from toolkit.gateways.state.look import look
+from toolkit.gateways.state.look import StateLook, look, look_at_server
 from toolkit.settings.model import Settings
 
 LONG_RUN = timedelta(hours=1)
@@ -48,7 +48,10 @@ def _config(settings: Settings) -> Iterator[Line]:
 
 
 def _state(settings: Settings) -> Iterator[Line]:
-    path = Path(settings.state.removeprefix("sqlite:///"))
+    path = sqlite_file(settings)
+    if path is None:
+        yield from _state_on_server(settings)
+        return
     seen = look(path)
     if seen.refusal:
         cure = "let this user write there, or restore the file from your backup; without it nobody knows what was sent"
@@ -61,8 +64,32 @@ def _state(settings: Settings) -> Iterator[Line]:
     if not seen.is_there:
         yield ok("state", f"{path} is not there yet: the first run makes it")
     elif kind == "local":
-        note = "" if seen.is_current else "; an older toolkit wrote it, the next run brings it up to date"
-        yield ok("state", f"{path}: {sum(seen.messages.values())} messages{note}")
+        yield _in_order(seen)
+    yield from _waiting(seen)
+
+
+def _state_on_server(settings: Settings) -> Iterator[Line]:
+    try:
+        seen = look_at_server(settings.state, settings.home)
+    except UsageError as error:
+        yield wrong("state", str(error), "install the driver where the toolkit runs")
+        return
+    if seen.refusal:
+        cure = "is the server up, do name, user and password (PGPASSWORD, ~/.pgpass) fit, may the user make tables?"
+        yield wrong("state", f"{seen.where} cannot be used: {seen.refusal}", cure)
+    elif not seen.is_there:
+        yield ok("state", f"{seen.where} has no tables yet: the first run makes them")
+    else:
+        yield _in_order(seen)
+    yield from _waiting(seen)
+
+
+def _in_order(seen: StateLook) -> Line:
+    note = "" if seen.is_current else "; an older toolkit wrote it, the next run brings it up to date"
+    return ok("state", f"{seen.where}: {sum(seen.messages.values())} messages{note}")
+
+
+def _waiting(seen: StateLook) -> Iterator[Line]:
     for state, cure in _TO_SEE_TO.items():
         if count := seen.messages.get(state):
             yield warning("outbox", f"{count} message(s) {state}", cure)

@@ -8,6 +8,7 @@ from toolkit.gateways.state.desk import Attempt, Desk, WrongStateError
 from toolkit.gateways.state.engine import StateError, connect
 from toolkit.gateways.state.inbound import Arrived, Inbounds, LookedAt, MailSent
 from toolkit.gateways.state.outbox import Outbox, Reaped
+from toolkit.gateways.state.privacy import BeingSentError, Person, Privacy, Trail
 from toolkit.gateways.state.queueing import Queued, Queueing
 from toolkit.gateways.state.receipts import Receipts, Unsettled
 from toolkit.gateways.state.remembering import Recorded, Remembering
@@ -21,8 +22,10 @@ if TYPE_CHECKING:
 __all__ = [
     "Arrived",
     "Attempt",
+    "BeingSentError",
     "LookedAt",
     "MailSent",
+    "Person",
     "Queued",
     "Reaped",
     "Recorded",
@@ -30,6 +33,7 @@ __all__ = [
     "Slot",
     "StateDatabase",
     "StateError",
+    "Trail",
     "Unsettled",
     "Writes",
     "WrongStateError",
@@ -37,7 +41,7 @@ __all__ = [
 ]
 
 
-class StateDatabase(Remembering, Queueing, Outbox, Receipts, Desk, Runs, Slots, Journal, Inbounds):
+class StateDatabase(Remembering, Queueing, Outbox, Receipts, Desk, Runs, Slots, Journal, Inbounds, Privacy):
     """All of it over one connection; calls inside `with state.transaction():` stand or fall together."""
 
     def __enter__(self) -> Self:

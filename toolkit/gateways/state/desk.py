@@ -90,7 +90,12 @@ class Desk(Connected):
         again: dict[str, Any] = {"state": State.READY, "released": True, "attempts": 0, "not_before": None}
         again |= {"lease_owner": None, "note": "tried again by hand", "noted_at": None}
         with self.transaction() as tx:
-            expires_at = _row(tx, number)["expires_at"]
+            found = _row(tx, number)
+            expires_at = found["expires_at"]
+            if found["pruned_at"] is not None:
+                raise WrongStateError(
+                    f"message {number} cannot be sent again: its text and address were pruned or forgotten"
+                )
             if expires_at is not None and expires_at <= at:
                 again["expires_at"] = None
             self._trust(tx, number, at)

@@ -63,7 +63,8 @@ def refusals(where: str) -> Iterator[None]:
     except (IntegrityError, ProgrammingError):
         raise
     except (OperationalError, DatabaseError) as error:
-        raise StateError(f"the state database {where} refused: {error.orig}") from error
+        said = " ".join(str(error.orig).split())
+        raise StateError(f"the state database {where} refused: {said}") from error
 
 
 def insert_new(connection: Connection, table: Table) -> Any:
@@ -71,7 +72,8 @@ def insert_new(connection: Connection, table: Table) -> Any:
     if connection.dialect.name == "postgresql":
         from sqlalchemy.dialects import postgresql
 
-        return postgresql.insert(table)
+        # Callers ask how many rows were new, which SQLAlchemy otherwise does not keep of an INSERT here.
+        return postgresql.insert(table).execution_options(preserve_rowcount=True)
     from sqlalchemy.dialects import sqlite
 
     return sqlite.insert(table)
@@ -79,8 +81,7 @@ def insert_new(connection: Connection, table: Table) -> Any:
 
 def connect(url: str, base: Path) -> Connected:
     """Make the engine for `url` (a relative SQLite path counts from `base`) and bring the schema up to date."""
-    target = _located(url, base)
-    where = target.render_as_string(hide_password=True)
+    target = located(url, base)
     if target.get_backend_name() == "sqlite":
         where = str(target.database)
         try:
@@ -90,17 +91,21 @@ def connect(url: str, base: Path) -> Connected:
         engine = create_engine(target, connect_args={"timeout": BUSY_TIMEOUT})
         _settle_sqlite(engine)
     else:
-        engine = create_engine(target)
+        from toolkit.gateways.state import postgres  # its driver is loaded only by those who have one
+
+        where = postgres.shown(target)
+        engine = postgres.engine_for(target, BUSY_TIMEOUT)
     with refusals(where):
         _bring_up_to_date(engine, where)
     return Connected(engine, where)
 
 
-def _located(url: str, base: Path) -> URL:
+def located(url: str, base: Path) -> URL:
+    """The address of a database, a SQLite path made whole (UsageError; it never repeats `url`, which holds a password)."""
     try:
         target = make_url(url)
-    except ArgumentError as error:
-        raise UsageError(f"state: {url!r} is not a database address, e.g. sqlite:///state/toolkit.db") from error
+    except ArgumentError:
+        raise UsageError("state: not a database address, e.g. sqlite:///state/toolkit.db") from None
     match target.get_backend_name():
         case "sqlite":
             if not target.database or target.database == ":memory:":
@@ -109,7 +114,7 @@ def _located(url: str, base: Path) -> URL:
                 )
             return target.set(database=str(base / target.database))
         case "postgresql":
-            return target
+            return target.set(drivername="postgresql+psycopg")
         case other:
             raise UsageError(f"state: {other} is not known; sqlite and postgresql are")
 

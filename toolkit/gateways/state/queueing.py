@@ -11,6 +11,7 @@ from toolkit.core.message import UNSENT, Message, State
 from toolkit.gateways.state.engine import Connected, insert_new
 from toolkit.gateways.state.remembering import CANCELLED
 from toolkit.gateways.state.rows import LETTER, columns_of, keys_of, message_of, occasion_columns
+from toolkit.gateways.state.salt import hashed, salt_of
 from toolkit.gateways.state.tables import message, occasion
 
 if TYPE_CHECKING:
@@ -183,6 +184,7 @@ class _Desk:
         if not changed:
             return
         if "recipient" in changed:
+            changed["recipient_hash"] = hashed(salt_of(self.tx), changed["recipient"])
             self.readdressed.append(number)
             if row["audience"] != "staff":
                 changed |= {"state": State.HELD, "released": False, "note": "the recipient changed: approve it again"}
@@ -213,12 +215,12 @@ class _Desk:
     def _insert_fresh(self) -> tuple[int, ...]:
         if not self.fresh:
             return ()
-        rows = []
+        rows, salt = [], salt_of(self.tx)
         for planned, keys in self.fresh:
             if planned.state not in UNSENT:
                 raise ValueError(f"a message is queued held or ready, not {planned.state}: {planned.key}")
             state = {"state": planned.state, "created_at": self.at, "changed_at": self.at}
-            rows.append(columns_of(planned, keys) | state)
+            rows.append(columns_of(planned, keys) | state | {"recipient_hash": hashed(salt, planned.to)})
         insert = message.insert().returning(message.c.id, sort_by_parameter_order=True)
         ids = tuple(self.tx.execute(insert, rows).scalars())
         pairs = list(zip(ids, self.fresh, strict=True))

@@ -143,7 +143,7 @@ class Journal(Connected):
         self, run_id: int, book: str, register: str, writes: Iterable[Mapping[str, object]], at: datetime
     ) -> None:
         """Keep the writes of one run to one register. Dates, times and decimals come back as they were."""
-        row = {"run_id": run_id, "book": book, "register": register, "writes": _packed(writes), "created_at": at}
+        row = {"run_id": run_id, "book": book, "register": register, "writes": packed(writes), "created_at": at}
         with self.transaction() as tx:
             tx.execute(journal.insert(), row)
 
@@ -154,8 +154,7 @@ class Journal(Connected):
         with self.transaction() as tx:
             rows = tx.execute(query).all()
         return tuple(
-            Writes(number, book, register, [write for line in _lines(blob) for write in _writes(line)], at)
-            for number, book, register, blob, at in rows
+            Writes(number, book, register, list(unpacked(blob)), at) for number, book, register, blob, at in rows
         )
 
     def last_written(self, rows: frozenset[tuple[str, str, str]]) -> dict[tuple[str, str, str], dict[str, object]]:
@@ -194,7 +193,7 @@ _PIECE = 1 << 20
 """So much is unpacked at a time."""
 
 
-def _packed(writes: Iterable[Mapping[str, object]]) -> bytes:
+def packed(writes: Iterable[Mapping[str, object]]) -> bytes:
     """Writes as a journal keeps them; those of one row that follow each other share its number and key."""
     packer, blob = zlib.compressobj(1), bytearray()
     encode = json.JSONEncoder(default=_tagged, ensure_ascii=False, separators=(",", ":")).encode
@@ -219,6 +218,11 @@ def _packed(writes: Iterable[Mapping[str, object]]) -> bytes:
         rows[-1] += (write["column"], _shared(write["old"]), _shared(write["new"]))
     put()
     return bytes(blob + packer.flush())
+
+
+def unpacked(blob: bytes) -> Iterator[Mapping[str, Any]]:
+    """The writes of a journal."""
+    return (write for line in _lines(blob) for write in _writes(line))
 
 
 def _lines(blob: bytes) -> Iterator[str]:

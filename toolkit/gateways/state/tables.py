@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
     from sqlalchemy.types import TypeEngine
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration, said here too so that opening a database that is up to date never loads alembic."""
 
 
@@ -105,7 +105,10 @@ message = Table(
     Column("changed_at", UtcDateTime, nullable=False),
     Column("template", Text),  # code and variables of a text that was approved beforehand, as JSON
     Column("asked_at", UtcDateTime),  # when the other side was last asked what became of it
+    *_words("recipient_hash"),  # salted: finds a person's messages where the address itself was pruned
+    Column("pruned_at", UtcDateTime),  # when text and address went; such a message cannot be sent again
     Index("message_state", "state"),
+    Index("message_recipient_hash", "recipient_hash"),
     # Message-ID, file name and provider ids derive from the key: two living messages of one key would be one letter
     Index(
         "message_key_alive",
@@ -243,4 +246,11 @@ mailbox = Table(
     Column("uidvalidity", BigInteger, nullable=False),
     Column("last_uid", BigInteger, nullable=False),
     Column("read_at", UtcDateTime, nullable=False),
+)
+
+secret = Table(
+    "secret",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    Column("value", LargeBinary, nullable=False),
 )
