@@ -159,7 +159,7 @@ def _about(tx: Connection, person: Person, marks: traces.Marks) -> Iterable[tupl
     """Messages about their rows, and those whose text names them: a digest, a list of calls."""
     c = message.c
     columns = (c.id, c.state, c.book, c.register, c.row_key, c.recipient, c.recipient_name, c.note, c.why)
-    body = (c.subject, c.text, c.html, c.attachments, c.occasions)
+    body = (c.subject, c.text, c.template, c.html, c.attachments, c.occasions)
     after = 0
     while page := tx.execute(select(*columns, *body).where(c.id > after).order_by(c.id).limit(PAGE)).mappings().all():
         after = page[-1]["id"]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from toolkit.core.memory import RowKey
 
-_BODY = ("subject", "text", "html", "recipient", "recipient_name", "note", "why", "occasions")
+_BODY = ("subject", "text", "template", "html", "recipient", "recipient_name", "note", "why", "occasions")
 _BETWEEN = re.compile(r"(?<=\d)[ \-.()‐-―]+(?=\d)")
 _SHORT = 2
 """A name of one sign stands in half of all texts."""
