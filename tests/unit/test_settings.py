@@ -257,7 +257,7 @@ MISTAKES = {
             (
                 "config.yaml:2: compnay: unknown key; allowed: preset, locale, timezone, country, currency, company, books, "
                 "calendar, registers, policies, questionnaires, warranty, evidence, notices, vendors, repeat_within_days, numbers, "
-                'reopened, channels, digest, … (4 more); did you mean "company"?'
+                'reopened, channels, digest, … (5 more); did you mean "company"?'
             ),
             'config.yaml:3: company.nmae: unknown key; allowed: name, brand, hotline; did you mean "name"?',
             (
