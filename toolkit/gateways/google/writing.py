@@ -151,7 +151,10 @@ def _sent(api: SheetsApi, sendings: Sequence[Sending]) -> list[Echo | None]:
         answers = api.write([block for blocks in data for block in blocks])
     except UnknownOutcomeError:
         texts = [str(block["range"]) for blocks in data for block in blocks]
-        found = ranges_of(api, texts)
+        try:
+            found = ranges_of(api, texts)
+        except LayoutChangedError:  # renamed or cut meanwhile: what was written, and where, only the whole tab tells
+            return [None for _ in sendings]
     else:
         found = [one.get("values", []) for one in answers]
         places = [corner(str(one["range"])) for one in answers]
