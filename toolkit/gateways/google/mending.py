@@ -38,7 +38,7 @@ def mend(api: SheetsApi, job: TabJob) -> list[str]:
     """Put right what went astray in one tab; the cells, as people name them."""
     mended: dict[tuple[int, int], str] = {}
     for _ in range(_TRIES):
-        info = _now(api, job.info)
+        info = tab_now(api, job.info)
         (text,) = read_tabs(api, [info]) or [TabText(info)]
         strays = list(_Audit(job, text).strays())
         if not strays:
@@ -49,7 +49,8 @@ def mend(api: SheetsApi, job: TabJob) -> list[str]:
     raise LayoutChangedError("its rows moved all the time")
 
 
-def _now(api: SheetsApi, info: TabInfo) -> TabInfo:
+def tab_now(api: SheetsApi, info: TabInfo) -> TabInfo:
+    """The tab as it is called, and as large as it is, by now."""
     tabs = layout_of(api.metadata(FIELDS)).tabs
     found = next((one for one in tabs if one.gid == info.gid), None)
     if found is None:
