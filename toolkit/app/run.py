@@ -75,7 +75,8 @@ class Unmade:
 @dataclass
 class Applied:
     """What a run did. `conflicts` are edits that were not made, and why; `refused` are books that could not be read or written;
-    `companions` are the read-only workbooks that stand in for books which are open too long, `post` is what came back by mail.
+        `companions` are the read-only workbooks that stand in for books which are open too long, `post` is what came back by mail,
+    `unsure` are books that changed under their last write: the next run sees what of it stands.
     """
 
     edits: int = 0
@@ -84,6 +85,7 @@ class Applied:
     noted: list[Edit] = field(default_factory=list)
     logged: list[Append] = field(default_factory=list)
     refused: list[BookError] = field(default_factory=list)
+    unsure: set[str] = field(default_factory=set)
     backups: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     companions: list[str] = field(default_factory=list)
@@ -150,6 +152,7 @@ def run(desk: Desk, now: datetime, jobs: Sequence[str], clock: Callable[[], date
         made = _planned_in_run(desk, now, jobs, run_id, clock)
         new.update({one.key: one for one in made.letters.new})
         applied.refused.clear()
+        applied.unsure.clear()
         applied.conflicts.clear()  # what the new plan still wants and cannot have is told once
         _commit(desk, made, run_id, last, applied)
         changed = _write_books(desk, made.read, made.plan, applied, run_id, is_last=attempt == TRIES)
@@ -236,13 +239,16 @@ def _write_books(desk: Desk, read: Read, plan: Plan, applied: Applied, run_id: i
         if not edits and not appends:
             continue
         try:
-            changed |= _write_book(desk, read, name, stamp, edits, appends, applied, run_id)
+            is_outdated = _write_book(desk, read, name, stamp, edits, appends, applied, run_id)
         except BookChangedError as error:
             if is_last:
                 applied.refused.append(error)
-            changed = True
+            is_outdated = True
         except BookError as error:
             applied.refused.append(error)
+            continue
+        changed |= is_outdated
+        applied.unsure |= {name} if is_outdated else set()
     return changed and not is_last
 
 
@@ -415,7 +421,7 @@ def _note(desk: Desk, made: Planned, applied: Applied, run_id: int) -> None:
     appended = frozenset(str(one.values["message_key"]) for one in made.plan.appends if one.register == "messages")
     after = Plan(edits=tuple(edits), appends=tuple(log_rows(snapshot, words, appended)))
     _write_books(desk, read, after, applied, run_id, is_last=False)
-    applied.noted += after.edits
+    applied.noted += [one for one in after.edits if one.at.book not in applied.unsure]
     applied.logged += after.appends
 
 
@@ -440,9 +446,15 @@ def _logged(desk: Desk, made: Planned, applied: Applied) -> None:
     told = {row.message_key: row.result for _, row in made.snapshot.rows("messages")}
     rows = {row.row: row.message_key for _, row in made.snapshot.rows("messages")}
     told |= {
-        rows[one.at.row]: str(one.new) for one in chain(made.plan.edits, applied.noted) if one.at.register == "messages"
+        rows[one.at.row]: str(one.new)
+        for one in chain(made.plan.edits, applied.noted)
+        if one.at.register == "messages" and one.at.book not in applied.unsure
     }
-    told |= {str(one.values["message_key"]): str(one.values["result"]) for one in (*made.plan.appends, *applied.logged)}
+    told |= {
+        str(one.values["message_key"]): str(one.values["result"])
+        for one in (*made.plan.appends, *applied.logged)
+        if one.book not in applied.unsure
+    }
     has_log = bool(made.snapshot.of("messages"))
     ended = [
         one.id

@@ -16,7 +16,7 @@ from toolkit.gateways.google.appending import append_rows, dates_of
 from toolkit.gateways.google.cells import date_format, raw
 from toolkit.gateways.google.dates import New, show_dates
 from toolkit.gateways.google.errors import LayoutChangedError, UnknownOutcomeError
-from toolkit.gateways.google.layout import FIELDS, layout_of
+from toolkit.gateways.google.layout import FIELDS, Layout, TabInfo, layout_of
 from toolkit.gateways.google.mending import mend
 from toolkit.gateways.google.reading import TabText, read_tabs
 from toolkit.gateways.google.wanted import TabJob, job_of, parts
@@ -70,9 +70,7 @@ class GoogleBook:
         One call tells what there is, one more brings it, if it is not much.
         """
         with self._explained():
-            layout = layout_of(self._api.metadata(FIELDS))
-            chosen = [one for one in layout.tabs if titles is None or one.title in titles or one.marks]
-            texts = {one.info.title: one for one in read_tabs(self._api, chosen)}
+            layout, chosen, texts = self._read(titles)
         tabs = {
             one.title: RawTab(one.title, texts[one.title].blocks, raw=raw, marks=one.marks)
             if one.title in texts
@@ -80,6 +78,18 @@ class GoogleBook:
             for one in chosen
         }
         return RawBook(tabs, Stamp(texts), tuple(one.title for one in layout.tabs), layout.zone)
+
+    def _read(self, titles: Container[str] | None) -> tuple[Layout, list[TabInfo], dict[str, TabText]]:
+        """A tab that is renamed, removed or cut between two calls is no reason to do without the book: look again."""
+        for is_last in (False, False, True):
+            layout = layout_of(self._api.metadata(FIELDS))
+            chosen = [one for one in layout.tabs if titles is None or one.title in titles or one.marks]
+            try:
+                return layout, chosen, {one.info.title: one for one in read_tabs(self._api, chosen)}
+            except LayoutChangedError:
+                if is_last:
+                    raise
+        raise AssertionError("the last look returns or raises")
 
     def write(self, writes: Sequence[TabWrites], stamp: object) -> Written:
         """Cells first, then new rows. What moved meanwhile is followed, what went astray is put right at once."""

@@ -45,6 +45,8 @@ def look(api: SheetsApi, part: Part) -> list[Seen]:
             one.formulas = before.cells
             for row in rows:
                 place = one.place(row)
+                if row.key is None:
+                    job.computed |= {column for column in job.theirs if holds_formula(one, row.row, column)}
                 if place is not None and place != guess[id(row)]:
                     guess[id(row)] = place
                     is_whole = False
@@ -125,7 +127,7 @@ def _areas(
     down = bands(guess.values(), RANGES // 2)
     columns = job.touched(rows)
     height = sum(bottom - top + 1 for top, bottom in down)
-    if not formulas and (height * job.width <= _FULL_LOOK or any(one.key is None for one in rows)):
+    if any(one.key is None for one in rows) or (not formulas and height * job.width <= _FULL_LOOK):
         columns = list(range(1, job.width + 1))
     for top, bottom in down:
         for left, right in runs(columns, gap=2):

@@ -37,10 +37,14 @@ class Stray:
 def mend(api: SheetsApi, job: TabJob) -> list[str]:
     """Put right what went astray in one tab; the cells, as people name them."""
     mended: dict[tuple[int, int], str] = {}
+    is_first = True
     for _ in range(_TRIES):
-        info = _now(api, job.info)
+        info = tab_now(api, job.info)
         (text,) = read_tabs(api, [info]) or [TabText(info)]
-        strays = list(_Audit(job, text).strays())
+        audit = _Audit(job, text)
+        header = audit.spoilt()  # without its header nothing else can be told: that first
+        strays = header or audit.found(is_first=is_first)
+        is_first = is_first and bool(header)
         if not strays:
             return list(mended.values())
         for start in range(0, len(strays), _AT_ONCE):
@@ -49,7 +53,8 @@ def mend(api: SheetsApi, job: TabJob) -> list[str]:
     raise LayoutChangedError("its rows moved all the time")
 
 
-def _now(api: SheetsApi, info: TabInfo) -> TabInfo:
+def tab_now(api: SheetsApi, info: TabInfo) -> TabInfo:
+    """The tab as it is called, and as large as it is, by now."""
     tabs = layout_of(api.metadata(FIELDS)).tabs
     found = next((one for one in tabs if one.gid == info.gid), None)
     if found is None:
@@ -62,6 +67,7 @@ def _put_back(api: SheetsApi, job: TabJob, info: TabInfo, strays: Sequence[Stray
     for one in strays:
         value = sent(one.before)
         job.sent.setdefault(one.column, set()).add(value)  # this write may go astray like any other
+        job.last[one.row, one.column] = value
         data.append({"range": info.area(one.row, one.column, one.row, one.column), "values": [[value]]})
     try:
         api.write(data)
@@ -104,14 +110,28 @@ class _Audit:
                 if key is not None:
                     self.given[key] = known
 
-    def strays(self) -> Iterator[Stray]:
-        """Every cell that holds what was sent elsewhere."""
+    def spoilt(self) -> list[Stray]:
+        """The cells of the header that hold what was sent."""
         rows = dict(self.text.numbered())
+        header, _ = self._header(rows)
+        return list(self._spoilt_header(header, rows.get(header, ())))
+
+    def found(self, *, is_first: bool) -> list[Stray]:
+        """What is astray. Where all still stands as it was sent last, no row moved since: only there can anything be
+        astray, and a cell elsewhere in which staff typed the same is theirs. But where what was put back is astray itself,
+        its row moved before it, and what it should have replaced may be anywhere.
+        """
+        rows = dict(self.text.numbered())
+        last = self.job.last
+        if last and all(is_same(at(rows.get(row, ()), column), value) for (row, column), value in last.items()):
+            there = list(self._strays(rows, last))
+            if is_first or not there:
+                return there
+        return list(self._strays(rows, None))
+
+    def _strays(self, rows: Mapping[int, Cells], only: Mapping[tuple[int, int], Json] | None) -> Iterator[Stray]:
+        """Every cell that holds what was sent elsewhere, of all or of those at some places."""
         header, columns = self._header(rows)
-        spoilt = list(self._spoilt_header(header, rows.get(header, ())))
-        if spoilt:  # without its header nothing else can be told: that first
-            yield from spoilt
-            return
         back = {now: then for then, now in columns.items()}
         self.job.is_shuffled |= any(then != now for then, now in columns.items())
         sent_to = self._sent_to()
@@ -119,7 +139,11 @@ class _Audit:
         for number, cells in rows.items():
             if number <= header:
                 continue
-            suspects = [column for column, values in sent_to.items() if _is_in(at(cells, column), values)]
+            suspects = [
+                column
+                for column, values in sent_to.items()
+                if (only is None or (number, column) in only) and _is_in(at(cells, column), values)
+            ]
             if not suspects:
                 continue
             known = self._known(_as_then(cells, columns), seen, sent_to)

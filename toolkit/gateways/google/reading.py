@@ -143,16 +143,21 @@ def _answered(
 def read_tabs(api: SheetsApi, infos: Sequence[TabInfo]) -> list[TabText]:
     """Every tab from its first row to its last, in as few calls as their size allows."""
     infos = [one for one in infos if one.rows and one.columns]
-    heads = ranges_of(api, [one.area(1, 1, min(one.rows, FIRST_ROWS), one.columns) for one in infos]) if infos else []
+    heads = ranges_of(api, [one.area(1, 1, _first_end(one), one.columns) for one in infos]) if infos else []
     texts = []
     for info, rows in zip(infos, heads, strict=True):
-        text = TabText(info, [Chunk.of(1, min(info.rows, FIRST_ROWS), rows)])
+        text = TabText(info, [Chunk.of(1, max(min(info.rows, FIRST_ROWS), len(rows)), rows)])
         if info.rows > FIRST_ROWS:
             size = len(json.dumps(rows, ensure_ascii=False).encode()) / max(len(rows), 1)
             _read_on(api, text, size)
             _settle(api, text, rows)
         texts.append(text)
     return texts
+
+
+def _first_end(info: TabInfo) -> int | None:
+    """A small tab is read to its end, wherever that is by now: rows may be inserted after its size was told."""
+    return FIRST_ROWS if info.rows > FIRST_ROWS else None
 
 
 def _read_on(api: SheetsApi, text: TabText, size: float) -> None:
@@ -224,12 +229,13 @@ def _is_stale(chunk: Chunk, told: Sequence[Cells], column: int, borders: Mapping
         now = told[number - 1] if number <= len(told) else ()
         if not is_same(row[column - 1] if column <= len(row) else None, now[0] if now else None):
             return True
-        if number in borders and not _are_same(row, borders[number]):
+        if number in borders and not are_same(row, borders[number]):
             return True
     return False
 
 
-def _are_same(one: Cells, other: Cells) -> bool:
+def are_same(one: Cells, other: Cells) -> bool:
+    """Whether two rows hold the same; blanks at their ends do not count."""
     width = max(len(one), len(other))
     padded = ([*cells, *[None] * (width - len(cells))] for cells in (one, other))
     return all(is_same(a, b) for a, b in zip(*padded, strict=True))

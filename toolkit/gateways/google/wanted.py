@@ -48,8 +48,12 @@ class TabJob:
     appended: int = 0
     sent: dict[int, set[Json]] = field(default_factory=dict)
     """Every value that was sent, by the column that it was sent to."""
+    last: dict[tuple[int, int], Json] = field(default_factory=dict)
+    """What the last call sent, by row and column."""
     is_shuffled: bool = False
     """Columns moved while something was written: what was sent may stand in any of them."""
+    computed: set[int] = field(default_factory=set)
+    """Columns in which staff reckon by formulas: what these show changes by itself, so it names no row."""
     targets: dict[int, Mapping[int, Json]] = field(default_factory=dict)
     """What each row (as read) was to get, by column."""
 
@@ -69,8 +73,9 @@ class TabJob:
 
     @property
     def theirs(self) -> list[int]:
-        """The columns that staff write."""
-        return [column for column in range(1, self.width + 1) if column not in self.owned]
+        """The columns that staff write; of those that they reckon only if there are no others."""
+        columns = [column for column in range(1, self.width + 1) if column not in self.owned]
+        return [column for column in columns if column not in self.computed] or columns
 
     def stands(self, row: WantedRow, cells: Cells) -> bool:
         """Whether these are a row's cells: what staff wrote there, and its number unless it is just being given one."""

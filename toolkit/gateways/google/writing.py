@@ -144,14 +144,19 @@ def _sent(api: SheetsApi, sendings: Sequence[Sending]) -> list[Echo | None]:
     """Send, and what the answer shows. An answer that was lost is made up for by reading the same cells."""
     data = [one.data() for one in sendings]
     for sending in sendings:
+        sending.job.last = {}
         for target in sending.targets:
             for column, value in target.values.items():
+                sending.job.last[target.place, column] = value
                 sending.job.sent.setdefault(column, set()).add(value)
     try:
         answers = api.write([block for blocks in data for block in blocks])
     except UnknownOutcomeError:
         texts = [str(block["range"]) for blocks in data for block in blocks]
-        found = ranges_of(api, texts)
+        try:
+            found = ranges_of(api, texts)
+        except LayoutChangedError:  # renamed or cut meanwhile: what was written, and where, only the whole tab tells
+            return [None for _ in sendings]
     else:
         found = [one.get("values", []) for one in answers]
         places = [corner(str(one["range"])) for one in answers]
