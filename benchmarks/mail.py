@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import os
-import resource
+import re
 import sys
 import tempfile
 import time
@@ -57,11 +57,13 @@ class Counting:
     def __init__(self) -> None:
         self.mails = 0
         self.ids: set[str] = set()
-        self.connections: set[Any] = set()
+        self.connections = 0
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: ARG002, N802
         self.mails += 1
-        self.connections.add(session.peer)
+        if not hasattr(session, "is_counted"):  # a session a connection; the numbers of ports come round
+            session.is_counted = True
+            self.connections += 1
         head = envelope.content.partition(b"\r\n\r\n")[0].decode("ascii")
         self.ids.add(head.partition("Message-ID: ")[2].partition("\r\n")[0])
         return "250 taken"
@@ -80,8 +82,9 @@ def serve(pipe: Any) -> None:
     controller.start()
     pipe.send(port)
     while pipe.recv():
-        pipe.send((handler.mails, len(handler.ids), len(handler.connections)))
-        handler.__init__()  # type: ignore[misc]
+        pipe.send((handler.mails, len(handler.ids), handler.connections))
+        handler.mails = handler.connections = 0
+        handler.ids.clear()
     controller.stop()
 
 
@@ -150,8 +153,14 @@ def send(name: str, port: int, count: int, folder: Path, pipe: Any) -> None:
     began, before = time.perf_counter(), time.process_time()
     SENDERS[name](port, count, folder)
     wall, cpu = time.perf_counter() - began, time.process_time() - before
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    pipe.send(Figure(wall, cpu, peak))
+    pipe.send(Figure(wall, cpu, peak_mb()))
+
+
+def peak_mb() -> float:
+    """The most that this process held. `ru_maxrss` would count what its parent held when it was forked."""
+    found = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text("ascii"))
+    assert found
+    return int(found[1]) / 1024
 
 
 def measured(name: str, port: int, count: int, folder: Path) -> Figure:
