@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import http.client
 import multiprocessing
 import os
+import random
 import signal
+import smtplib
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.contract.outbox_samples import NOW, database, key, letter
+from tests.system.ways import NAMES, way_by
 from toolkit.app.deliver import deliver
-from toolkit.core.message import Accepted, State
+from toolkit.app.receipts import ask_for_receipts
+from toolkit.core.message import NO_LIMITS, Accepted, State
 from toolkit.gateways.senders.folder import FolderChannel
 from toolkit.gateways.senders.mail import MailFrom
 from toolkit.gateways.state import queueing
@@ -27,6 +33,7 @@ class Ledger:
 
     name = "email"
     is_folder = False
+    limits = NO_LIMITS
     dies_inside = False
 
     def __init__(self, folder: Path):
@@ -155,3 +162,159 @@ def test_a_folder_killed_while_writing_holds_whole_files_only_and_one_a_key(wher
     files = [path for path in (tmp_path / "outbox").rglob("*") if path.is_file()]
     assert len(files) == COUNT
     assert all(path.suffix == ".eml" and path.read_bytes().endswith(b"\n") for path in files)
+
+
+# -- every channel, with a server at its end ---------------------------------------------------------------------
+
+MOMENTS = {
+    "before claim": (0, 0),
+    "after claim": (0, 0),
+    "mid-dialogue": (1, 1),
+    "after the server accepted": (2, 1),
+    "before commit": (2, 1),
+}
+"""Where it dies → messages that had arrived then, and of how many nobody knows."""
+SEED = int(os.environ.get("CRASH_SEED", "20261122"))
+"""Which two moments of each channel run with the other tests; the rest of the matrix is `-m long`."""
+SDKS = ("alibabacloud_dysmsapi20170525.client", "tencentcloud.sms.v20210111.sms_client", "twilio.rest", "apprise")
+
+
+def matrix():
+    """Every channel at every moment; all but two of a channel are marked long."""
+    dice = random.Random(SEED)
+    at_once = {(name, moment) for name in NAMES for moment in dice.sample(list(MOMENTS), 2)}
+    return [
+        pytest.param(name, moment, id=f"{name}-{moment}", marks=() if (name, moment) in at_once else pytest.mark.long)
+        for name in NAMES
+        for moment in MOMENTS
+    ]
+
+
+@pytest.fixture(scope="module")
+def _libraries():
+    """Imported once here, not in each process that is going to die."""
+    for name in SDKS:
+        pytest.importorskip(name)
+
+
+def cut_after(owner, is_message, much):
+    """The second message stops in the middle: `much` bytes of it leave, then the process is gone."""
+    original, seen = owner.send, []
+
+    def send(self, data):
+        if is_message(data):
+            seen.append(1)
+        if len(seen) == 2:
+            if self.sock is None:
+                self.connect()
+            self.sock.sendall(data[: much(data)])
+            die()
+        return original(self, data)
+
+    owner.send = send
+
+
+def wait_for_death_at(moment, name, state):
+    """What the process itself can do to die at this moment; after the server accepted, it is the server that kills."""
+    match moment:
+        case "before claim":
+            dies(state, "claim")
+        case "after claim":
+            dies(state, "claim", after=True)
+        case "before commit":
+            dies(state, "settle", 2, after=True)
+        case "mid-dialogue" if name == "email folder":
+            dies(Path, "replace", 2)
+        case "mid-dialogue" if name == "smtp":  # half the text has left; commands are strings
+            cut_after(smtplib.SMTP, lambda data: isinstance(data, bytes), lambda data: len(data) // 2)
+        case "mid-dialogue":
+            cut_after(http.client.HTTPConnection, lambda data: bytes(data[:4]) == b"POST", lambda _: 10)
+        case "after the server accepted" if name == "email folder":
+            dies(Path, "replace", 2, after=True)
+
+
+def deliver_and_die(way, name, moment, folder, told):
+    """The process that is killed: it is told the server's port when there is one."""
+    port = told.recv()
+    state = database(folder)
+    wait_for_death_at(moment, name, state)
+    state.queue([way.message(number) for number in range(COUNT)], at=NOW)
+    deliver(state, {way.name: way.channel(port)}, lambda: NOW, alone=True)
+
+
+def deliver_and_be_killed(way, name, moment, folder, port, process, tell):
+    def kill(count):
+        if moment == "after the server accepted" and count == 2:
+            os.kill(process.pid, signal.SIGKILL)
+
+    way.taken = kill
+    tell.send(port)
+    process.join(30)
+    assert process.exitcode == -signal.SIGKILL
+    way.taken = lambda _count: None
+
+
+@pytest.mark.usefixtures("_libraries")
+@pytest.mark.parametrize(("name", "moment"), matrix())
+def test_on_every_channel_a_killed_run_delivers_once_loses_nothing_and_lists_what_is_uncertain(name, moment, tmp_path):
+    way = way_by(name, tmp_path)
+    context = multiprocessing.get_context("fork")
+    told, tell = context.Pipe(duplex=False)
+    # Forked before the server has threads, so that it inherits none of their locks.
+    process = context.Process(target=deliver_and_die, args=(way, name, moment, tmp_path, told))
+    process.start()
+    arrived, uncertain = MOMENTS[moment]
+    with way.serving() as port:
+        deliver_and_be_killed(way, name, moment, tmp_path, port, process, tell)
+        assert way.arrived() == Counter({f"T{n}": 1 for n in range(arrived)})
+        with database(tmp_path) as state:
+            channels = {way.name: way.channel(port)}
+            state.queue([way.message(number) for number in range(COUNT)], at=NOW)
+            report = deliver(state, channels, lambda: NOW, alone=True)
+            before = 1 if uncertain else 0  # the first message was sent and settled by the run that died
+            assert (len(report.sent) + before, len(report.unknown)) == wanted(moment)
+            check_the_books(state, way, moment)
+            settle_by_asking(state, channels, way, moment)
+            assert not deliver(state, channels, lambda: NOW + ASKED, alone=True).has_delivered
+            assert max(way.arrived().values()) == 1
+            channels[way.name].close()
+
+
+ASKED = timedelta(minutes=11)
+
+
+def wanted(moment):
+    """Messages sent in the end, whichever run did it, and those of which nobody knows."""
+    _, uncertain = MOMENTS[moment]
+    return COUNT - uncertain, uncertain
+
+
+def check_the_books(state, way, moment):
+    """Everything sent did arrive, once; the one uncertain message is listed, and says why."""
+    counts = state.counts()
+    assert (counts[State.SENT], counts.get(State.UNKNOWN, 0)) == wanted(moment)
+    sure = {one.message.row_key for one in state.messages([State.SENT])}
+    got = way.arrived()
+    assert max(got.values()) == 1
+    assert sure <= got.keys()
+    listed = state.messages([State.UNKNOWN])
+    assert sure | {one.message.row_key for one in listed} == {f"T{n}" for n in range(COUNT)}
+    assert [one.note for one in listed] == ["cut off while sending: it may have arrived"] * len(listed)
+
+
+def settle_by_asking(state, channels, way, moment):
+    """A gateway that can be asked explains the uncertain one in a later run; else it stays listed, and a person decides."""
+    unknown = [one.id for one in state.messages([State.UNKNOWN])]
+    report = ask_for_receipts(state, channels, lambda: NOW + ASKED)
+    left = [one.id for one in state.messages([State.UNKNOWN])]
+    did_arrive = MOMENTS[moment][0] == 2
+    assert left == ([] if way.can_be_asked and did_arrive else unknown)
+    if way.can_be_asked:
+        assert list(report.still_unknown) == left
+    for number in left:  # what to do: it did arrive and counts as sent, or it goes once more
+        if did_arrive:
+            state.settle_as_sent(number, NOW + ASKED)
+        else:
+            state.retry(number, NOW + ASKED)
+            assert deliver(state, channels, lambda: NOW + ASKED, alone=True).sent == (number,)
+    assert way.arrived() == Counter({f"T{n}": 1 for n in range(COUNT)})

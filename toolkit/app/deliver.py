@@ -76,7 +76,13 @@ def deliver(
     after = 0
     try:
         while batch := state.claim(
-            courier.owner, now(), lease=lease, channels=courier.working(), may_send=may_send, after=after, limit=BATCH
+            courier.owner,
+            now(),
+            lease=lease,
+            channels=courier.working(),
+            may_send=courier.choosing(may_send),
+            after=after,
+            limit=BATCH,
         ):
             for stored in batch:
                 courier.carry(stored)
@@ -116,6 +122,12 @@ class _Courier:
     def working(self) -> list[str]:
         """The channels that do not rest."""
         return [name for name in self.channels if name not in self.rested]
+
+    def choosing(self, may_send: Callable[[Message], bool] | None) -> Callable[[Message], bool] | None:
+        """What may be claimed: nothing of a room that rests, for each such message would be put back by itself."""
+        if self.rested.keys() <= self.channels.keys():
+            return may_send
+        return lambda message: lane_of(message) not in self.rested and (may_send is None or may_send(message))
 
     def carry(self, stored: Stored) -> None:
         """Send one claimed message, if its channel still works and it is still ours."""

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from tests.contract.outbox_samples import NOW, database, key, letter
 from tests.contract.sender_samples import Mailbox, clock, server, smtp
-from toolkit.app.deliver import deliver
+from toolkit.app.deliver import BATCH, deliver
 from toolkit.core.message import NO_LIMITS, Accepted, Deferred, State, Unknown
 from toolkit.gateways.senders.folder import FolderChannel
 
@@ -102,3 +102,17 @@ def test_what_may_not_be_sent_is_not(tmp_path):
         queue(state, 3)
         report = deliver(state, {"email": Stub()}, clock, may_send=lambda m: m.row_key != "T1")
         assert report.sent == (1, 3)
+
+
+def test_of_a_room_that_rests_nothing_more_is_claimed_and_put_back(tmp_path, monkeypatch):
+    with database(tmp_path) as state:
+        rooms = [letter(key(f"T{i}", channel="chat"), to="#quiet" if i % 2 else "#loud") for i in range(200)]
+        state.queue(rooms, at=NOW)
+        channel = Stub(Accepted("x"), Deferred("login", "thrown out"))
+        put_back = []
+        release = state.release
+        monkeypatch.setattr(state, "release", lambda *words: put_back.append(1) or release(*words))
+        report = deliver(state, {"chat": channel}, clock)
+        assert (len(report.sent), report.deferred, report.rested) == (100, (2,), {"chat #quiet": "thrown out"})
+        assert len(put_back) < BATCH
+        assert state.counts() == {State.READY: 100, State.SENT: 100}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests.contract.outbox_samples import MINUTE, NOW, database, key, letter, send
-from tests.contract.sms_stubs import RESET, Aliyun, serving, sms
+from tests.contract.sms_stubs import RESET, Aliyun, Twilio, serving, sms
 from toolkit.app.deliver import deliver
 from toolkit.app.receipts import MOST, SILENCES, ask_for_receipts
 from toolkit.core.message import NO_LIMITS, Accepted, Delivered, Limits, NotFound, State, Unknown
@@ -56,6 +56,19 @@ def test_a_cut_after_the_gateway_took_it_ends_as_delivered_without_a_second_send
         assert (report.settled, report.has_news) == ({State.DELIVERED: (1,)}, True)
         assert deliver(state, channels, lambda: NOW + 12 * MINUTE).has_delivered is False
     assert len(stub.taken) == 1
+
+
+def test_a_message_like_another_is_not_taken_for_it(tmp_path):
+    stub = Twilio()
+    with database(tmp_path) as state, serving(stub):
+        state.queue([sms("T1", "您的维修已安排"), sms("T2", "您的维修已安排")], at=NOW)
+        channels = {"sms": stub.channel()}
+        assert deliver(state, channels, lambda: NOW, may_send=lambda m: m.row_key == "T1").sent == (1,)
+        send(state, Unknown("cut"))  # it never reached the gateway, which shows the first one by number and text
+        report = ask_for_receipts(state, channels, lambda: NOW + 11 * MINUTE)
+        assert report.still_unknown == (2,)
+        assert state.message(2).note == "the other side shows one like it only, which was another message"
+        assert state.message(2).state is State.UNKNOWN
 
 
 def test_what_the_gateway_does_not_know_stays_unknown_and_is_listed(tmp_path):

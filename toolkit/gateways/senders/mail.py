@@ -6,7 +6,7 @@ import hashlib
 import unicodedata
 from dataclasses import dataclass
 from email.header import Header
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime
@@ -44,7 +44,21 @@ class SubjectsWhole(EmailPolicy):
         return f"Subject: {words}{self.linesep}"
 
 
-POLICY = SubjectsWhole(linesep="\r\n", cte_type="7bit", max_line_length=LINE)
+class KnownHeaders(HeaderRegistry):
+    """Keeps the class of each header: the library's own makes a new one for every header of every mail."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._made: dict[str, type] = {}
+
+    def __getitem__(self, name: str) -> type:
+        made = self._made.get(name)
+        if made is None:
+            made = self._made[name] = super().__getitem__(name)
+        return made
+
+
+POLICY = SubjectsWhole(header_factory=KnownHeaders(), linesep="\r\n", cte_type="7bit", max_line_length=LINE)
 SPECIALS = str.maketrans(dict.fromkeys('"<>()[]{}\\,;:@|', " "))
 """Dropped from display names: Python before 3.11.10 loses the quotes when it folds a name that is not ASCII, and
 `张三, boss@x` then reads as two recipients (gh-100884)."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any, assert_never
 
 from sqlalchemy import bindparam, func, or_, select, update
@@ -20,7 +21,7 @@ from toolkit.gateways.state.tables import attempt, message, occasion
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from sqlalchemy import ColumnElement, Connection
+    from sqlalchemy import ColumnElement, Connection, Update
 
     from toolkit.core.message import Message
 
@@ -136,7 +137,6 @@ class Outbox(Connected):
         begun = {
             "state": State.SENDING,
             "lease_until": now + lease,
-            "attempts": message.c.attempts + 1,
             "frozen_at": now,
             "changed_at": now,
         }
@@ -213,10 +213,21 @@ def _words(code: str, text: str) -> str:
     return f"{code} {text}".strip()
 
 
-def _move(tx: Connection, number: int, sources: Collection[State], owner: str, values: dict[str, Any]) -> bool:
+def _move(tx: Connection, number: int, sources: tuple[State, ...], owner: str, values: dict[str, Any]) -> bool:
     """One conditional move; False where the message is elsewhere or somebody else's."""
-    ours = (message.c.id == number, message.c.state.in_(sources), message.c.lease_owner == owner)
-    return bool(tx.execute(update(message).where(*ours).values(values)).rowcount == 1)
+    told = {f"new_{name}": value for name, value in values.items()} | {"number": number, "owner": owner}
+    return bool(tx.execute(_moving(sources, tuple(values)), told).rowcount == 1)
+
+
+@cache
+def _moving(sources: tuple[State, ...], names: tuple[str, ...]) -> Update:
+    """The statement of a move; one that begins an attempt counts it."""
+    c = message.c
+    columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+    if "frozen_at" in names:
+        columns["attempts"] = c.attempts + 1
+    ours = (c.id == bindparam("number"), c.state.in_(sources), c.lease_owner == bindparam("owner"))
+    return update(message).where(*ours).values(columns)
 
 
 def _move_all(tx: Connection, source: State, which: ColumnElement[bool] | None, **values: object) -> tuple[int, ...]:

@@ -17,6 +17,8 @@ from toolkit.gateways.state.tables import attempt, message
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
+    from sqlalchemy import Connection
+
 ASKED = (State.UNKNOWN, State.SENT)
 PAGE = 500
 """Open messages looked at for those whose turn it is."""
@@ -66,9 +68,11 @@ class Receipts(Connected):
         stays unknown, with that said in its note: it is never sent again by itself.
         """
         was = one.stored.state
-        columns = _landing(one, receipt, now)
         mine = (message.c.id == one.stored.id, message.c.state == was)
         with self.transaction() as tx:
+            if _is_of_another(tx, one, receipt):
+                receipt = NotFound("the other side shows one like it only, which was another message")
+            columns = _landing(one, receipt, now)
             if tx.execute(update(message).where(*mine).values(columns | {"asked_at": now})).rowcount != 1:
                 return None
             if "state" not in columns:
@@ -76,6 +80,17 @@ class Receipts(Connected):
             if was is State.UNKNOWN:
                 mark_sent(tx, one.stored.id)
             return State(columns["state"])
+
+
+def _is_of_another(tx: Connection, one: Unsettled, receipt: Receipt | None) -> bool:
+    """Whether what was found is another message's: one whose id never came is looked for by number and text, and two
+    tickets of one customer may say the same.
+    """
+    if one.provider_id or receipt is None or isinstance(receipt, NotFound) or not receipt.provider_id:
+        return False
+    c = message.c
+    same = select(c.id).where(c.provider_id == receipt.provider_id, c.channel == one.stored.message.channel)
+    return tx.execute(same.where(c.id != one.stored.id)).first() is not None
 
 
 def _due(rows: Any, now: datetime, unknown_for: timedelta, sent_within: timedelta) -> Iterator[Unsettled]:
