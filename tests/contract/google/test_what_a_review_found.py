@@ -124,3 +124,25 @@ def test_a_log_line_that_did_not_get_in_is_written_by_the_next_run(server, tmp_p
             assert (sent > 0, len(without_ends(log))) == (True, 1)
     place = log.values()[0].index(desk.labels("messages")["message_key"])
     assert len({row[place] for row in without_ends(log)[1:]}) == sent
+
+
+def test_what_staff_type_while_a_stray_is_put_right_is_theirs_though_it_is_what_was_sent(server, tab_of):
+    rows = [["No", "Problem", "Vendor"], *([f"T-{n}", f"problem {n}", ""] for n in range(1, 5))]
+    book, tab = tab_of(rows, "Tickets", spare=20)
+    stamp = book.read().stamp
+    server.before_kind("values.batchUpdate", lambda _: tab.insert_rows(2))  # the answer shows another row's number
+    server.after_kind("values.batchUpdate", lambda _: tab.type("C5", "V001"))  # T-3's vendor, chosen by hand
+    cells = (CellWrite(2, 3, None, "V001"),)
+    written = book.write([TabWrites("Tickets", cells, (), 1, (1,), frozenset({1, 3}))], stamp)
+    assert written.is_outdated
+    assert {row[0]: row[2:] for row in without_ends(tab)[1:]} == {"T-1": [], "T-2": [], "T-3": ["V001"], "T-4": []}
+
+
+def test_one_protected_row_is_a_conflict_and_the_rest_is_written(server, tab_of):
+    rows = [["No", "Problem", "Due"], *([f"T-{n}", "x", ""] for n in range(1, 5))]
+    book, tab = tab_of(rows, "Tickets", spare=9)
+    tab.protect("A3:C3", editors=["boss@example.com"])
+    cells = tuple(CellWrite(row, 3, None, "soon") for row in range(2, 6))
+    written = book.write([TabWrites("Tickets", cells, (), 1, (1,), frozenset({1, 3}))], book.read().stamp)
+    assert (written.edits, [one.why.code for one in written.conflicts]) == (3, ["conflict.protected"])
+    assert [row[2:] for row in without_ends(tab)[1:]] == [["soon"], [], ["soon"], ["soon"]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,6 +15,7 @@ COLUMN_MARK = "aftersales-column"
 FIELDS = (
     "properties(title,locale,timeZone),"
     "sheets(properties(sheetId,title,index,sheetType,gridProperties(rowCount,columnCount)),merges,"
+    "protectedRanges(range,unprotectedRanges,warningOnly,requestingUserCanEdit),"
     "data(columnMetadata(developerMetadata(metadataKey,metadataValue))))"
 )
 _OFFSET = re.compile(r"GMT([+-])(\d{1,2})(?::?00)?")
@@ -36,6 +37,27 @@ class Merge:
 
 
 @dataclass(frozen=True, slots=True)
+class Locked:
+    """A protected area that our account may not write to; None: to the end of the grid. `free` are holes in it."""
+
+    top: int
+    left: int
+    bottom: int | None
+    right: int | None
+    free: tuple[Locked, ...] = ()
+
+    def covers(self, row: int, column: int) -> bool:
+        """Whether a cell may not be written."""
+        is_inside = (
+            self.top <= row
+            and self.left <= column
+            and (self.bottom is None or row <= self.bottom)
+            and (self.right is None or column <= self.right)
+        )
+        return is_inside and not any(one.covers(row, column) for one in self.free)
+
+
+@dataclass(frozen=True, slots=True)
 class TabInfo:
     """One tab. `gid` is its lasting number; its title may change at any time."""
 
@@ -45,6 +67,7 @@ class TabInfo:
     columns: int
     merges: tuple[Merge, ...] = ()
     marks: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    locked: tuple[Locked, ...] = ()
 
     def area(self, top: int, left: int, bottom: int | None, right: int) -> str:
         """An A1 range of the tab."""
@@ -104,7 +127,19 @@ def _tab(sheet: Mapping[str, Any]) -> TabInfo:
         grid.get("columnCount", 0),
         merges,
         dict(_marks(sheet)),
+        tuple(_locked(sheet)),
     )
+
+
+def _locked(sheet: Mapping[str, Any]) -> Iterator[Locked]:
+    for one in sheet.get("protectedRanges", ()):
+        if not one.get("warningOnly") and not one.get("requestingUserCanEdit"):
+            yield _area(one.get("range", {}), tuple(_area(hole) for hole in one.get("unprotectedRanges", ())))
+
+
+def _area(given: Mapping[str, Any], free: tuple[Locked, ...] = ()) -> Locked:
+    top, left = given.get("startRowIndex", 0) + 1, given.get("startColumnIndex", 0) + 1
+    return Locked(top, left, given.get("endRowIndex"), given.get("endColumnIndex"), free)
 
 
 def _marks(sheet: Mapping[str, Any]) -> list[tuple[int, tuple[str, str]]]:

@@ -6,7 +6,7 @@ import json
 import re
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from toolkit.core.place import column_number
@@ -209,7 +209,7 @@ def _settle(api: SheetsApi, text: TabText, head: Sequence[Cells]) -> None:
 
 
 def _grown(info: TabInfo, rows: int) -> TabInfo:
-    return TabInfo(info.gid, info.title, rows, info.columns, info.merges, info.marks)
+    return replace(info, rows=rows)
 
 
 def _telling(head: Sequence[Cells], columns: int) -> int:

@@ -131,6 +131,8 @@ def _settled(job: TabJob, rows: Sequence[WantedRow], seen: Seen) -> list[Target]
                 job.refuse(row, column, "formula", found)
             elif any(one.hides(place, column) for one in job.info.merges):
                 job.refuse(row, column, "merged")
+            elif any(one.covers(place, column) for one in job.info.locked):
+                job.refuse(row, column, "protected")
             elif is_same(found, value):
                 job.done(row, column, is_new=not is_as_read(row, column, cells))
             elif not is_as_read(row, column, cells):
