@@ -122,6 +122,16 @@ def test_a_post_takes_what_fits_it():
     assert [len(one.occasions) for one in together(*long, room=10)] == [1] * 7
 
 
+def test_what_a_merged_post_gave_up_is_not_told_with_it(tmp_path):
+    with database(tmp_path) as state:
+        state.queue(together(notice("T1"), notice("T2")), at=NOW, standing={notice("T1").key, notice("T2").key})
+        state.queue(together(notice("T1")), at=NOW, standing={notice("T1").key})  # T2 fell away
+        (post,) = state.claim("me", NOW, lease=timedelta(minutes=5), channels=["chat"])
+        state.start_sending(post.id, "me", NOW, lease=timedelta(minutes=5))
+        state.settle(post.id, "me", Accepted("x"), NOW)
+        assert state.memory(("main",)).occasions == {notice("T1").key}  # T2 may be told when it stands again
+
+
 STEP = st.tuples(
     st.frozensets(st.integers(0, 7)),  # what stands
     st.sampled_from(["now", "night"]),  # whether it may leave

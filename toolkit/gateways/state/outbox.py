@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, func, or_, select, update
 
 from toolkit.core.message import Accepted, Deferred, Outcome, Rejected, State, Stored, Unknown
 from toolkit.gateways.state.engine import Connected
+from toolkit.gateways.state.remembering import CANCELLED
 from toolkit.gateways.state.rows import message_of, stored_of
 from toolkit.gateways.state.tables import attempt, message, occasion
 
@@ -34,7 +35,12 @@ PAGE = 100
 
 # Built once: putting a statement together costs more than SQLite takes to run it, and these run for each message.
 _LIMITS = select(message.c.attempts, message.c.expires_at).where(message.c.id == bindparam("number"))
-_TELL = update(occasion).where(occasion.c.message_id == bindparam("number")).values(outcome="sent")
+# What a merged message gave up again still points at it: only what it serves now was told.
+_TELL = (
+    update(occasion)
+    .where(occasion.c.message_id == bindparam("number"), occasion.c.outcome != CANCELLED)
+    .values(outcome="sent")
+)
 _BEGIN_ATTEMPT = attempt.insert().values(message_id=bindparam("number"), started_at=bindparam("at"))
 _END_ATTEMPT = (
     update(attempt)
