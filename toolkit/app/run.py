@@ -15,13 +15,14 @@ from toolkit.app.channels import open_channels
 from toolkit.app.companions import keep_companions
 from toolkit.app.deliver import DeliveryReport, deliver
 from toolkit.app.desk import Desk, Read, read_desk, remembered
+from toolkit.app.limits import DailyCap, after_quiet, is_urgent
 from toolkit.app.losses import counted, refuse_in_vain
 from toolkit.app.mailbox import Post, collect
 from toolkit.app.merging import ROOM, ROOMS, merged, rows_of
 from toolkit.app.planning import make_plan, words_of
 from toolkit.app.receipts import ReceiptReport, ask_for_receipts
 from toolkit.app.texting import text_findings
-from toolkit.app.writing import Written, is_quiet, may_pass_quiet, write_letters
+from toolkit.app.writing import Written, write_letters
 from toolkit.core.actions import Append, Edit, Plan
 from toolkit.core.book import CellWrite, Conflict, TabWrites
 from toolkit.core.errors import BookChangedError, BookError, UsageError
@@ -348,15 +349,22 @@ def _deliver(desk: Desk, made: Planned, applied: Applied, clock: Callable[[], da
             return False
         if message.audience != "staff" and (is_deaf or applied.is_lost or message.to in closed_ears):
             return False
-        if is_quiet(settings, made.now) and not may_pass_quiet(settings, message):
+        if after_quiet(settings, made.now, message.audience) is not None and not is_urgent(settings, message):
             return False
         return all(register == "staff" or (book, register, key) in there for book, register, key in rows_of(message))
 
     channels = open_channels(settings, lambda: made.now)
     shift = made.now - clock()
+    cap = DailyCap.begun(settings, desk.state, made.now)
     try:
         applied.delivery = deliver(
-            desk.state, channels, lambda: clock() + shift, may_send=may_send, only_folders=is_rehearsal, alone=True
+            desk.state,
+            channels,
+            lambda: clock() + shift,
+            may_send=may_send,
+            cap=cap,
+            only_folders=is_rehearsal,
+            alone=True,
         )
         if not is_rehearsal:
             applied.receipts = ask_for_receipts(desk.state, channels, lambda: clock() + shift)

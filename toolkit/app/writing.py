@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from toolkit.app.channels import NOBODY
 from toolkit.app.discreet import discreet, discreet_text
+from toolkit.app.limits import after_quiet, is_urgent
 from toolkit.app.texting import Texts
 from toolkit.core.actions import Occasion
 from toolkit.core.finding import Finding
@@ -116,34 +117,6 @@ def _held(messages: list[Message], hold_above: int, known: frozenset[str]) -> li
     ]
 
 
-def is_quiet(settings: Settings, moment: datetime) -> bool:
-    """Whether the quiet hours hold."""
-    quiet = settings.channels.quiet_hours
-    if quiet is None:
-        return False
-    begins, ends = quiet
-    local = moment.astimezone(settings.timezone).time()
-    return begins <= local < ends if begins <= ends else local >= begins or local < ends
-
-
-def may_pass_quiet(settings: Settings, message: Message) -> bool:
-    """Urgent notices to staff may pass quiet hours; a folder of files wakes nobody, but it rehearses the real thing."""
-    notice = settings.notices.get(message.notice)
-    return message.audience == "staff" and notice is not None and notice.is_urgent
-
-
-def after_quiet(settings: Settings, moment: datetime) -> datetime | None:
-    """When the quiet hours that hold now are over."""
-    quiet = settings.channels.quiet_hours
-    if quiet is None or not is_quiet(settings, moment):
-        return None
-    local = moment.astimezone(settings.timezone)
-    ends = datetime.combine(local.date(), quiet[1], tzinfo=settings.timezone)
-    return (
-        ends if ends > local else datetime.combine(local.date() + timedelta(days=1), quiet[1], tzinfo=settings.timezone)
-    )
-
-
 def library(settings: Settings, locale: str) -> Library:
     """The letters of a locale: the user's own folder first."""
     standing = {
@@ -175,7 +148,6 @@ class _Desk:
     def __init__(self, settings: Settings, now: datetime, zones: Mapping[str, ZoneInfo]) -> None:
         self.settings, self.zones = settings, zones
         self.now = now
-        self.not_before = after_quiet(settings, now)
         self._libraries: dict[str, Library] = {}
         self.texts = Texts(settings, lambda name: library(settings, name))
         self._words = Words(settings.locale, lexicon_of(settings).label)
@@ -218,8 +190,9 @@ class _Desk:
             thread=f"{one.at.book}|{one.at.key}" if one.at.register == "tickets" else None,
             why=self._words.say(one.reason),
         )
-        if self.not_before and not may_pass_quiet(self.settings, message):
-            return replace(message, not_before=max(self.not_before, one.not_before or self.not_before))
+        ends = after_quiet(self.settings, self.now, message.audience)
+        if ends is not None and not is_urgent(self.settings, message):
+            return replace(message, not_before=max(ends, one.not_before or ends))
         return message
 
     def _with_invitation(self, letter: Letter, one: Occasion, values: Mapping[str, Any]) -> Letter:
