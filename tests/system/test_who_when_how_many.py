@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.system.desks import NOW, demo
+from tests.system.desks import NOW, demo, plain
 
 
 @pytest.fixture
@@ -17,7 +17,8 @@ def desk(tmp_path):
 
 def newcomer(desk, n, **more):
     row = {"kind": "repair", "email": "many@shop.example", "owner": "Shirley Wang", "problem": "The bed collapsed."}
-    desk.add(opened_at="2026-11-24T10:05", customer=f"Many {n}", status="new", channel="phone", **row | more)
+    row["opened_at"] = "2026-11-24T10:05"
+    desk.add(customer=f"Many {n}", status="new", channel="phone", **row | more)
 
 
 def received(desk, now):
@@ -52,3 +53,42 @@ def test_what_waits_for_a_next_day_that_is_too_late_expires(desk):
     assert received(desk, "2026-11-24T10:10") == (1, 1)
     assert received(desk, "2026-11-25T09:00") == (0, 0)
     assert [one["notice"] for one in desk.outbox("--state", "expired")] == ["received"]
+
+
+# -- several notices to one person -------------------------------------------------------------------------------
+
+
+def test_notices_about_one_ticket_and_alerts_to_one_colleague_are_one_letter_each(desk):
+    desk.configure("merge: false", "merge: true")
+    newcomer(desk, 0, vendor="V001", visit_at="2026-11-27T10:00", solution="A new bed.", solved_at="2026-11-24T10:06")
+    desk.run("2026-11-24T10:10")
+    key = desk.ticket("Many 0")["ticket_no"]
+    (found,) = [one for one in desk.outbox() if one["row_key"] == key and one["to"].startswith("m")]
+    assert found["notice"] == "appointment"
+    shown = desk("outbox", "show", found["id"], "--full").out
+    assert "A new bed." in shown, "the solution"
+    (letter,) = [
+        one
+        for one in desk.files()
+        if key.replace("-", "_") in one.name and one.suffix == ".eml" and "vendor" not in one.name
+    ]
+    text = plain(letter)
+    assert text.partition("\n--- ")[0].count("Dear Many 0") == 1
+    assert text.count("\n-- \n") == 1
+    assert ".ics" in text
+    assert received(desk, "2026-11-24T10:20") == (0, 0)
+    assert desk.run("2026-11-24T10:30")["applied"]["messages"]["queued"] == 0
+
+
+def test_a_letter_that_waits_loses_what_falls_away(desk):
+    desk.configure("merge: false", "merge: true")
+    newcomer(desk, 0, opened_at="2026-11-24T21:30", solution="A new bed.", solved_at="2026-11-24T21:40")
+    desk.run("2026-11-24T22:00")
+    key = desk.ticket("Many 0")["ticket_no"]
+    (waiting,) = [one for one in desk.outbox("--state", "ready") if one["row_key"] == key]
+    assert "Dear Many 0" in desk("outbox", "show", waiting["id"], "--full").out
+    desk.type(desk.ticket("Many 0")["row"], responded_at="2026-11-24T22:10", status="confirmed")
+    desk.run("2026-11-25T09:00")
+    (sent,) = [one for one in desk.outbox("--state", "sent") if one["row_key"] == key]
+    assert (sent["id"], sent["notice"]) == (waiting["id"], "solution")
+    assert desk.run("2026-11-25T09:10")["applied"]["messages"]["queued"] == 0

@@ -18,7 +18,7 @@ from toolkit.app.desk import Desk, Read, read_desk, remembered
 from toolkit.app.limits import DailyCap, after_quiet, is_urgent
 from toolkit.app.losses import counted, refuse_in_vain
 from toolkit.app.mailbox import Post, collect
-from toolkit.app.merging import ROOM, ROOMS, merged, rows_of
+from toolkit.app.merging import ROOM, ROOMS, merged, one_letter_each, rows_of
 from toolkit.app.planning import make_plan, words_of
 from toolkit.app.receipts import ReceiptReport, ask_for_receipts
 from toolkit.app.texting import text_findings
@@ -118,7 +118,7 @@ def planned(desk: Desk, now: datetime, jobs: Sequence[str]) -> Planned:
 
 
 def _gathered(desk: Desk, snapshot: Snapshot, letters: Written) -> Written:
-    """The letters with the notices to one chat room put together."""
+    """The letters with the notices to one chat room, and the mails to one person, put together."""
     there = _Sheets(snapshot, frozenset())
 
     def apart(message: Message) -> tuple[str, bool]:
@@ -127,7 +127,10 @@ def _gathered(desk: Desk, snapshot: Snapshot, letters: Written) -> Written:
     known = snapshot.memory.occasions
     room = ROOMS.get(desk.settings.channels.chat.via, ROOM)
     frozen = desk.state.frozen()
-    messages = merged(letters.messages, words_of(desk.settings), frozen=frozen, apart=apart, room=room)
+    messages = letters.messages
+    if desk.settings.channels.merge:
+        messages = one_letter_each(messages, letters.together, frozen=frozen, apart=apart)
+    messages = merged(messages, words_of(desk.settings), frozen=frozen, apart=apart, room=room)
     new = tuple(one for one in messages if any(key not in known for key in one.occasions))
     return replace(letters, messages=messages, new=new)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from email.utils import parseaddr
 from pathlib import Path
@@ -46,7 +46,8 @@ VISIT_HOURS = 2
 class Written:
     """`messages` are all that stand and are new or still unsent; `new` are those not in the outbox yet.
 
-    `standing` are the keys of every occasion that stands, `skipped` those recorded without a message.
+    `standing` are the keys of every occasion that stands, `skipped` those recorded without a message. `together` makes one mail of several of the messages, by
+    key, the most important first.
     """
 
     messages: tuple[Message, ...]
@@ -54,6 +55,7 @@ class Written:
     standing: frozenset[str]
     skipped: tuple[Occasion, ...]
     findings: tuple[Finding, ...]
+    together: Callable[[Sequence[str]], Letter] = field(compare=False)
 
 
 def write_letters(
@@ -95,6 +97,7 @@ def write_letters(
         frozenset(one.key for one in standing),
         tuple(one for one in standing if one.skip),
         tuple(findings),
+        desk.together,
     )
 
 
@@ -150,6 +153,7 @@ class _Desk:
         self.now = now
         self._libraries: dict[str, Library] = {}
         self.texts = Texts(settings, lambda name: library(settings, name))
+        self._told: dict[str, tuple[str, str, Mapping[str, Any]]] = {}
         self._words = Words(settings.locale, lexicon_of(settings).label)
 
     def message(self, one: Occasion) -> Message:
@@ -170,6 +174,8 @@ class _Desk:
             letter = self._libraries[locale].render(one.notice, one.to.channel, values, what=what)
         if one.to.channel == "chat":
             letter = replace(letter, text=discreet_text(letter.text, self.settings.company.hotline))
+        if one.to.channel == "email":
+            self._told[one.key] = locale, one.notice, values
         if one.to.channel == "email" and one.notice in INVITES:
             letter = self._with_invitation(letter, one, given)
         message = Message(
@@ -194,6 +200,11 @@ class _Desk:
         if ends is not None and not is_urgent(self.settings, message):
             return replace(message, not_before=max(ends, one.not_before or ends))
         return message
+
+    def together(self, keys: Sequence[str]) -> Letter:
+        """One mail for the notices of several messages (LetterError)."""
+        its = [self._told[key] for key in keys]
+        return self._libraries[its[0][0]].render_together([(notice, values) for _, notice, values in its])
 
     def _with_invitation(self, letter: Letter, one: Occasion, values: Mapping[str, Any]) -> Letter:
         ticket: Mapping[str, Any] = values["ticket"]

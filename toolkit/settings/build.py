@@ -153,6 +153,7 @@ def _channels(one: form.ChannelsForm, notices: Mapping[str, form_rules.NoticeFor
         quiet_hours=one.quiet_hours.by_audience(),
         hold_above=one.hold_above,
         daily_cap=one.daily_cap.by_audience(),
+        merge=one.merge,
         only_since=one.only_since,
     )
 

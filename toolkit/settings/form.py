@@ -118,6 +118,7 @@ class ChannelsForm(Form):
     quiet_hours: Quiet = QuietForm()
     hold_above: Annotated[int, Field(ge=0)] = 50
     daily_cap: Cap = CapForm()
+    merge: bool = True
     only_since: DateText | None = None
 
 

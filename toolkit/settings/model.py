@@ -164,6 +164,7 @@ class Channels:
     quiet_hours: Mapping[str, tuple[time, time] | None]
     hold_above: int
     daily_cap: Mapping[str, int | None]
+    merge: bool
     only_since: date | None
 
 

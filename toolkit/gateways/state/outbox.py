@@ -15,6 +15,7 @@ from sqlalchemy import and_, bindparam, func, or_, select, update
 
 from toolkit.core.message import Accepted, Deferred, Outcome, Rejected, State, Stored, Unknown
 from toolkit.gateways.state.engine import Connected
+from toolkit.gateways.state.remembering import CANCELLED
 from toolkit.gateways.state.rows import message_of, stored_of
 from toolkit.gateways.state.salt import hashed, salt_of
 from toolkit.gateways.state.tables import attempt, message, occasion
@@ -35,7 +36,12 @@ PAGE = 100
 
 # Built once: putting a statement together costs more than SQLite takes to run it, and these run for each message.
 _LIMITS = select(message.c.attempts, message.c.expires_at).where(message.c.id == bindparam("number"))
-_TELL = update(occasion).where(occasion.c.message_id == bindparam("number")).values(outcome="sent")
+# An occasion that a merged message lost before it left still points at it, and was not told.
+_TELL = (
+    update(occasion)
+    .where(occasion.c.message_id == bindparam("number"), occasion.c.outcome != CANCELLED)
+    .values(outcome="sent")
+)
 _BEGIN_ATTEMPT = attempt.insert().values(message_id=bindparam("number"), started_at=bindparam("at"))
 _END_ATTEMPT = (
     update(attempt)

@@ -1,0 +1,129 @@
+"""Several mails to one person into one letter: what goes together, what it looks like, and that nothing is told twice."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.contract.outbox_samples import NOW, database, key, letter
+from toolkit.app.merging import one_letter_each, rows_of
+from toolkit.core.message import Attachment, Deferred, Letter, State
+from toolkit.letters.faults import LetterError
+from toolkit.letters.library import Library
+from toolkit.letters.sample import sample, standing
+
+
+def mail(row="T1", kind="appointment", role="customer", **more):
+    base = {"thread": f"main|{row}", "expires_at": NOW + timedelta(days=1)}
+    return letter(key(row, kind, role=role), **base | more)
+
+
+def alert(row="T1", kind="overdue", **more):
+    return mail(row, kind, role="staff:S1", to="owner@shop.example", **more)
+
+
+def together(*messages, frozen=None, apart=lambda _: 0, write=None):
+    def written(keys):
+        return Letter(keys[0], " + ".join(key.split("|")[3] for key in keys))
+
+    return one_letter_each(messages, write or written, frozen=frozen or {}, apart=apart)
+
+
+def test_notices_about_one_ticket_become_one_letter_headed_by_the_most_important():
+    a = mail(kind="received", expires_at=NOW + timedelta(days=2))
+    b = mail(kind="visit-moved")
+    (one,) = together(a, b)
+    assert (one.notice, one.key, one.occasions) == ("visit-moved", b.key, (b.key, a.key))
+    assert one.letter.text == "visit-moved + received"
+    assert (one.expires_at, one.thread) == (a.expires_at, "main|T1")
+    assert rows_of(one) == (("main", "tickets", "T1"),)
+
+
+def test_alerts_to_one_colleague_become_one_letter_whatever_the_ticket():
+    (one,) = together(alert("T1", "warning"), alert("T2", "escalation"), alert("T3"))
+    assert one.letter.text == "escalation + overdue + warning"
+    assert one.thread is None
+    assert [key for _, _, key in rows_of(one)] == ["T2", "T3", "T1"]
+
+
+APART = {
+    "another ticket": (mail("T1"), mail("T2")),
+    "another address": (mail(kind="received"), mail(to="other@shop.example")),
+    "another role": (mail(kind="received"), mail(role="vendor:V1")),
+    "a text": (mail(kind="received", channel="sms"), mail(channel="sms")),
+    "held": (mail(kind="received"), mail(state=State.HELD)),
+    "another time": (mail(kind="received"), mail(not_before=NOW)),
+    "a digest": (alert(), alert("S1", "digest", register="staff")),
+    "another book": (alert("T1"), alert("T2", book="old")),
+}
+
+
+@pytest.mark.parametrize("pair", APART.values(), ids=APART)
+def test_what_must_not_meet_stays_apart(pair):
+    assert together(*pair) == pair
+
+
+def test_files_of_one_name_are_told_apart():
+    file = Attachment("visit.ics", "text/calendar", b"1")
+    one, other = (
+        mail(kind=kind, letter=Letter("", "", attachments=(file,))) for kind in ("appointment", "visit-moved")
+    )
+    (made,) = together(one, other)
+    assert [each.name for each in made.letter.attachments] == ["visit.ics", "visit-2.ics"]
+
+
+def test_where_no_letter_can_be_made_of_them_they_go_one_by_one():
+    def fails(_):
+        raise LetterError("no")
+
+    pair = alert("T1"), alert("T2")
+    assert together(*pair, write=fails) == pair
+
+
+def test_what_a_person_holds_or_was_tried_is_joined_by_nothing(tmp_path):
+    with database(tmp_path) as state:
+        a, b, c = mail(kind="received"), mail(kind="solution"), mail(kind="appointment")
+        state.queue([mail(kind="received", state=State.HELD), b], at=NOW)
+        (found,) = state.claim("me", NOW, lease=timedelta(minutes=5), channels=["email"])
+        state.start_sending(found.id, "me", NOW, lease=timedelta(minutes=5))
+        state.settle(found.id, "me", Deferred("451"), NOW)
+        assert together(a, b, c, frozen=state.frozen()) == (a, b, c)
+        state.approve(1, NOW)
+        assert together(a, b, c, frozen=state.frozen()) == (a, b, c)
+
+
+def test_a_notice_that_falls_away_leaves_the_letter_and_one_that_comes_joins_it(tmp_path):
+    with database(tmp_path) as state:
+
+        def plan(*messages):
+            made = together(*messages, frozen=state.frozen())
+            state.queue(made, at=NOW, standing={one.key for one in messages})
+            return [(one.state, one.message.letter.text) for one in reversed(state.messages())]
+
+        a, b, c = (mail(kind=kind) for kind in ("received", "solution", "visit-moved"))
+        assert plan(a, b) == [(State.READY, "solution + received")]
+        assert plan(a, b, c) == [(State.READY, "visit-moved + solution + received")]
+        assert plan(a, c) == [(State.READY, "visit-moved + received")]
+        assert plan(a)[0][0] is State.READY
+        assert plan() == [(State.CANCELLED, "您好")]
+        assert plan(a, b)[-1] == (State.READY, "solution + received")
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en"])
+def test_a_letter_of_several_notices_greets_once_and_ends_once(locale):
+    from toolkit.app.writing import packaged_templates
+
+    library = Library((packaged_templates(),), locale, standing(locale))
+    notices = [(name, sample(name, "tickets", "customer", locale)) for name in ("visit-moved", "solution")]
+    made = library.render_together(notices)
+    single = [library.render(name, "email", values) for name, values in notices]
+    assert made.subject == single[0].subject
+    greeting = single[1].text.split("\n\n")[1]
+    assert made.text.count(greeting) == 1
+    assert made.text.count("\n-- \n") == 1
+    assert made.html.count("<h1") == 1
+    assert made.html.count("<h2") >= 1
+    assert made.html.count('class="foot"') == 1
+    for one in single:
+        assert one.text.split("\n")[0] in made.text
