@@ -92,3 +92,20 @@ def test_a_letter_that_waits_loses_what_falls_away(desk):
     (sent,) = [one for one in desk.outbox("--state", "sent") if one["row_key"] == key]
     assert (sent["id"], sent["notice"]) == (waiting["id"], "solution")
     assert desk.run("2026-11-25T09:10")["applied"]["messages"]["queued"] == 0
+
+
+def test_many_alerts_to_one_colleague_are_one_table_and_each_counts_as_told(tmp_path):
+    desk = demo(tmp_path)
+    desk.configure("alerts_above: none", "alerts_above: 3")
+    desk.configure("merge: false", "merge: true")
+    desk.run()
+    tables = [one for one in desk.files() if "-alerts-" in one.name]
+    assert tables
+    alone = {one["to"] for one in desk.outbox() if one["notice"] == "alerts"}
+    others = [one for one in desk.outbox() if one["notice"] in ("warning", "overdue", "escalation")]
+    assert not {one["to"] for one in others} & alone
+    text = plain(tables[0])
+    assert text.count("AS-2026") > 3
+    assert "deadlines need you" in text
+    again = desk.run("2026-11-24T10:10")["applied"]["messages"]
+    assert (again["queued"], again["sent"]) == (0, 0)

@@ -23,11 +23,13 @@ def alert(row="T1", kind="overdue", **more):
     return mail(row, kind, role="staff:S1", to="owner@shop.example", **more)
 
 
-def together(*messages, frozen=None, apart=lambda _: 0, write=None):
-    def written(keys):
+def together(*messages, frozen=None, apart=lambda _: 0, write=None, **more):
+    def written(keys, *, is_table):
+        if is_table:
+            return Letter("table", str(len(keys)))
         return Letter(keys[0], " + ".join(key.split("|")[3] for key in keys))
 
-    return one_letter_each(messages, write or written, frozen=frozen or {}, apart=apart)
+    return one_letter_each(messages, write or written, frozen=frozen or {}, apart=apart, **more)
 
 
 def test_notices_about_one_ticket_become_one_letter_headed_by_the_most_important():
@@ -45,6 +47,18 @@ def test_alerts_to_one_colleague_become_one_letter_whatever_the_ticket():
     assert one.letter.text == "escalation + overdue + warning"
     assert one.thread is None
     assert [key for _, _, key in rows_of(one)] == ["T2", "T3", "T1"]
+
+
+def test_more_alerts_than_the_limit_become_a_table_whether_or_not_mails_are_merged():
+    six = [alert(f"T{n}", "warning" if n else "escalation") for n in range(6)]
+    for merge in (True, False):
+        (one,) = together(*six, alerts_above=5, merge=merge)
+        assert (one.notice, one.letter.text, len(one.occasions)) == ("alerts", "6", 6)
+        assert one.key == six[0].key
+    assert together(*six[:5], alerts_above=5)[0].notice == "escalation"
+    assert together(*six[:5], alerts_above=5, merge=False) == tuple(six[:5])
+    notices = [mail(kind=f"n{n}") for n in range(7)]
+    assert together(*notices, alerts_above=5)[0].notice == "n0", "only alerts"
 
 
 APART = {
@@ -74,7 +88,7 @@ def test_files_of_one_name_are_told_apart():
 
 
 def test_where_no_letter_can_be_made_of_them_they_go_one_by_one():
-    def fails(_):
+    def fails(_, *, is_table):
         raise LetterError("no")
 
     pair = alert("T1"), alert("T2")

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 from toolkit.core.memory import RowKey
 from toolkit.core.message import Attachment, Letter, Message, State, room_address, room_of
@@ -44,8 +45,17 @@ IMPORTANT = (
     "solution",
 )
 """What a letter of several notices is headed by, most important first; the others follow in the order of the plan."""
+TABLE = "alerts"
 ALERTS = frozenset({"escalation", "overdue", "warning"})
 """What a colleague gets in one letter though it is about several tickets."""
+
+
+class Write(Protocol):
+    """Makes the letter of several notices, the most important first (LetterError)."""
+
+    def __call__(self, keys: Sequence[str], *, is_table: bool) -> Letter:
+        """`is_table`: a line each, in place of a section each."""
+        ...
 
 
 def merged(
@@ -72,19 +82,22 @@ def merged(
 
 def one_letter_each(
     messages: Sequence[Message],
-    together: Callable[[Sequence[str]], Letter],
+    write: Write,
     *,
     frozen: Mapping[str, int],
     apart: Callable[[Message], Hashable],
+    merge: bool = True,
+    alerts_above: int | None = None,
 ) -> tuple[Message, ...]:
     """The messages with the mails to one person put together, each where the first of them stood.
 
-    `together` writes the letter, by the messages' keys. Where it cannot, the notices go one by one, as they are.
+    `write` makes the letter, by the messages' keys. Where it cannot, the notices go one by one, as they are. More alerts
+    than `alerts_above` become a table of them, whether or not other mails are merged.
     """
     heaps: dict[Hashable, list[Message]] = defaultdict(list)
     for one in messages:
         heaps[_pile(one, frozen, apart)].append(one)
-    return tuple(made for heap in heaps.values() for made in _one_mail(heap, together))
+    return tuple(made for heap in heaps.values() for made in _mails(heap, write, merge, alerts_above))
 
 
 def _pile(one: Message, frozen: Mapping[str, int], apart: Callable[[Message], Hashable]) -> Hashable:
@@ -96,25 +109,32 @@ def _pile(one: Message, frozen: Mapping[str, int], apart: Callable[[Message], Ha
     return (one.to, one.role, one.book, about, one.not_before, frozen.get(one.key), apart(one))
 
 
-def _one_mail(heap: Sequence[Message], together: Callable[[Sequence[str]], Letter]) -> Iterable[Message]:
-    """One mail for several, headed by the most important; its files are those of all."""
+def _mails(heap: Sequence[Message], write: Write, merge: bool, alerts_above: int | None) -> Sequence[Message]:
     if len(heap) == 1:
+        return heap
+    is_table = alerts_above is not None and len(heap) > alerts_above and heap[0].notice in ALERTS
+    if not is_table and not merge:
         return heap
     ranked = sorted(heap, key=lambda one: IMPORTANT.index(one.notice) if one.notice in IMPORTANT else len(IMPORTANT))
     try:
-        letter = together([one.key for one in ranked])
+        letter = write([one.key for one in ranked], is_table=is_table)
     except LetterError:
         return heap
-    first, ends = ranked[0], [one.expires_at for one in heap]
-    mail = replace(
+    mail = _one_mail(ranked, letter)
+    return (replace(mail, notice=TABLE) if is_table else mail,)
+
+
+def _one_mail(ranked: Sequence[Message], letter: Letter) -> Message:
+    """One mail for several, headed by the most important; its files are those of all."""
+    first, ends = ranked[0], [one.expires_at for one in ranked]
+    return replace(
         first,
         occasions=tuple(dict.fromkeys(key for one in ranked for key in one.occasions)),
         letter=replace(letter, attachments=_named_apart(file for one in ranked for file in one.letter.attachments)),
         expires_at=max((end for end in ends if end is not None), default=None) if None not in ends else None,
-        thread=first.thread if len({one.thread for one in heap}) == 1 else None,
+        thread=first.thread if len({one.thread for one in ranked}) == 1 else None,
         why="; ".join(dict.fromkeys(one.why for one in ranked)),
     )
-    return (mail,)
 
 
 def _named_apart(files: Iterable[Attachment]) -> tuple[Attachment, ...]:

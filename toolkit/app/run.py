@@ -18,7 +18,7 @@ from toolkit.app.desk import Desk, Read, read_desk, remembered
 from toolkit.app.limits import DailyCap, after_quiet, is_urgent
 from toolkit.app.losses import counted, refuse_in_vain
 from toolkit.app.mailbox import Post, collect
-from toolkit.app.merging import ROOM, ROOMS, merged, one_letter_each, rows_of
+from toolkit.app.merging import ROOM, ROOMS, TABLE, merged, one_letter_each, rows_of
 from toolkit.app.planning import make_plan, words_of
 from toolkit.app.receipts import ReceiptReport, ask_for_receipts
 from toolkit.app.texting import text_findings
@@ -127,9 +127,15 @@ def _gathered(desk: Desk, snapshot: Snapshot, letters: Written) -> Written:
     known = snapshot.memory.occasions
     room = ROOMS.get(desk.settings.channels.chat.via, ROOM)
     frozen = desk.state.frozen()
-    messages = letters.messages
-    if desk.settings.channels.merge:
-        messages = one_letter_each(messages, letters.together, frozen=frozen, apart=apart)
+    ways = desk.settings.channels
+    messages = one_letter_each(
+        letters.messages,
+        letters.together,
+        frozen=frozen,
+        apart=apart,
+        merge=ways.merge,
+        alerts_above=ways.alerts_above if TABLE in desk.settings.notices else None,
+    )
     messages = merged(messages, words_of(desk.settings), frozen=frozen, apart=apart, room=room)
     new = tuple(one for one in messages if any(key not in known for key in one.occasions))
     return replace(letters, messages=messages, new=new)

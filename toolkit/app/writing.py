@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from email.utils import parseaddr
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from toolkit.app.channels import NOBODY
 from toolkit.app.discreet import discreet, discreet_text
 from toolkit.app.limits import after_quiet, is_urgent
+from toolkit.app.merging import TABLE, Write
 from toolkit.app.texting import Texts
 from toolkit.core.actions import Occasion
 from toolkit.core.finding import Finding
@@ -55,7 +56,7 @@ class Written:
     standing: frozenset[str]
     skipped: tuple[Occasion, ...]
     findings: tuple[Finding, ...]
-    together: Callable[[Sequence[str]], Letter] = field(compare=False)
+    together: Write = field(compare=False)
 
 
 def write_letters(
@@ -201,10 +202,15 @@ class _Desk:
             return replace(message, not_before=max(ends, one.not_before or ends))
         return message
 
-    def together(self, keys: Sequence[str]) -> Letter:
-        """One mail for the notices of several messages (LetterError)."""
+    def together(self, keys: Sequence[str], *, is_table: bool) -> Letter:
+        """One mail for the notices of several messages (LetterError): a section each, or a line each."""
         its = [self._told[key] for key in keys]
-        return self._libraries[its[0][0]].render_together([(notice, values) for _, notice, values in its])
+        texts = self._libraries[its[0][0]]
+        if not is_table:
+            return texts.render_together([(notice, values) for _, notice, values in its])
+        first = {name: its[0][2][name] for name in ("to_name", "now")}
+        rows = [alert_line(values) for _, _, values in its]
+        return texts.render(TABLE, "email", {**first, "rows": rows}, what=f"{len(rows)} alerts")
 
     def _with_invitation(self, letter: Letter, one: Occasion, values: Mapping[str, Any]) -> Letter:
         ticket: Mapping[str, Any] = values["ticket"]
@@ -233,3 +239,10 @@ class _Desk:
             sequence=int(starts_at.timestamp() // 60) % 2**31,
         )
         return replace(letter, attachments=(*letter.attachments, file))
+
+
+def alert_line(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a table of alerts shows of one: a warning has time left, the others are late."""
+    ticket = values["ticket"]
+    line = {name: values.get(name) or "" for name in ("step", "due", "late", "left", "next_step")}
+    return {"ticket_no": ticket["ticket_no"], "customer": ticket["customer"], **line}

@@ -154,6 +154,7 @@ def _channels(one: form.ChannelsForm, notices: Mapping[str, form_rules.NoticeFor
         hold_above=one.hold_above,
         daily_cap=one.daily_cap.by_audience(),
         merge=one.merge,
+        alerts_above=one.alerts_above,
         only_since=one.only_since,
     )
 

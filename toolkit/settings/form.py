@@ -29,7 +29,7 @@ from toolkit.settings.fields import (
     one_or_more,
     say,
 )
-from toolkit.settings.form_limits import Cap, CapForm, Quiet, QuietForm
+from toolkit.settings.form_limits import Cap, CapForm, CountText, Quiet, QuietForm
 from toolkit.settings.form_rules import EvidenceForm, Form, NoticeForm, PolicyForm, QuestionnaireForm, WarrantyForm
 from toolkit.settings.form_sms import SmsForm
 from toolkit.settings.form_ways import Chat, ChatForm, MailboxForm
@@ -119,6 +119,7 @@ class ChannelsForm(Form):
     hold_above: Annotated[int, Field(ge=0)] = 50
     daily_cap: Cap = CapForm()
     merge: bool = True
+    alerts_above: CountText = None
     only_since: DateText | None = None
 
 

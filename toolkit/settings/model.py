@@ -165,6 +165,7 @@ class Channels:
     hold_above: int
     daily_cap: Mapping[str, int | None]
     merge: bool
+    alerts_above: int | None
     only_since: date | None
 
 
