@@ -109,3 +109,89 @@ def test_many_alerts_to_one_colleague_are_one_table_and_each_counts_as_told(tmp_
     assert "deadlines need you" in text
     again = desk.run("2026-11-24T10:10")["applied"]["messages"]
     assert (again["queued"], again["sent"]) == (0, 0)
+
+
+# -- reminders are built from the row when they leave -----------------------------------------------------------
+
+REMINDERS = ["reminder", "reminder-vendor"]
+
+
+@pytest.fixture
+def evening(desk):
+    """The visit of the 26th at two is reminded of in the evening before; the letters wait for the morning."""
+    row = desk.ticket("Claire Cooper")
+    desk.run("2026-11-25T21:40")
+    desk.news()
+    assert waiting(desk, row["ticket_no"]) == REMINDERS
+    return desk, row
+
+
+def waiting(desk, key):
+    return sorted(one["notice"] for one in desk.outbox("--state", "ready") if one["row_key"] == key)
+
+
+def told(desk, now, key):
+    desk.run(now)
+    return [notice for notice, row in desk.news() if row == key]
+
+
+def test_a_reminder_of_the_evening_says_in_the_morning_what_the_row_says_by_then(evening):
+    desk, row = evening
+    desk.type(row["row"], address="12 New Lane")
+    assert told(desk, "2026-11-26T08:40", row["ticket_no"]) == REMINDERS
+    sent = [one for one in desk.outbox("--state", "sent") if one["row_key"] == row["ticket_no"]]
+    texts = [desk("outbox", "show", one["id"], "--full").out for one in sent if one["notice"] in REMINDERS]
+    assert len(texts) == 2
+    assert any("12 New Lane" in text for text in texts)
+    assert not any(str(row["address"]) in text for text in texts)
+    assert told(desk, "2026-11-26T08:50", row["ticket_no"]) == []
+
+
+@pytest.mark.parametrize(
+    ("how", "expected"),
+    [
+        ({"visit_at": "2026-11-30T10:00"}, ["visit-moved", "visit-moved-vendor"]),
+        ({"status": "cancelled"}, ["visit-cancelled", "visit-cancelled-vendor"]),
+        ({"visit_at": None}, ["visit-cancelled", "visit-cancelled-vendor"]),
+    ],
+    ids=["moved", "ticket cancelled", "visit blanked"],
+)
+def test_a_visit_that_changes_in_the_night_voids_its_reminder_and_is_told_to_both_once(evening, how, expected):
+    desk, row = evening
+    desk.type(row["row"], **how)
+    key = row["ticket_no"]
+    assert told(desk, "2026-11-26T08:40", key) == expected
+    assert told(desk, "2026-11-26T08:50", key) == []
+    assert told(desk, "2026-11-26T13:00", key) == []
+    gone = [one for one in desk.outbox("--state", "cancelled") if one["row_key"] == key]
+    assert sorted(one["notice"] for one in gone) == REMINDERS
+
+
+def test_yesterdays_reminder_is_not_sent_late(evening):
+    desk, row = evening
+    assert told(desk, "2026-11-26T14:10", row["ticket_no"]) == []
+    over = [one["notice"] for one in desk.outbox("--state", "expired") if one["row_key"] == row["ticket_no"]]
+    assert sorted(over) == REMINDERS
+    assert told(desk, "2026-11-26T14:20", row["ticket_no"]) == []
+    assert told(desk, "2026-11-27T09:00", row["ticket_no"]) == []
+
+
+# -- recipients as data -----------------------------------------------------------------------------------------
+
+
+def test_an_alert_goes_to_the_role_that_its_notice_names(tmp_path):
+    desk = demo(tmp_path)
+    with (desk.folder / "config.yaml").open("a", encoding="utf-8") as file:
+        file.write('\nnotices: {overdue: {to: "role:dispatcher"}, warning: {to: store}}\n')
+    desk.run()
+    went = {
+        notice: {one["key"].split("|")[-2] for one in desk.outbox() if one["notice"] == notice}
+        for notice in ("overdue", "warning", "escalation")
+    }
+    roles = {f"staff:{one['staff_no']}": one["role"] for one in desk.rows("staff")}
+    assert {roles[one] for one in went["overdue"]} <= {desk.said("staff", "role", "dispatcher")}
+    assert {roles[one] for one in went["warning"]} <= {
+        desk.said("staff", "role", one) for one in ("store_manager", "manager")
+    }
+    assert went["warning"]
+    assert went["escalation"]

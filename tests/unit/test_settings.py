@@ -353,10 +353,14 @@ MISTAKES = {
                 'did you mean "P-01"?'
             ),
             "config.yaml:5: policies.quick: a policy of your own has a name such as P-99 or P-99.reply, and a clock, start and stop",
-            'config.yaml:6: policies.P-01.ladder.1.to: found "boss"; allowed: owner, manager, head',
+            (
+                'config.yaml:6: policies.P-01.ladder.1.to: found "boss"; allowed: owner, manager, head, caller, store, '
+                "role:customer_service, role:order_tracker, role:dispatcher, role:caller, role:technical_support, "
+                "role:operations, role:finance, role:warehouse, role:store_manager, role:manager, role:head"
+            ),
             'config.yaml:7: notices.care.cause: found "finished"; … did you mean "finished_at"?',
             'config.yaml:7: notices.care.channels.1: found "mail"; allowed: email, sms, chat; did you mean "email"?',
-            'config.yaml:7: notices.care.to: found "client"; allowed: customer, vendor, owner, manager, head, caller, staff, store, supplier',
+            'config.yaml:7: notices.care.to: found "client"; allowed: customer',
             'config.yaml:7: notices.recieved: unknown key; … did you mean "received"?',
             'config.yaml:8: schedule.dgest: unknown key; allowed: run, tickets, callbacks, staff, digest, report; did you mean "digest"?',
             'config.yaml:9: questionnaires.servicevisit: unknown key; allowed: service-visit; did you mean "service-visit"?',

@@ -76,8 +76,13 @@ def merged(
     for one in messages:
         heaps[_heap(one, frozen, apart)].append(one)
     made = [_together(part, words) for heap in heaps.values() for part in _parts(heap, room)]
+    return _in_order(made, messages)
+
+
+def _in_order(made: Iterable[Message], messages: Sequence[Message]) -> tuple[Message, ...]:
+    """Each where the first of its notices stood."""
     order = {key: place for place, one in enumerate(messages) for key in one.occasions}
-    return tuple(sorted(made, key=lambda one: order[one.occasions[0]]))
+    return tuple(sorted(made, key=lambda one: min(order[key] for key in one.occasions)))
 
 
 def one_letter_each(
@@ -97,7 +102,7 @@ def one_letter_each(
     heaps: dict[Hashable, list[Message]] = defaultdict(list)
     for one in messages:
         heaps[_pile(one, frozen, apart)].append(one)
-    return tuple(made for heap in heaps.values() for made in _mails(heap, write, merge, alerts_above))
+    return _in_order((one for heap in heaps.values() for one in _mails(heap, write, merge, alerts_above)), messages)
 
 
 def _pile(one: Message, frozen: Mapping[str, int], apart: Callable[[Message], Hashable]) -> Hashable:

@@ -121,6 +121,8 @@ class _Desk:
         for number, row in list(self.unsent.items()):
             if not scope(message_of(row)):
                 continue
+            if row["expires_at"] is not None and row["expires_at"] <= self.at:
+                continue  # its time is over: that is why nobody plans it any more, and it expires
             keep = [key for key in keys_of(row) if key in stands]
             if not keep:
                 self._cancel(number, "its occasion no longer stands")
