@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from datetime import timedelta
 
 import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
 from tests.contract.outbox_samples import NOW, database, key, letter
 from toolkit.app.merging import one_letter_each, rows_of
-from toolkit.core.message import Attachment, Deferred, Letter, State
+from toolkit.core.message import Accepted, Attachment, Deferred, Letter, State
 from toolkit.letters.faults import LetterError
 from toolkit.letters.library import Library
 from toolkit.letters.sample import sample, standing
@@ -141,3 +145,54 @@ def test_a_letter_of_several_notices_greets_once_and_ends_once(locale):
     assert made.html.count('class="foot"') == 1
     for one in single:
         assert one.text.split("\n")[0] in made.text
+
+
+STEP = st.tuples(
+    st.frozensets(st.integers(0, 5)),  # what stands
+    st.frozensets(st.integers(0, 5)),  # which of it may not leave yet
+    st.sampled_from([Accepted("x"), Deferred("451"), None]),  # what the server says; None: nobody asks it
+)
+
+
+@settings(max_examples=30, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@given(st.lists(STEP, min_size=1, max_size=6), st.sampled_from([None, 2]))
+def test_whatever_happens_nothing_is_told_twice_and_nothing_is_lost(tmp_path_factory, steps, alerts_above):
+    def write(keys, *, is_table):
+        return Letter("s", " ".join(f"[{one.split('|')[2]}]" for one in keys))
+
+    def plan(state, drawn, now):
+        known = state.memory(("main",)).occasions - state.unsent()
+        new = [one for one in drawn if one.key not in known]
+        made = together(*new, frozen=state.frozen(), write=write, alerts_above=alerts_above)
+        state.queue(made, at=now, standing={one.key for one in drawn})
+
+    told: Counter[str] = Counter()
+    with database(tmp_path_factory.mktemp("s")) as state:
+        for at, (standing, waits, answer) in enumerate(steps):
+            now = NOW + timedelta(hours=3 * at)
+            later = now + timedelta(hours=1)
+            drawn = [
+                alert(
+                    f"T{n}",
+                    letter=Letter("s", f"[T{n}]"),
+                    not_before=later if n in waits else None,
+                    expires_at=None,
+                )
+                for n in sorted(standing)
+            ]
+            plan(state, drawn, now)
+            after = 0
+            while answer is not None and (
+                found := state.claim("me", now, lease=timedelta(minutes=5), channels=["email"], after=after)
+            ):
+                after = found[0].id
+                state.start_sending(after, "me", now, lease=timedelta(minutes=5))
+                state.settle(after, "me", answer, now)
+                if isinstance(answer, Accepted):
+                    told.update(re.findall(r"\[T\d\]", found[0].message.letter.text))
+        assert all(count == 1 for count in told.values())
+        for _ in range(3):  # what was left over where letters are parted anew is taken up by the next plans
+            plan(state, drawn, now)
+        ready = "".join(one.message.letter.text for one in state.messages((State.READY,)))
+        for n in standing:
+            assert (told[f"[T{n}]"] == 1) != (f"[T{n}]" in ready), "told, or waiting, and never both"
