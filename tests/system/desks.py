@@ -113,7 +113,9 @@ def _made(locale: str, now: str, ran_at: str | None) -> Path:
         config = folder / "config.yaml"
         quiet = re.sub(r"(?m)^(  quiet_hours:) none\b", r'\1 "21:00-08:30"', config.read_text("utf-8"))
         assert '  quiet_hours: "21:00-08:30"' in quiet
-        config.write_text(quiet, "utf-8")
+        # And each notice on its own: what becomes one letter is tested where that is meant (`merging`).
+        apart = quiet.replace("  hold_above:", "  merge: false\n  alerts_above: none\n  hold_above:", 1)
+        config.write_text(apart, "utf-8")
     else:
         shutil.copytree(_made(locale, now, None), folder, dirs_exist_ok=True)
         done = quickly("run", "--now", ran_at, "--json", cwd=folder)

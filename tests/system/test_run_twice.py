@@ -37,7 +37,7 @@ def test_a_second_run_right_after_the_first_does_nothing(when, locale, tmp_path)
         "appends": 0,
         "conflicts": [],
         "messages": dict.fromkeys(
-            ("sent", "queued", "held", "failed", "unknown", "expired", "delivered", "undelivered"), 0
+            ("sent", "queued", "held", "failed", "unknown", "expired", "capped", "delivered", "undelivered"), 0
         ),
     }
     assert desk.tree("workbooks", "outbox") == files

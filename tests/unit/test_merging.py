@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from tests.contract.outbox_samples import NOW, database, key, letter
@@ -141,6 +141,16 @@ STEP = st.tuples(
 
 
 @settings(max_examples=40, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
+@example(
+    [
+        (frozenset(), "night", None, 228),
+        (frozenset(), "now", None, 228),
+        (frozenset([1]), "night", None, 148),
+        (frozenset([6, 1, 2, 4, 7, 0, 5, 3]), "now", None, 229),
+        (frozenset([3, 7, 1, 4, 2, 5, 6]), "now", Accepted(provider_id="x"), 378),
+        (frozenset([6, 1, 2, 4, 7, 0, 5, 3]), "now", None, 217),
+    ]
+)
 @given(st.lists(STEP, min_size=1, max_size=7))
 def test_whatever_happens_nothing_is_told_twice_and_nothing_is_lost(tmp_path_factory, steps):
     told = Counter()

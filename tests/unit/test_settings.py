@@ -44,7 +44,8 @@ def test_an_empty_file_is_the_default_preset():
     assert found.books[0].timezone == found.timezone
     assert found.state == "sqlite:////nowhere/desk/state/toolkit.db"
     assert found.outbox == HOME / "outbox"
-    assert found.channels.quiet_hours == (time(21), time(8, 30))
+    assert set(found.channels.quiet_hours.values()) == {(time(21), time(8, 30))}
+    assert found.channels.daily_cap == {"customer": 4, "vendor": 20, "staff": 40}
     assert found.calendar.week["sat"] == (("09:00", "18:00"),)
     assert "sun" not in found.calendar.week
     assert [one.job for one in found.schedule] == ["run", "digest"]
@@ -61,6 +62,21 @@ def test_every_preset_loads(name):
     for asked in found.questionnaires:
         for question in asked.questions:
             assert set(question.label) == {"zh-CN", "en"}
+
+
+def test_quiet_hours_and_caps_go_by_audience():
+    found = settings(
+        """
+        channels:
+          quiet_hours: {vendor: "21:30-07:00", staff: none}
+          daily_cap: {staff: none}
+        """
+    ).channels
+    assert found.quiet_hours == {"customer": (time(21), time(8, 30)), "vendor": (time(21, 30), time(7)), "staff": None}
+    assert found.daily_cap == {"customer": 4, "vendor": 20, "staff": None}
+    assert set(settings('channels: {quiet_hours: "22:00-06:00", daily_cap: none}').channels.daily_cap.values()) == {
+        None
+    }
 
 
 def test_the_furniture_preset_carries_the_rules_by_number():
@@ -190,6 +206,7 @@ def test_sections_become_settings():
           sms: none
           quiet_hours: none
           hold_above: 0
+          daily_cap: 7
           only_since: 2026-11-01
         digest: {to: managers, empty: yes}
         schedule: {run: {every: 1min}}
@@ -213,7 +230,8 @@ def test_sections_become_settings():
     assert found.evidence == (({"category": ("door",), "store": ("North",)}, ("photos", "proof")),)
     assert (found.channels.email.port, found.channels.email.from_) == (465, "Shop <a@example.com>")
     assert found.notices["received"].channels == ("email",), "what is switched off is no way to reach people"
-    assert found.channels.quiet_hours is None
+    assert found.channels.quiet_hours == dict.fromkeys(("customer", "vendor", "staff"))
+    assert found.channels.daily_cap == {"customer": 7, "vendor": 7, "staff": 7}
     assert found.channels.only_since == date(2026, 11, 1)
     assert (found.digest.to, found.digest.empty) == (("managers",), True)
     assert found.schedule[0].every == Duration(Decimal(1), "min")
@@ -335,10 +353,14 @@ MISTAKES = {
                 'did you mean "P-01"?'
             ),
             "config.yaml:5: policies.quick: a policy of your own has a name such as P-99 or P-99.reply, and a clock, start and stop",
-            'config.yaml:6: policies.P-01.ladder.1.to: found "boss"; allowed: owner, manager, head',
+            (
+                'config.yaml:6: policies.P-01.ladder.1.to: found "boss"; allowed: owner, manager, head, caller, store, '
+                "role:customer_service, role:order_tracker, role:dispatcher, role:caller, role:technical_support, "
+                "role:operations, role:finance, role:warehouse, role:store_manager, role:manager, role:head"
+            ),
             'config.yaml:7: notices.care.cause: found "finished"; … did you mean "finished_at"?',
             'config.yaml:7: notices.care.channels.1: found "mail"; allowed: email, sms, chat; did you mean "email"?',
-            'config.yaml:7: notices.care.to: found "client"; allowed: customer, vendor, owner, manager, head, caller, staff, store, supplier',
+            'config.yaml:7: notices.care.to: found "client"; allowed: customer',
             'config.yaml:7: notices.recieved: unknown key; … did you mean "received"?',
             'config.yaml:8: schedule.dgest: unknown key; allowed: run, tickets, callbacks, staff, digest, report; did you mean "digest"?',
             'config.yaml:9: questionnaires.servicevisit: unknown key; allowed: service-visit; did you mean "service-visit"?',
@@ -353,7 +375,7 @@ MISTAKES = {
           P-01: {target: 3days}
           P-13: {target: 1.5bd}
           P-17: {lead: soon, warn: 120%}
-        channels: {quiet_hours: 21-8, only_since: 1.11.2026, hold_above: many}
+        channels: {quiet_hours: 21-8, only_since: 1.11.2026, hold_above: many, daily_cap: {vendor: 0, boss: 3}}
         calendar: {week: {mon-sat: ["9-18"]}, holidays: china}
         schedule: {run: {every: 2bh}, digest: {daily: "25:00"}, report: {monthly: 31, at: "09:00"}}
         """,
@@ -375,6 +397,8 @@ MISTAKES = {
                 "amount and bd, d, mo or y, e.g. 24h, 1.5bh, 3bd"
             ),
             'config.yaml:6: policies.P-17.warn: found "120%"; a share between 0% and 100% of the target, e.g. 80%, or off',
+            "config.yaml:7: channels.daily_cap.boss: unknown key; allowed: customer, vendor, staff",
+            'config.yaml:7: channels.daily_cap.vendor: found "0"; a whole number from 1 on, or none',
             'config.yaml:7: channels.hold_above: found "many"; expected a whole number',
             'config.yaml:7: channels.only_since: found "1.11.2026"; a date is written like 2026-11-01',
             'config.yaml:7: channels.quiet_hours: found "21-8"; quiet hours are one span such as 21:00-08:30, or none',

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Protocol, assert_never
 
 from toolkit.core.message import (
     NO_LIMITS,
@@ -28,6 +28,20 @@ if TYPE_CHECKING:
     from toolkit.gateways.state import StateDatabase
 
 LEASE = timedelta(minutes=15)
+
+
+class Cap(Protocol):
+    """Who has had enough for today."""
+
+    def why_not(self, message: Message) -> str | None:
+        """Why a message has to wait for another day; None where it may go."""
+        ...
+
+    def count(self, message: Message) -> None:
+        """It went, or may have gone."""
+        ...
+
+
 BATCH = 25
 """Messages claimed in one commit."""
 MINUTE = timedelta(minutes=1)
@@ -38,13 +52,16 @@ otherwise turn the whole queue into messages of which nobody knows whether they 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReport:
-    """What became of the messages, by id. `rested` names the channels that were given up for this time, and why."""
+    """What became of the messages, by id. `rested` names the channels that were given up for this time, and
+    why; `capped` had enough for today.
+    """
 
     sent: tuple[int, ...] = ()
     failed: tuple[int, ...] = ()
     unknown: tuple[int, ...] = ()
     deferred: tuple[int, ...] = ()
     expired: tuple[int, ...] = ()
+    capped: tuple[int, ...] = ()
     rested: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -59,6 +76,7 @@ def deliver(
     now: Callable[[], datetime],
     *,
     may_send: Callable[[Message], bool] | None = None,
+    cap: Cap | None = None,
     only_folders: bool = False,
     alone: bool = False,
     lease: timedelta = LEASE,
@@ -67,10 +85,10 @@ def deliver(
 
     `only_folders` is for rehearsals with another `now`: messages of the other channels stay as they are, they do not
     even expire (60, 10). `alone` says that the run lock is held, so that leases of dead processes need not be awaited.
-    `lease` must be more than twice a channel's timeout.
+    `cap` knows who has had enough for today. `lease` must be more than twice a channel's timeout.
     """
     usable = {name: channel for name, channel in channels.items() if channel.is_folder or not only_folders}
-    courier = _Courier(state, usable, now, lease)
+    courier = _Courier(state, usable, now, lease, cap)
     lost = state.reap(now(), alone=alone).unknown
     expired = state.expire(now(), usable if only_folders else None)
     after = 0
@@ -96,6 +114,7 @@ def deliver(
         unknown=(*lost, *ids[State.UNKNOWN]),
         deferred=tuple(ids[State.READY]),
         expired=expired,
+        capped=tuple(courier.capped),
         rested=courier.rested,
     )
 
@@ -112,9 +131,11 @@ class _Courier:
     channels: Mapping[str, Channel]
     now: Callable[[], datetime]
     lease: timedelta
+    cap: Cap | None = None
     owner: str = field(default_factory=lambda: uuid.uuid4().hex)
     ids: dict[State, list[int]] = field(default_factory=lambda: {state: [] for state in State})
     rested: dict[str, str] = field(default_factory=dict)
+    capped: list[int] = field(default_factory=list)
     strikes: dict[str, int] = field(default_factory=dict)
     counted: dict[str, list[datetime]] = field(default_factory=dict)
     ended: tuple[Stored, Outcome, datetime] | None = None
@@ -135,9 +156,11 @@ class _Courier:
         lane = lane_of(stored.message)
         with self.state.transaction():
             landed = self._write()
-            if lane in self.rested:
-                self.state.release(stored.id, self.owner, self.now())
+            why_not = self.cap.why_not(stored.message) if self.cap else None
+            if lane in self.rested or why_not:
+                self.state.release(stored.id, self.owner, self.now(), note=why_not)
                 started = False
+                self.capped += [stored.id] if why_not else []
             else:
                 started = self.state.start_sending(stored.id, self.owner, self.now(), lease=self.lease)
         self._book(landed)
@@ -145,6 +168,8 @@ class _Courier:
             outcome = _attempt(self.channels[name], stored.message)
             self.ended = (stored, outcome, self.now())
             self._judge(lane, outcome)
+            if self.cap and isinstance(outcome, Accepted | Unknown):
+                self.cap.count(stored.message)
             self._count(name)
 
     def settle(self) -> None:

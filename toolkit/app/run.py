@@ -15,13 +15,14 @@ from toolkit.app.channels import open_channels
 from toolkit.app.companions import keep_companions
 from toolkit.app.deliver import DeliveryReport, deliver
 from toolkit.app.desk import Desk, Read, read_desk, remembered
+from toolkit.app.limits import DailyCap, after_quiet, is_urgent
 from toolkit.app.losses import counted, refuse_in_vain
 from toolkit.app.mailbox import Post, collect
-from toolkit.app.merging import ROOM, ROOMS, merged, rows_of
+from toolkit.app.merging import ROOM, ROOMS, TABLE, merged, one_letter_each, rows_of
 from toolkit.app.planning import make_plan, words_of
 from toolkit.app.receipts import ReceiptReport, ask_for_receipts
 from toolkit.app.texting import text_findings
-from toolkit.app.writing import Written, is_quiet, may_pass_quiet, write_letters
+from toolkit.app.writing import Written, write_letters
 from toolkit.core.actions import Append, Edit, Plan
 from toolkit.core.book import CellWrite, Conflict, TabWrites
 from toolkit.core.errors import BookChangedError, BookError, UsageError
@@ -119,7 +120,7 @@ def planned(desk: Desk, now: datetime, jobs: Sequence[str]) -> Planned:
 
 
 def _gathered(desk: Desk, snapshot: Snapshot, letters: Written) -> Written:
-    """The letters with the notices to one chat room put together."""
+    """The letters with the notices to one chat room, and the mails to one person, put together."""
     there = _Sheets(snapshot, frozenset())
 
     def apart(message: Message) -> tuple[str, bool]:
@@ -128,7 +129,16 @@ def _gathered(desk: Desk, snapshot: Snapshot, letters: Written) -> Written:
     known = snapshot.memory.occasions
     room = ROOMS.get(desk.settings.channels.chat.via, ROOM)
     frozen = desk.state.frozen()
-    messages = merged(letters.messages, words_of(desk.settings), frozen=frozen, apart=apart, room=room)
+    ways = desk.settings.channels
+    messages = one_letter_each(
+        letters.messages,
+        letters.together,
+        frozen=frozen,
+        apart=apart,
+        merge=ways.merge,
+        alerts_above=ways.alerts_above if TABLE in desk.settings.notices else None,
+    )
+    messages = merged(messages, words_of(desk.settings), frozen=frozen, apart=apart, room=room)
     new = tuple(one for one in messages if any(key not in known for key in one.occasions))
     return replace(letters, messages=messages, new=new)
 
@@ -354,15 +364,22 @@ def _deliver(desk: Desk, made: Planned, applied: Applied, clock: Callable[[], da
             return False
         if message.audience != "staff" and (is_deaf or applied.is_lost or message.to in closed_ears):
             return False
-        if is_quiet(settings, made.now) and not may_pass_quiet(settings, message):
+        if after_quiet(settings, made.now, message.audience) is not None and not is_urgent(settings, message):
             return False
         return all(register == "staff" or (book, register, key) in there for book, register, key in rows_of(message))
 
     channels = open_channels(settings, lambda: made.now)
     shift = made.now - clock()
+    cap = DailyCap.begun(settings, desk.state, made.now)
     try:
         applied.delivery = deliver(
-            desk.state, channels, lambda: clock() + shift, may_send=may_send, only_folders=is_rehearsal, alone=True
+            desk.state,
+            channels,
+            lambda: clock() + shift,
+            may_send=may_send,
+            cap=cap,
+            only_folders=is_rehearsal,
+            alone=True,
         )
         if not is_rehearsal:
             applied.receipts = ask_for_receipts(desk.state, channels, lambda: clock() + shift)

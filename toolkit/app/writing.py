@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from email.utils import parseaddr
 from pathlib import Path
@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 from toolkit.app.channels import NOBODY
 from toolkit.app.discreet import discreet, discreet_text
+from toolkit.app.limits import after_quiet, is_urgent
+from toolkit.app.merging import TABLE, Write
 from toolkit.app.texting import Texts
 from toolkit.core.actions import Occasion
 from toolkit.core.finding import Finding
@@ -45,7 +47,8 @@ VISIT_HOURS = 2
 class Written:
     """`messages` are all that stand and are new or still unsent; `new` are those not in the outbox yet.
 
-    `standing` are the keys of every occasion that stands, `skipped` those recorded without a message.
+    `standing` are the keys of every occasion that stands, `skipped` those recorded without a message. `together` makes one mail of several of the messages, by
+    key, the most important first.
     """
 
     messages: tuple[Message, ...]
@@ -53,6 +56,7 @@ class Written:
     standing: frozenset[str]
     skipped: tuple[Occasion, ...]
     findings: tuple[Finding, ...]
+    together: Write = field(compare=False)
 
 
 def write_letters(
@@ -94,6 +98,7 @@ def write_letters(
         frozenset(one.key for one in standing),
         tuple(one for one in standing if one.skip),
         tuple(findings),
+        desk.together,
     )
 
 
@@ -114,34 +119,6 @@ def _held(messages: list[Message], hold_above: int, known: frozenset[str]) -> li
         else one
         for one in messages
     ]
-
-
-def is_quiet(settings: Settings, moment: datetime) -> bool:
-    """Whether the quiet hours hold."""
-    quiet = settings.channels.quiet_hours
-    if quiet is None:
-        return False
-    begins, ends = quiet
-    local = moment.astimezone(settings.timezone).time()
-    return begins <= local < ends if begins <= ends else local >= begins or local < ends
-
-
-def may_pass_quiet(settings: Settings, message: Message) -> bool:
-    """Urgent notices to staff may pass quiet hours; a folder of files wakes nobody, but it rehearses the real thing."""
-    notice = settings.notices.get(message.notice)
-    return message.audience == "staff" and notice is not None and notice.is_urgent
-
-
-def after_quiet(settings: Settings, moment: datetime) -> datetime | None:
-    """When the quiet hours that hold now are over."""
-    quiet = settings.channels.quiet_hours
-    if quiet is None or not is_quiet(settings, moment):
-        return None
-    local = moment.astimezone(settings.timezone)
-    ends = datetime.combine(local.date(), quiet[1], tzinfo=settings.timezone)
-    return (
-        ends if ends > local else datetime.combine(local.date() + timedelta(days=1), quiet[1], tzinfo=settings.timezone)
-    )
 
 
 def library(settings: Settings, locale: str) -> Library:
@@ -175,9 +152,9 @@ class _Desk:
     def __init__(self, settings: Settings, now: datetime, zones: Mapping[str, ZoneInfo]) -> None:
         self.settings, self.zones = settings, zones
         self.now = now
-        self.not_before = after_quiet(settings, now)
         self._libraries: dict[str, Library] = {}
         self.texts = Texts(settings, lambda name: library(settings, name))
+        self._told: dict[str, tuple[str, str, Mapping[str, Any]]] = {}
         self._words = Words(settings.locale, lexicon_of(settings).label)
 
     def message(self, one: Occasion) -> Message:
@@ -198,6 +175,8 @@ class _Desk:
             letter = self._libraries[locale].render(one.notice, one.to.channel, values, what=what)
         if one.to.channel == "chat":
             letter = replace(letter, text=discreet_text(letter.text, self.settings.company.hotline))
+        if one.to.channel == "email":
+            self._told[one.key] = locale, one.notice, values
         if one.to.channel == "email" and one.notice in INVITES:
             letter = self._with_invitation(letter, one, given)
         message = Message(
@@ -218,9 +197,20 @@ class _Desk:
             thread=f"{one.at.book}|{one.at.key}" if one.at.register == "tickets" else None,
             why=self._words.say(one.reason),
         )
-        if self.not_before and not may_pass_quiet(self.settings, message):
-            return replace(message, not_before=max(self.not_before, one.not_before or self.not_before))
+        ends = after_quiet(self.settings, self.now, message.audience)
+        if ends is not None and not is_urgent(self.settings, message):
+            return replace(message, not_before=max(ends, one.not_before or ends))
         return message
+
+    def together(self, keys: Sequence[str], *, is_table: bool) -> Letter:
+        """One mail for the notices of several messages (LetterError): a section each, or a line each."""
+        its = [self._told[key] for key in keys]
+        texts = self._libraries[its[0][0]]
+        if not is_table:
+            return texts.render_together([(notice, values) for _, notice, values in its])
+        first = {name: its[0][2][name] for name in ("to_name", "now")}
+        rows = [alert_line(values) for _, _, values in its]
+        return texts.render(TABLE, "email", {**first, "rows": rows}, what=f"{len(rows)} alerts")
 
     def _with_invitation(self, letter: Letter, one: Occasion, values: Mapping[str, Any]) -> Letter:
         ticket: Mapping[str, Any] = values["ticket"]
@@ -249,3 +239,10 @@ class _Desk:
             sequence=int(starts_at.timestamp() // 60) % 2**31,
         )
         return replace(letter, attachments=(*letter.attachments, file))
+
+
+def alert_line(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a table of alerts shows of one: a warning has time left, the others are late."""
+    ticket = values["ticket"]
+    line = {name: values.get(name) or "" for name in ("step", "due", "late", "left", "next_step")}
+    return {"ticket_no": ticket["ticket_no"], "customer": ticket["customer"], **line}

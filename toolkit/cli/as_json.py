@@ -189,6 +189,7 @@ def applied(done: Applied, shown: Shown) -> dict[str, Any]:
             "failed": len(delivery.failed),
             "unknown": len(delivery.unknown),
             "expired": len(delivery.expired),
+            "capped": len(delivery.capped),
             "delivered": len(done.receipts.settled.get(State.DELIVERED, ())),
             "undelivered": len(done.receipts.settled.get(State.UNDELIVERED, ())),
         },

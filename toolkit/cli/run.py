@@ -122,14 +122,18 @@ def _where_to_look(made: Planned, applied: Applied, settings: Settings) -> None:
 
 
 def _what_waits(made: Planned, applied: Applied, settings: Settings) -> None:
+    from toolkit.app.limits import AUDIENCES, after_quiet
     from toolkit.app.planning import words_of
     from toolkit.app.run import lost_state_finding
-    from toolkit.app.writing import after_quiet
     from toolkit.cli.show import complain
 
     waiting, words = applied.waiting, words_of(settings)
-    if waiting.get("ready") and (ends := after_quiet(settings, made.now)) is not None:
-        complain(f"{waiting['ready']} messages wait for the end of the quiet hours, {ends:%H:%M}")
+    ends = {after_quiet(settings, made.now, one) for one in AUDIENCES} - {None}
+    if waiting.get("ready") and ends:
+        until = " and ".join(sorted(f"{one:%H:%M}" for one in ends if one is not None))
+        complain(f"{waiting['ready']} messages wait for the end of the quiet hours, {until}")
+    if capped := len(applied.delivery.capped):
+        complain(f"{capped} messages wait for tomorrow: their recipients had enough today (channels.daily_cap)")
     if waiting.get("held"):
         complain(
             f"{waiting['held']} messages wait for you: see `aftersales outbox list --state held`, then `outbox approve`"

@@ -12,7 +12,7 @@ from typing import Any
 from toolkit.core.actions import Edit, Occasion, Plan, RowId
 from toolkit.core.reason import Name, because
 from toolkit.jobs.edits import edit, holds, picked
-from toolkit.jobs.recipients import opted_out, present, reached, role_of_person
+from toolkit.jobs.recipients import ROLE, opted_out, present, reached, role_of_person
 from toolkit.jobs.ticket.case import Case, judge_of
 from toolkit.jobs.ticket.numbers import Numbers, number_rows
 from toolkit.jobs.ticket.view import Views
@@ -297,7 +297,7 @@ def _call_list(snapshot: Snapshot, settings: Settings, now: datetime, views: Vie
     if not due or not snapshot.calendar.elapsed(morning, tomorrow):
         return
     for table, person in snapshot.rows("staff"):
-        if person.role != "caller" or present(snapshot, person, day) is not person:
+        if person.role != notice.to.removeprefix(ROLE) or present(snapshot, person, day) is not person:
             continue
         for to in reached(
             notice, settings, person, role_of_person(person), person.name, frozenset(), snapshot.memory.bounced

@@ -87,9 +87,22 @@ def present(snapshot: Snapshot, person: Any, today: date) -> Any:
     return person
 
 
-def chain(snapshot: Snapshot, owner: str | None, book: str, to: str) -> Any:
-    """Owner, manager (the owner's), head (the manager's manager) (60, 18). Without an owner: the first of that role."""
+ROLE = "role:"
+"""Begins a recipient who is known by their role in the staff register: `role:dispatcher`."""
+
+
+def chain(snapshot: Snapshot, owner: str | None, book: str, to: str, store: str | None = None) -> Any:
+    """Owner, manager (the owner's), head (the manager's manager) (60, 18). Without an owner: the first of that role.
+
+    `store` is the manager of the ticket's store, `role:…` and `caller` the first of that role; where there is none, the
+    owner's manager hears of it, since a letter to nobody helps nobody.
+    """
     person = snapshot.person(owner, book)
+    if to == "caller" or to.startswith(ROLE):
+        found = of_role(snapshot, to.removeprefix(ROLE))
+        return found or chain(snapshot, owner, book, "manager")
+    if to == "store":
+        return manager_of_store(snapshot, store) or chain(snapshot, owner, book, "manager")
     if to == "owner":
         return person or of_role(snapshot, "manager")
     manager = snapshot.person(person.manager, book) if person else None
@@ -98,6 +111,19 @@ def chain(snapshot: Snapshot, owner: str | None, book: str, to: str) -> Any:
         return manager
     head = snapshot.person(manager.manager, book) if manager else None
     return head or of_role(snapshot, "head")
+
+
+def manager_of_store(snapshot: Snapshot, store: str | None) -> Any:
+    """The first active manager of a store, as the staff register names it; None where it names none."""
+    wanted = fold(store or "")
+    return next(
+        (
+            row
+            for _, row in snapshot.rows("staff")
+            if wanted and row.role == "store_manager" and row.active is not False and fold(row.store or "") == wanted
+        ),
+        None,
+    )
 
 
 def of_role(snapshot: Snapshot, role: str) -> Any:

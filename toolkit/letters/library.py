@@ -6,12 +6,22 @@ A source is Jinja2 in a sandbox, strict about names, with the blocks `subject`, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from jinja2 import FileSystemLoader, Template, TemplateError, TemplateSyntaxError, nodes, pass_context
+from jinja2 import (
+    ChoiceLoader,
+    DictLoader,
+    FileSystemLoader,
+    Template,
+    TemplateError,
+    TemplateSyntaxError,
+    nodes,
+    pass_context,
+)
 from jinja2.environment import Environment
 from jinja2.sandbox import SandboxedEnvironment
 
@@ -41,6 +51,8 @@ if TYPE_CHECKING:
 
 LAYOUT = "layout.html"
 FOOTER = "_footer.md"
+HELLO = "_hello.md"
+_NOTHING = "nothing"
 TONES = ("calm", "soon", "late")
 # A template is somebody's program: what it does wrong is its fault, and stops its own letter only.
 _TEMPLATE_FAULTS = (
@@ -50,7 +62,9 @@ _TEMPLATE_FAULTS = (
 _UNFIT_FILTERS = ("safe", "escape", "e", "forceescape", "urlize", "xmlattr", "tojson", "striptags")
 
 
+_HEADLINE = re.compile(r"(?m)^# ")
 _slots: ContextVar[Slots] = ContextVar("slots")  # of the letter that is being rendered, in this thread
+_greeted: ContextVar[bool] = ContextVar("greeted", default=False)  # whether the letter has said its hello by now
 
 
 class _Sources(SandboxedEnvironment):
@@ -64,7 +78,12 @@ class _Sources(SandboxedEnvironment):
             return value if isinstance(value, Written) else _slots.get().put(in_words(context, value, locale))
 
         super().__init__(
-            loader=FileSystemLoader(folders, encoding="utf-8-sig"),  # Notepad writes a mark at the start
+            loader=ChoiceLoader(
+                [
+                    FileSystemLoader(folders, encoding="utf-8-sig"),  # Notepad writes a mark at the start
+                    DictLoader({_NOTHING: ""}),
+                ]
+            ),
             undefined=UnknownName,
             finalize=keep_apart,
             autoescape=False,  # nothing to escape: data is kept in slots and escaped as it is put back
@@ -77,7 +96,9 @@ class _Sources(SandboxedEnvironment):
             self.filters.pop(name, None)
 
     def join_path(self, template: str, parent: str) -> str:
-        """`{% include "_hello.md" %}` means the same locale's folder."""
+        """`{% include "_hello.md" %}` means the same locale's folder. A letter of several notices greets once."""
+        if template == HELLO and _greeted.get():
+            return _NOTHING
         return template if "/" in template else str(PurePosixPath(parent).with_name(template))
 
 
@@ -163,6 +184,33 @@ class Library:
         finally:
             _slots.reset(token)
 
+    def render_together(self, notices: Sequence[tuple[str, Values]], *, what: str = "") -> Letter:
+        """One mail for several notices to one person, the most important first: its subject and greeting, a section for
+        each, one footer, the gravest colour.
+        """
+        token = _slots.set(Slots())
+        bodies: list[str] = []
+        tones: list[str] = []
+        name = subject = ""
+        try:
+            for name, values in notices:
+                given = {**self._standing, **values}
+                template = self._template(f"{name}.md")
+                greeted = _greeted.set(bool(bodies))
+                try:
+                    body = self._block(template, "body", given)
+                finally:
+                    _greeted.reset(greeted)
+                subject = subject or self._subject(template, given)
+                tones.append(self._tone(template, given))
+                bodies.append(_HEADLINE.sub("## ", body) if bodies else body)
+            values = {**self._standing, **notices[0][1]}
+            return self._email(subject, "\n\n".join(bodies), max(tones, key=TONES.index), values)
+        except _TEMPLATE_FAULTS as fault:
+            raise letter_error(fault, self.source(name), what) from fault
+        finally:
+            _slots.reset(token)
+
     def value(self, expression: str, values: Values, *, what: str = "") -> str:
         """One value of an SMS by an expression of its own (`ticket.customer`, `{{ ticket.fee | money }}`), on one line,
         in the same sandbox as the letters.
@@ -189,23 +237,30 @@ class Library:
         template = self._template(name)
         blocks = template.blocks
 
-        def line(block: str, put_back: Callable[[str], str]) -> str:
-            return one_line(_slots.get().fill(self._block(template, block, values), put_back))
-
-        subject = clipped(line("subject", in_subject), SUBJECT_LIMIT) if channel != "sms" else ""
+        subject = self._subject(template, values) if channel != "sms" else ""
         match channel:
             case "sms":
-                return Letter(subject, line("sms", in_sms))
+                return Letter(subject, self._line(template, "sms", values, in_sms))
             case "chat" if "chat" in blocks:
                 return Letter(subject, _lines(_slots.get().fill(self._block(template, "chat", values), in_chat)))
             case "chat" | "email":
-                tone = line("tone", in_text) if "tone" in blocks else TONES[0]
-                if tone not in TONES:
-                    raise LetterError(f"the tone is one of {', '.join(TONES)}, not '{tone}'")
+                tone = self._tone(template, values)
                 body = self._block(template, "body", values)
                 return self._chat(subject, body) if channel == "chat" else self._email(subject, body, tone, values)
             case _:
                 raise LetterError(f"no letter can be written for the channel '{channel}'")
+
+    def _line(self, template: Template, block: str, values: Values, put_back: Callable[[str], str]) -> str:
+        return one_line(_slots.get().fill(self._block(template, block, values), put_back))
+
+    def _subject(self, template: Template, values: Values) -> str:
+        return clipped(self._line(template, "subject", values, in_subject), SUBJECT_LIMIT)
+
+    def _tone(self, template: Template, values: Values) -> str:
+        tone = self._line(template, "tone", values, in_text) if "tone" in template.blocks else TONES[0]
+        if tone not in TONES:
+            raise LetterError(f"the tone is one of {', '.join(TONES)}, not '{tone}'")
+        return tone
 
     def _chat(self, subject: str, body: str) -> Letter:
         return Letter(subject, f"{subject}\n\n{plain.PlainText(_slots.get(), in_chat_text).whole(tree(body))}")

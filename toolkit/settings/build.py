@@ -150,8 +150,11 @@ def _channels(one: form.ChannelsForm, notices: Mapping[str, form_rules.NoticeFor
         ),
         sms=_sms(one.sms, notices),
         chat=build_ways.chat(one.chat),
-        quiet_hours=one.quiet_hours,
+        quiet_hours=one.quiet_hours.by_audience(),
         hold_above=one.hold_above,
+        daily_cap=one.daily_cap.by_audience(),
+        merge=one.merge,
+        alerts_above=one.alerts_above,
         only_since=one.only_since,
     )
 

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BeforeValidator, PlainValidator
 from pydantic_core import PydanticCustomError
 
 from toolkit.rules.worktime.duration import Duration, Unit
-from toolkit.rules.worktime.week import DAY, parse_span, parse_week
+from toolkit.rules.worktime.week import DAY, parse_week
 
 ONE_OF = "one_of"
 """The error type of a word that is not in a list; its context holds `allowed`."""
@@ -106,22 +106,6 @@ def _date(value: Any) -> date:
         return date.fromisoformat(_text(value))
     except ValueError:
         raise say("a date is written like 2026-11-01") from None
-
-
-def _quiet(value: Any) -> tuple[time, time] | None:
-    text = _text(value)
-    if text.casefold() in {"none", "off"}:
-        return None
-    try:
-        opened, closed = parse_span(text, "quiet_hours")
-    except ValueError:
-        raise say("quiet hours are one span such as 21:00-08:30, or none") from None
-    return _time_of(opened), _time_of(closed)
-
-
-def _time_of(microseconds: int) -> time:
-    minutes = microseconds % DAY // 60_000_000
-    return time(minutes // 60, minutes % 60)
 
 
 def _week(value: Any) -> Week:
@@ -266,7 +250,6 @@ DurationText = Annotated[Duration, PlainValidator(_duration)]
 ZoneText = Annotated[ZoneInfo, PlainValidator(_zone)]
 TimeText = Annotated[time, PlainValidator(_time)]
 DateText = Annotated[date, PlainValidator(_date)]
-QuietText = Annotated[tuple[time, time] | None, PlainValidator(_quiet)]
 WeekText = Annotated[Week, PlainValidator(_week)]
 ShareText = Annotated[float | None, PlainValidator(_share("the target", "80%"))]
 LossText = Annotated[float | None, PlainValidator(_share("the rows", "50%"))]

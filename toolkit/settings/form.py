@@ -19,7 +19,6 @@ from toolkit.settings.fields import (
     Listed,
     LossText,
     NumberingText,
-    QuietText,
     StateText,
     TimeText,
     WaitText,
@@ -30,6 +29,7 @@ from toolkit.settings.fields import (
     one_or_more,
     say,
 )
+from toolkit.settings.form_limits import Cap, CapForm, CountText, Quiet, QuietForm
 from toolkit.settings.form_rules import EvidenceForm, Form, NoticeForm, PolicyForm, QuestionnaireForm, WarrantyForm
 from toolkit.settings.form_sms import SmsForm
 from toolkit.settings.form_ways import Chat, ChatForm, MailboxForm
@@ -115,8 +115,11 @@ class ChannelsForm(Form):
     email: Annotated[EmailForm, BeforeValidator(_via)] = EmailForm()
     sms: Annotated[SmsForm, BeforeValidator(_via)] = SmsForm()
     chat: Chat = ChatForm(via="none")
-    quiet_hours: QuietText = None
+    quiet_hours: Quiet = QuietForm()
     hold_above: Annotated[int, Field(ge=0)] = 50
+    daily_cap: Cap = CapForm()
+    merge: bool = True
+    alerts_above: CountText = None
     only_since: DateText | None = None
 
 

@@ -34,7 +34,7 @@ class Form(BaseModel):
 
 class RungForm(Form):
     after: DurationText
-    to: Annotated[str, one_of("owner", "manager", "head")]
+    to: str
 
 
 class PolicyForm(Form):
@@ -89,7 +89,7 @@ class EvidenceForm(Form):
 
 class NoticeForm(Form):
     register_: Annotated[str, Field(alias="register")] = "tickets"
-    to: Annotated[str, one_of("customer", "vendor", "owner", "manager", "head", "caller", "staff", "store", "supplier")]
+    to: str
     channels: Annotated[tuple[Annotated[str, one_of("email", "sms", "chat")], ...], one_or_more]
     all_channels: bool = False
     cause: str = ""

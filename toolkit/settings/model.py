@@ -153,13 +153,19 @@ class ViaSetting:
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """The ways to reach people, and when they rest. Messages about rows from before `only_since` are not sent (60, 16)."""
+    """The ways to reach people, and when they rest. Messages about rows from before `only_since` are not sent (60, 16).
+
+    `quiet_hours` and `daily_cap` (messages to one address in a day) go by audience; None is no limit.
+    """
 
     email: EmailSetting
     sms: SmsSetting
     chat: ChatSetting
-    quiet_hours: tuple[time, time] | None
+    quiet_hours: Mapping[str, tuple[time, time] | None]
     hold_above: int
+    daily_cap: Mapping[str, int | None]
+    merge: bool
+    alerts_above: int | None
     only_since: date | None
 
 

@@ -23,6 +23,10 @@ JOBS = ("run", "tickets", "callbacks", "staff", "digest", "report")
 TO_COME = ("orders", "returns", "maintenance", "parts", "suppliers", "stores")
 """Registers that letters are about already and that a desk may not have yet: their columns cannot be asked."""
 
+TO_OTHERS = ("customer", "vendor", "supplier", "staff")
+TO_COLLEAGUES = ("owner", "manager", "head", "caller", "store")
+"""Whom a letter may go to; `role:dispatcher` names a role of the staff register besides."""
+
 _MOMENTS = (Type.DATE, Type.DATETIME)
 _WORDS = (Type.TEXT, Type.ID, Type.PERSON)
 _POLICY_ID = re.compile(r"[A-Z]+-\d+(\.[a-z_]+)?")
@@ -80,6 +84,17 @@ class _Names:
         columns = self._columns.get(register, {}).values()
         return [one.key for one in columns if one.type in types and one.written_by is not Writer.TOOLKIT]
 
+    def _roles(self) -> tuple[str, ...]:
+        """The roles of the staff register, as recipients."""
+        return tuple(f"role:{one}" for one in self._choices("staff", "role"))
+
+    def _whom(self, notice: str) -> tuple[str, ...]:
+        """Whom a letter may be sent to: a colleague's letter to any colleague, any other to those whom it is written for."""
+        if notice == "callback-list":
+            return ("caller", *self._roles())  # whoever has the role gets the whole list
+        own = word_at(self._preset.find(("notices", notice, "to")), "")
+        return (*TO_COLLEAGUES, *self._roles()) if own in TO_COLLEAGUES else (own,) if own else TO_OTHERS
+
     # The sections, in the order of the file.
 
     def _registers(self) -> Iterator[Mistake]:
@@ -124,6 +139,8 @@ class _Names:
             is_callback = word_at(node.child("clock"), "") == "callback"
             yield from among(node, way, "stop", [*(["called_at"] if is_callback else []), *moments])
             yield from self._when(node, way, register)
+            for here, rung in items(node.child("ladder"), (*way, "ladder")):
+                yield from among(rung, here, "to", (*TO_COLLEAGUES, *self._roles()))
             has_status = "status" in self._columns[register]
             yield from among(node, way, "pause_on", self._choices(register, "status") if has_status else ())
 
@@ -172,6 +189,7 @@ class _Names:
             way: Way = ("notices", name)
             register = word_at(node.child("register"), "tickets")
             yield from among(node, way, "register", (*self._columns, *TO_COME))
+            yield from among(node, way, "to", self._whom(name))
             if register in self._columns:
                 yield from among(node, way, "cause", self._columns[register])
                 yield from self._when(node, way, register)

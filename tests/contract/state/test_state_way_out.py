@@ -183,3 +183,13 @@ def test_no_move_starts_from_a_state_that_is_not_its_own(state):
     assert state.settle(number, "me", Accepted(), NOW) == State.SENT
     assert state.settle(number, "me", Rejected("550"), NOW) is None
     assert len(state.attempts(number)) == 1
+
+
+def test_what_an_address_had_today_counts_what_may_have_arrived(state):
+    state.queue([letter(key(f"T{i}"), to="A@shop.example" if i else "b@shop.example") for i in range(6)], at=NOW)
+    mine = state.hash_of("a@shop.example")
+    send(state, Accepted("1"), NOW)  # to b
+    for outcome in (Accepted("2"), Unknown("cut off"), Rejected("550"), Deferred("451")):
+        send(state, outcome, NOW)
+    assert state.sent_since(NOW) == {mine: 2, state.hash_of("b@shop.example"): 1}
+    assert state.sent_since(NOW + MINUTE) == {}

@@ -6,17 +6,19 @@ whether it arrived: it becomes `unknown` and is never sent again by itself.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any, assert_never
 
-from sqlalchemy import bindparam, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 
 from toolkit.core.message import Accepted, Deferred, Outcome, Rejected, State, Stored, Unknown
 from toolkit.gateways.state.engine import Connected
 from toolkit.gateways.state.remembering import CANCELLED
 from toolkit.gateways.state.rows import message_of, stored_of
+from toolkit.gateways.state.salt import hashed, salt_of
 from toolkit.gateways.state.tables import attempt, message, occasion
 
 if TYPE_CHECKING:
@@ -132,11 +134,36 @@ class Outbox(Connected):
             tx.execute(update(message).where(message.c.id.in_(ids), message.c.state == State.READY).values(taken))
         return tuple(chosen)
 
-    def release(self, number: int, owner: str, now: datetime) -> bool:
-        """Put a claimed message back untried."""
-        back = {"state": State.READY, "lease_owner": None, "lease_until": None, "changed_at": now}
+    def release(self, number: int, owner: str, now: datetime, *, note: str | None = None) -> bool:
+        """Put a claimed message back untried; `note` says why, where a person would ask."""
+        back: dict[str, Any] = {"state": State.READY, "lease_owner": None, "lease_until": None, "changed_at": now}
+        back |= {} if note is None else {"note": note}
         with self.transaction() as tx:
             return _move(tx, number, (State.CLAIMED,), owner, back)
+
+    def sent_since(self, begin: datetime) -> Counter[str]:
+        """How many messages each address was sent, or may have been, from `begin` on; by `recipient_hash`, since a
+        restart, another run or a pruned address must not make anybody's day begin anew.
+        """
+        c = message.c
+        query = (
+            select(c.recipient_hash, func.count())
+            .where(
+                c.recipient_hash != "",
+                or_(
+                    c.sent_at >= begin,
+                    and_(c.state.in_((State.SENDING, State.UNKNOWN)), c.sent_at.is_(None), c.frozen_at >= begin),
+                ),
+            )
+            .group_by(c.recipient_hash)
+        )
+        with self.transaction() as tx:
+            return Counter(dict(tx.execute(query).all()))
+
+    def hash_of(self, address: str) -> str:
+        """What `sent_since` calls an address."""
+        with self.transaction() as tx:
+            return hashed(salt_of(tx), address)
 
     def start_sending(self, number: int, owner: str, now: datetime, *, lease: timedelta) -> bool:
         """Commit, before the network, that sending begins; from here on the text stands. False: not ours any more."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from toolkit.core.message import UNSENT, Message, State
 from toolkit.gateways.state.engine import Connected, insert_new
@@ -72,9 +72,13 @@ class Queueing(Connected):
             return frozenset(key for row in tx.execute(query).mappings() for key in keys_of(row))
 
     def frozen(self) -> dict[str, int]:
-        """The occasions of unsent messages that were tried before, and the message that serves each: its text stands."""
+        """The occasions of unsent messages that nothing may join, and the message that serves each: those that were tried
+        before, whose text stands, and those that wait for a person or were let go by one.
+        """
         c = message.c
-        query = select(c.id, c.occasions).where(c.state.in_(UNSENT), c.frozen_at.is_not(None))
+        query = select(c.id, c.occasions).where(
+            c.state.in_(UNSENT), or_(c.frozen_at.is_not(None), c.state == State.HELD, c.released)
+        )
         with self.transaction() as tx:
             return {key: row["id"] for row in tx.execute(query).mappings() for key in keys_of(row)}
 
@@ -117,6 +121,8 @@ class _Desk:
         for number, row in list(self.unsent.items()):
             if not scope(message_of(row)):
                 continue
+            if row["expires_at"] is not None and row["expires_at"] <= self.at:
+                continue  # its time is over: that is why nobody plans it any more, and it expires
             keep = [key for key in keys_of(row) if key in stands]
             if not keep:
                 self._cancel(number, "its occasion no longer stands")

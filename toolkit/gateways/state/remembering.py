@@ -178,7 +178,12 @@ def _sent(tx: Connection, books: Sequence[str]) -> dict[tuple[str, str, str], Se
     query = (
         select(o.book, o.register, o.row_key, o.notice, m.role, m.channel, m.sent_at)
         .join_from(occasion, message, o.message_id == m.id)
-        .where(o.book.in_([*books, ""]), m.state.in_([State.SENT, State.DELIVERED]), m.sent_at.is_not(None))
+        .where(
+            o.book.in_([*books, ""]),
+            o.outcome != CANCELLED,  # it was taken out of the message before that left
+            m.state.in_([State.SENT, State.DELIVERED]),
+            m.sent_at.is_not(None),
+        )
         .order_by(m.sent_at, m.id)
     )
     return {

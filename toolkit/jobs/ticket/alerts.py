@@ -9,8 +9,8 @@ from functools import partial
 from typing import Any
 
 from toolkit.core.actions import Occasion, Recipient, RowId
-from toolkit.core.reason import Reason, because
-from toolkit.jobs.recipients import chain, present, reached, role_of_person
+from toolkit.core.reason import Name, Reason, because
+from toolkit.jobs.recipients import ROLE, chain, present, reached, role_of_person
 from toolkit.jobs.since import go_live, is_news
 from toolkit.jobs.ticket.case import Case, Judge
 from toolkit.jobs.ticket.flags import counted, next_step
@@ -91,9 +91,10 @@ def _occasions(judge: Judge, case: Case, one: Clock, rung: Rung, views: Views) -
     notice = settings.notices.get(rung.notice)
     if notice is None:
         return
-    person = present(
-        snapshot, chain(snapshot, case.row.owner, case.table.book, rung.to), snapshot.today(case.table, now)
-    )
+    # A ladder says for each of its steps who hears of it; whom warnings and breaches go to, their notice says.
+    to_whom = rung.to if rung.notice == "escalation" else notice.to
+    found = chain(snapshot, case.row.owner, case.table.book, to_whom, case.row.store)
+    person = present(snapshot, found, snapshot.today(case.table, now))
     if person is None:
         return
     due = snapshot.wall(case.table, one.due_at)
@@ -165,8 +166,15 @@ def _values(
     values["next_step"] = words.say(following) if following else ""
     if rung.notice == "escalation":
         values["owner"] = case.row.owner or words.say(because("next.unassigned"))
-        values["level_of"] = words.say(because(f"level-of.{rung.to}"))
+        values["level_of"] = words.say(_level(rung.to))
     return values
+
+
+def _level(to: str) -> Reason:
+    """Who hears of an escalation, in words."""
+    if to.startswith(ROLE):
+        return because("level-of.role", role=Name("staff", "role", to.removeprefix(ROLE)))
+    return because(f"level-of.{to}")
 
 
 def _left(snapshot: Snapshot, one: Clock, now: datetime) -> Reason:
