@@ -124,7 +124,11 @@ def read(register, rows, locale, now) -> Table:
 
 def tables(locale, now):
     registers = [dataclasses.replace(SURVEYS, extra=(CAME_ON_TIME,)) if one is SURVEYS else one for one in REGISTERS]
-    return {one.name: read(one, desk(locale, now)[one.name], locale, now) for one in registers}
+    return {
+        one.name: read(one, desk(locale, now)[one.name], locale, now)
+        for one in registers
+        if desk(locale, now).get(one.name)
+    }
 
 
 @on_every_desk

@@ -21,8 +21,6 @@ from toolkit.letters.calendar import appointment_ics
 from toolkit.letters.library import Library
 from toolkit.letters.lint import Subject, lint
 from toolkit.letters.sms import sms_parts
-from toolkit.registers.every import REGISTERS
-from toolkit.settings.names import TO_COME
 
 ROOT = Path(__file__).parents[2]
 LOCALES = ("zh-CN", "en")
@@ -121,7 +119,7 @@ def test_the_samples_have_the_columns_that_letters_are_told() -> None:
     assert set(sample.contract()["letters"]) <= set(SUBJECTS)
     for locale in LOCALES:
         made = sample.rows_of(locale)
-        assert set(made["ticket"]) == {"ticket_no", *TICKET, "kind_key", "warranty_until", "coverage"}
+        assert set(made["ticket"]) == {"what", "ticket_no", *TICKET, "kind_key", "warranty_until", "coverage"}
         assert set(made["vendor"]) == set(VENDOR)
         assert set(made["to_name"]) == {one.to for one in SUBJECTS.values()} | {"head", "staff"}
     assert _shape(sample.rows_of("zh-CN")) == _shape(sample.rows_of("en"))
@@ -135,14 +133,6 @@ def _shape(value: object) -> object:
             return [_shape(part) for part in value]
         case _:
             return type(value).__name__
-
-
-def test_the_cause_of_a_letter_about_a_register_to_come_is_a_column_that_it_is_told() -> None:
-    assert not set(TO_COME) & {one.name for one in REGISTERS}, "it is there now: strike it from TO_COME"
-    for name, one in BASE["notices"].items():
-        if one.get("register") in TO_COME and one.get("cause"):
-            row = sample.known(name, one["register"])[0]
-            assert one["cause"] in sample.rows_of("en")[row], name
 
 
 def test_the_samples_days_move_with_the_calendar() -> None:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from toolkit.core.errors import UsageError
+from toolkit.registers.every import REGISTERS
 from toolkit.rules.policy import Rung, governing
 from toolkit.rules.worktime.duration import Duration
 from toolkit.settings import layers
@@ -19,6 +20,7 @@ from toolkit.settings.faults import ConfigError
 from toolkit.settings.layers import PRESETS
 from toolkit.settings.load import find_config, load, read
 from toolkit.settings.model import Settings
+from toolkit.settings.names import JOBS
 
 ROOT = Path(__file__).parents[2]
 HOME = Path("/nowhere/desk")
@@ -153,8 +155,8 @@ def test_a_file_overrides_single_fields_of_a_preset():
     ]
     assert found.calendar.week == {"fri": (("22:00", "06:00"),)}
     assert found.calendar.holidays is None
-    assert found.ticket_no_pattern == "T{n:03d}/{date:%y}"
-    assert found.survey_no_pattern.startswith("CB-")
+    assert found.numbers["tickets"] == "T{n:03d}/{date:%y}"
+    assert found.numbers["surveys"].startswith("CB-")
     assert (found.vendors.minimum_stars, found.vendors.half_life_days) == (4, 180)
 
 
@@ -274,8 +276,8 @@ MISTAKES = {
         [
             (
                 "config.yaml:2: compnay: unknown key; allowed: preset, locale, timezone, country, currency, company, books, "
-                "calendar, registers, policies, questionnaires, warranty, evidence, notices, vendors, repeat_within_days, numbers, "
-                'reopened, channels, digest, … (5 more); did you mean "company"?'
+                "calendar, tabs, registers, policies, questionnaires, warranty, evidence, notices, vendors, repeat_within_days, numbers, "
+                'reopened, channels, … (6 more); did you mean "company"?'
             ),
             'config.yaml:3: company.nmae: unknown key; allowed: name, brand, hotline; did you mean "name"?',
             (
@@ -306,8 +308,8 @@ MISTAKES = {
         """,
         [
             (
-                "config.yaml:3: registers.ticket: unknown key; allowed: tickets, vendors, surveys, staff, holidays, "
-                'contacts_opt_out, messages; did you mean "tickets"?'
+                f"config.yaml:3: registers.ticket: unknown key; allowed: {', '.join(one.name for one in REGISTERS)}; "
+                'did you mean "tickets"?'
             ),
             'config.yaml:5: registers.tickets.book: found "mian"; allowed: main; did you mean "main"?',
             'config.yaml:6: registers.tickets.aliases.fone: unknown key; … did you mean "phone"?',
@@ -362,7 +364,7 @@ MISTAKES = {
             'config.yaml:7: notices.care.channels.1: found "mail"; allowed: email, sms, chat; did you mean "email"?',
             'config.yaml:7: notices.care.to: found "client"; allowed: customer',
             'config.yaml:7: notices.recieved: unknown key; … did you mean "received"?',
-            'config.yaml:8: schedule.dgest: unknown key; allowed: run, tickets, callbacks, staff, digest, report; did you mean "digest"?',
+            f'config.yaml:8: schedule.dgest: unknown key; allowed: {", ".join(JOBS)}; did you mean "digest"?',
             'config.yaml:9: questionnaires.servicevisit: unknown key; allowed: service-visit; did you mean "service-visit"?',
             'config.yaml:10: books.2.name: found "a"; book 1 has this name already',
             'config.yaml:11: digest.to.2: found "bosses"; allowed: staff, managers',

@@ -35,7 +35,7 @@ def make_plan(snapshot: Snapshot, settings: Settings, now: datetime, jobs: Seque
         plan += JOBS[name](snapshot, settings, now)
     checked = frozenset(one for name in jobs for one in CHECKS.get(name, ())) - _unsure(snapshot)
     edits = [*plan.edits, *check_cells(snapshot, plan.findings, checked, words)]
-    if "tickets" in jobs:
+    if not NOT_IN_A_PLAIN_RUN.issuperset(jobs):
         edits += last_messages(snapshot, words)
     edits += log_edits(snapshot, words)
     edits += touched(snapshot, edits, now)

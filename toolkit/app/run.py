@@ -30,8 +30,9 @@ from toolkit.core.finding import Finding, Severity
 from toolkit.core.memory import RowKey, figures
 from toolkit.core.message import Message, State
 from toolkit.core.reason import Reason, because
+from toolkit.jobs.every import NOT_IN_A_PLAIN_RUN
 from toolkit.jobs.recipients import opted_out
-from toolkit.jobs.traces import last_messages, log_edits, log_rows, touched
+from toolkit.jobs.traces import last_messages, log_edits, log_rows, numbered, touched
 from toolkit.jobs.typed_over import marks, suspects, typed_over
 from toolkit.registers.snapshot import Snapshot
 from toolkit.registers.table import Table
@@ -392,11 +393,8 @@ def _keys_in_sheets(made: Planned, applied: Applied) -> Container[RowKey]:
     """Rows whose number stands in the sheet: a letter that shows a number waits for that (60, 3)."""
     refused = {error.book for error in applied.refused}
     lost = {id(one.edit) for one in applied.conflicts}
-    given = {
-        (one.at.book, one.at.register, str(one.new))
-        for one in made.plan.edits
-        if one.column in ("ticket_no", "survey_no") and one.at.book not in refused and id(one) not in lost
-    }
+    written = (one for one in made.plan.edits if one.at.book not in refused and id(one) not in lost)
+    given = {(book, register, key) for (book, register, _), key in numbered(made.snapshot, written).items()}
     return _Sheets(made.snapshot, given)
 
 
@@ -429,8 +427,8 @@ def _note(desk: Desk, made: Planned, applied: Applied, run_id: int) -> None:
         return
     snapshot = Snapshot(made.snapshot.tables, remembered(desk, made.now), made.snapshot.calendar, made.snapshot.zones)
     words = words_of(desk.settings)
-    numbers = {(one.at.book, one.at.row): str(one.new) for one in made.plan.edits if one.column == "ticket_no"}
-    edits = list(last_messages(snapshot, words, numbers)) if "tickets" in made.jobs else []
+    is_for_rows = not NOT_IN_A_PLAIN_RUN.issuperset(made.jobs)
+    edits = list(last_messages(snapshot, words, numbered(snapshot, made.plan.edits))) if is_for_rows else []
     edits += log_edits(snapshot, words)
     edits += touched(snapshot, edits, made.now)
     refused = {error.book for error in applied.refused}

@@ -16,9 +16,10 @@ from toolkit.core.message import masked_address
 from toolkit.core.private import masked_text
 from toolkit.core.reason import Name, because
 from toolkit.core.words import Words
+from toolkit.jobs.clocked import late_reason
 from toolkit.jobs.edits import length
 from toolkit.jobs.ticket.case import Case, calls, case_of
-from toolkit.jobs.ticket.flags import late_reason, next_step
+from toolkit.jobs.ticket.flags import next_step
 from toolkit.registers.fold import closest, fold
 from toolkit.registers.schema import Type
 from toolkit.registers.snapshot import Snapshot

@@ -56,7 +56,7 @@ def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
     if snapshot.is_unread("tickets", "surveys", "vendors"):
         return Plan()
     numbers, reservations = number_rows(
-        snapshot, "surveys", settings.survey_no_pattern, FINGERPRINT, lambda row: row.called_at
+        snapshot, "surveys", settings.numbers["surveys"], FINGERPRINT, lambda row: row.called_at
     )
     views = Views(lambda locale: lexicon_of(settings, locale))
     made = tuple(_calls(snapshot, settings, numbers))

@@ -14,9 +14,10 @@ from toolkit.core.finding import Finding, Severity
 from toolkit.core.memory import COMPANION, LOCKED
 from toolkit.core.reason import Name, Reason, because
 from toolkit.core.words import Words
+from toolkit.jobs.clocked import late_reason
 from toolkit.jobs.recipients import present, reached, role_of_person
 from toolkit.jobs.ticket.case import Case, cases
-from toolkit.jobs.ticket.flags import counted, late_reason, missing_stops
+from toolkit.jobs.ticket.flags import counted, missing_stops
 from toolkit.jobs.ticket.view import Views
 from toolkit.registers.fold import fold
 from toolkit.registers.snapshot import Snapshot

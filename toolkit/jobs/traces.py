@@ -3,43 +3,64 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from toolkit.core.actions import Append, Edit
+from toolkit.core.memory import Sent
 from toolkit.core.message import masked_address
 from toolkit.core.private import masked_text
 from toolkit.core.reason import because
 from toolkit.core.words import Words
 from toolkit.jobs.edits import edit
+from toolkit.registers.schema import Row
 from toolkit.registers.snapshot import Snapshot
 
+Keys = Mapping[tuple[str, str, int], str]
+"""(book, register, sheet row) -> the key that a row gets in this very run."""
 
-def last_messages(
-    snapshot: Snapshot, words: Words, numbers: dict[tuple[str, int], str] | None = None
-) -> Iterator[Edit]:
-    """`last_message` of every ticket: what, when, on which channel (from the outbox, which is the truth)."""
+
+def numbered(snapshot: Snapshot, edits: Iterable[Edit]) -> Keys:
+    """The rows to which these edits give a number, with their whole key."""
+    found: dict[tuple[str, str, int], str] = {}
+    tables = {(table.book, table.register.name): table for table in snapshot.tables}
+    rows: dict[tuple[str, str], dict[int, Row]] = {}
+    for one in edits:
+        here = (one.at.book, one.at.register)
+        if here not in tables or one.column != tables[here].register.key[0]:
+            continue
+        register = tables[here].register
+        if here not in rows:
+            rows[here] = {row.row: row for row in tables[here].rows}
+        more = (rows[here][one.at.row].get(name) or register.key_default.get(name) for name in register.key[1:])
+        found[*here, one.at.row] = "#".join([str(one.new), *(str(part) for part in more)])
+    return found
+
+
+def last_messages(snapshot: Snapshot, words: Words, numbers: Keys | None = None) -> Iterator[Edit]:
+    """`last_message` of every row that was written about: what, when, on which channel (from the outbox, which is the
+    truth). `numbers` are the keys of rows that were numbered in this very run.
+    """
     given = numbers or {}
-    for table in snapshot.of("tickets"):
-        told = {
-            key: sent
-            for (book, register, key), sent in snapshot.memory.sent.items()
-            if book == table.book and register == "tickets"
-        }
-        for row in table.rows if told else ():
+    told_of: dict[tuple[str, str], dict[str, Sent]] = defaultdict(dict)
+    for (book, register, row_key), sent in snapshot.memory.sent.items():
+        told_of[book, register][row_key] = sent
+    for table in snapshot.tables:
+        told = told_of.get((table.book, table.register.name), {})
+        for row in table.rows if told and "last_message" in table.columns else ():
             key = row.key
-            if key not in told and not (given and (table.book, row.row) in given):
+            if key not in told and not (given and (table.book, table.register.name, row.row) in given):
                 continue
             if key not in table.by_key:
-                key = given.get((table.book, row.row))
-            sent = told.get(key) if key else None
-            if sent is None:
+                key = given.get((table.book, table.register.name, row.row))
+            message = told.get(key or "")
+            if message is None:
                 continue
             text = because(
                 "trace.last",
-                notice=because(f"notice.{sent.notice}"),
-                channel=because(f"channel.{sent.channel}"),
-                at=snapshot.wall(table, sent.at),
+                notice=because(f"notice.{message.notice}"),
+                channel=because(f"channel.{message.channel}"),
+                at=snapshot.wall(table, message.at),
             )
             yield from edit(table, row, "last_message", words.say(text), because("edit.last-message"))
 

@@ -150,7 +150,9 @@ class Check:
 class Register:
     """A register: its rows' class, its key, and the checks of its own. `one_of`: of these columns one must be filled.
 
-    `key_else` is the column that names a row whose key is blank (staff: a unique name, 60, 2).
+    `key_else` is the column that names a row whose key is blank (staff: a unique name, 60, 2). `clocks` are those that a
+    policy may set on a row, each with the column that shows when it is due ("" where a typed moment is the due time);
+    `over` are the statuses of a row of which nothing more is asked, `owner` the columns that name who answers for it.
     """
 
     name: str
@@ -161,6 +163,9 @@ class Register:
     extra: tuple[Column, ...] = ()
     key_default: Mapping[str, str] = field(default_factory=dict)
     key_else: str | None = None
+    clocks: Mapping[str, str] = field(default_factory=dict)
+    over: frozenset[str] = frozenset()
+    owner: tuple[str, ...] = ()
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:

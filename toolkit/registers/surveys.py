@@ -57,4 +57,6 @@ SURVEYS = Register(
     key=("survey_no",),
     checks=(Check(check_override, is_overridden), check_of_order("surveys", (("called_at", "store_feedback_at"),))),
     one_of=(("ticket_no", "order_no"),),
+    clocks={"forward": "forward_due", "feedback": "feedback_due"},
+    owner=("caller",),
 )

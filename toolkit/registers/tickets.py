@@ -283,4 +283,17 @@ TICKETS = Register(
         Check(check_evidence, lacks_evidence),
     ),
     one_of=(("phone", "email"),),
+    clocks={
+        "response": "response_due",
+        "solution": "solution_due",
+        "start": "start_due",
+        "resolve": "resolve_due",
+        "callback": "callback_due",
+        "promise": "",
+        "told": "",
+        "reply": "",
+        "advance": "",
+    },
+    over=FROZEN,
+    owner=("owner",),
 )

@@ -12,6 +12,7 @@ from toolkit.rules.policy import Policy, Rung, in_order
 from toolkit.rules.questionnaire import Question, Questionnaire
 from toolkit.rules.warranty import Term, Warranty
 from toolkit.settings import build_ways, form, form_rules, form_sms, model
+from toolkit.settings.names import NEEDED
 
 _PORTS = {"starttls": 587, "ssl": 465, "none": 25}
 _SQLITE = "sqlite:///"
@@ -31,6 +32,7 @@ def build(config: form.ConfigForm, home: Path, file: Path | None, warnings: tupl
         company=model.Company(config.company.name, config.company.brand or config.company.name, config.company.hotline),
         books=tuple(_book(one, home, config.timezone) for one in config.books),
         calendar=model.CalendarSetting(config.calendar.week, config.calendar.holidays),
+        tabs=frozenset({*NEEDED, *config.tabs, *config.registers}),
         registers=_registers(config),
         policies=in_order([_policy(name, one) for name, one in config.policies.items()]),
         questionnaires=tuple(_questionnaire(name, one) for name, one in config.questionnaires.items()),
@@ -39,8 +41,7 @@ def build(config: form.ConfigForm, home: Path, file: Path | None, warnings: tupl
         notices={name: _notice(name, one, config.channels) for name, one in config.notices.items()},
         vendors=model.VendorSetting(config.vendors.half_life_days, config.vendors.minimum_stars),
         repeat_within_days=config.repeat_within_days,
-        ticket_no_pattern=config.numbers.tickets,
-        survey_no_pattern=config.numbers.surveys,
+        numbers=config.numbers,
         reopened=config.reopened,
         channels=_channels(config.channels, config.notices),
         digest=model.DigestSetting(config.digest.to, config.digest.empty),

@@ -81,11 +81,6 @@ class VendorsForm(Form):
     minimum_stars: Annotated[float, Field(ge=0, le=5)] = 3
 
 
-class NumbersForm(Form):
-    tickets: NumberingText
-    surveys: NumberingText
-
-
 def _via(value: Any) -> Any:
     """`email: folder` is short for `email: {via: folder}`."""
     return {"via": value} if isinstance(value, str) else value
@@ -157,6 +152,7 @@ class ConfigForm(Form):
     company: CompanyForm = CompanyForm()
     books: Annotated[tuple[BookForm, ...], Field(min_length=1)]
     calendar: CalendarForm
+    tabs: Listed = ()
     registers: dict[str, RegisterForm] = Field(default_factory=dict)
     policies: dict[str, PolicyForm] = Field(default_factory=dict)
     questionnaires: dict[str, QuestionnaireForm] = Field(default_factory=dict)
@@ -165,7 +161,7 @@ class ConfigForm(Form):
     notices: dict[str, NoticeForm] = Field(default_factory=dict)
     vendors: VendorsForm = VendorsForm()
     repeat_within_days: Annotated[int, Field(ge=0)]
-    numbers: NumbersForm
+    numbers: dict[str, NumberingText]
     reopened: Annotated[str, one_of("continue", "new")]
     channels: ChannelsForm = ChannelsForm()
     digest: DigestForm

@@ -61,6 +61,7 @@ def survey_columns(settings: Settings) -> tuple[Column, ...]:
 
 
 def registers_of(settings: Settings) -> tuple[Register, ...]:
-    """Every register, the call-backs with the columns of the configured questionnaires."""
+    """The registers that the desk has, the call-backs with the columns of the configured questionnaires."""
     extra = survey_columns(settings)
-    return tuple(dataclasses.replace(one, extra=extra) if one is SURVEYS else one for one in REGISTERS)
+    here = (one for one in REGISTERS if one.name in settings.tabs)
+    return tuple(dataclasses.replace(one, extra=extra) if one is SURVEYS else one for one in here)

@@ -192,6 +192,7 @@ class ScheduleEntry:
 class Settings:
     """All of it. Paths are absolute; `policies` are in governing order and only those that are on.
 
+    `tabs` are the registers that the desk has, `numbers` the patterns of the numbers that the toolkit gives, by register.
     `evidence` is as `registers.schema.Facts` takes it; `state` is a database URL, which may hold a password: it is
     never shown; `keep_bodies` is how long the texts and addresses of ended messages stay; `templates` the user's own letters;
     `warnings` are remarks with file and line that stop nothing.
@@ -207,6 +208,7 @@ class Settings:
     company: Company
     books: tuple[BookSetting, ...]
     calendar: CalendarSetting
+    tabs: frozenset[str]
     registers: Mapping[str, RegisterSetting]
     policies: tuple[Policy, ...]
     questionnaires: tuple[Questionnaire, ...]
@@ -215,8 +217,7 @@ class Settings:
     notices: Mapping[str, Notice]
     vendors: VendorSetting
     repeat_within_days: int
-    ticket_no_pattern: str
-    survey_no_pattern: str
+    numbers: Mapping[str, str]
     reopened: str
     channels: Channels
     digest: DigestSetting

@@ -13,15 +13,24 @@ from toolkit.settings.faults import Mistake, nearest, shown_text, unknown_key_te
 from toolkit.settings.layers import is_off
 from toolkit.settings.yaml_source import Node, Way
 
-CLOCKS = {
-    "tickets": ("response", "solution", "start", "resolve", "callback", "promise"),
-    "surveys": ("forward", "feedback"),
-}
+CLOCKS = {one.name: tuple(one.clocks) for one in REGISTERS if one.clocks}
 """The clocks that each register has; the due cell of `response` is response_due, `promise` warns of promised_by."""
-JOBS = ("run", "tickets", "callbacks", "staff", "digest", "report")
+JOBS = (
+    "run",
+    "tickets",
+    "callbacks",
+    "returns",
+    "orders",
+    "maintenance",
+    "suppliers",
+    "staff",
+    "chores",
+    "digest",
+    "report",
+)
 """What a schedule may name: a run of every job, or one job (60, 9)."""
-TO_COME = ("orders", "returns", "maintenance", "parts", "suppliers", "stores")
-"""Registers that letters are about already and that a desk may not have yet: their columns cannot be asked."""
+NEEDED = ("tickets", "vendors", "surveys", "staff", "holidays", "contacts_opt_out", "messages")
+"""The registers of every desk; the others are there where `tabs` or `registers` names them."""
 
 TO_OTHERS = ("customer", "vendor", "supplier", "staff")
 TO_COLLEAGUES = ("owner", "manager", "head", "caller", "store")
@@ -50,7 +59,9 @@ class _Names:
         self._preset = preset
 
     def mistakes(self) -> Iterator[Mistake]:
+        yield from self._tabs()
         yield from self._registers()
+        yield from keys_among(self._tree.child("numbers"), ("numbers",), self._numbered())
         yield from self._policies()
         yield from self._questionnaires()
         yield from self._warranty()
@@ -84,6 +95,10 @@ class _Names:
         columns = self._columns.get(register, {}).values()
         return [one.key for one in columns if one.type in types and one.written_by is not Writer.TOOLKIT]
 
+    def _numbered(self) -> list[str]:
+        """The registers whose rows the toolkit numbers."""
+        return [one.name for one in REGISTERS if one.by_key[one.key[0]].written_by is Writer.FILL]
+
     def _roles(self) -> tuple[str, ...]:
         """The roles of the staff register, as recipients."""
         return tuple(f"role:{one}" for one in self._choices("staff", "role"))
@@ -96,6 +111,10 @@ class _Names:
         return (*TO_COLLEAGUES, *self._roles()) if own in TO_COLLEAGUES else (own,) if own else TO_OTHERS
 
     # The sections, in the order of the file.
+
+    def _tabs(self) -> Iterator[Mistake]:
+        for i, node in items(self._tree.child("tabs"), ("tabs",)):
+            yield from values_among(node, i, list(self._columns))
 
     def _registers(self) -> Iterator[Mistake]:
         books = [word_at(book.child("name"), "") for _, book in items(self._tree.child("books"), ())]
@@ -188,7 +207,7 @@ class _Names:
         for name, node in entries(self._tree.child("notices")):
             way: Way = ("notices", name)
             register = word_at(node.child("register"), "tickets")
-            yield from among(node, way, "register", (*self._columns, *TO_COME))
+            yield from among(node, way, "register", self._columns)
             yield from among(node, way, "to", self._whom(name))
             if register in self._columns:
                 yield from among(node, way, "cause", self._columns[register])

@@ -26,22 +26,16 @@ from toolkit.registers.order import day_of
 from toolkit.registers.schema import When
 from toolkit.registers.snapshot import Snapshot
 from toolkit.registers.table import Table
-from toolkit.registers.tickets import FINISHED, FROZEN, Ticket
+from toolkit.registers.tickets import FINISHED, FROZEN, TICKETS, Ticket
 from toolkit.rules.clock import Clock, Dues, clock
 from toolkit.rules.policy import Choice, Policy, governing
 from toolkit.rules.warranty import Term, coverage, term_for, warranty_until
 from toolkit.settings.model import Settings
 
-DUE_COLUMNS: Mapping[str, str] = {
-    "response": "response_due",
-    "solution": "solution_due",
-    "start": "start_due",
-    "resolve": "resolve_due",
-    "callback": "callback_due",
-}
+DUE_COLUMNS: Mapping[str, str] = {clock: column for clock, column in TICKETS.clocks.items() if column}
 """Which clock shows in which column; a promise has none, its date is the staff's own."""
 WAITING = "waiting_for_customer"
-CLOCKS = (*DUE_COLUMNS, "promise")
+CLOCKS = tuple(TICKETS.clocks)
 _CLOCKS_OF_THEIR_OWN = frozenset({"callback", "promise"})
 """Their due time takes more than a start and a target."""
 

@@ -12,6 +12,7 @@ from typing import Any
 from toolkit.core.actions import Edit
 from toolkit.core.reason import Name, Reason, because
 from toolkit.core.words import Words
+from toolkit.jobs.clocked import late_reason
 from toolkit.jobs.edits import Why, edit, holds, length
 from toolkit.jobs.ticket.case import CLOCKS, DUE_COLUMNS, Case, Judge
 from toolkit.registers.fold import fold
@@ -27,16 +28,6 @@ def late_text(clocks: tuple[Clock, ...], snapshot: Snapshot, case: Case, words: 
     """Which steps are late, since when, by how many whole working days; empty where none is (60, 8)."""
     late = sorted((one for one in clocks if one.is_overdue), key=lambda one: one.due_at)
     return words.word(tuple(late_reason(one, snapshot.wall(case.table, one.due_at)) for one in late)) or None
-
-
-def late_reason(one: Clock, due: datetime) -> Reason:
-    """One late step in words."""
-    return because(
-        "overdue.days" if one.late_days else "overdue.under-a-day",
-        step=because(f"step.{one.policy.clock}"),
-        due=due,
-        days=one.late_days,
-    )
 
 
 def counted(case: Case) -> tuple[Clock, ...]:

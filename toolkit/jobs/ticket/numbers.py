@@ -26,7 +26,7 @@ def ticket_numbers(snapshot: Snapshot, settings: Settings) -> tuple[Numbers, tup
     """The numbers of new tickets, dated by the day they were opened."""
     return snapshot.once(
         "ticket numbers",
-        lambda: number_rows(snapshot, "tickets", settings.ticket_no_pattern, FINGERPRINT, lambda row: row.opened_at),
+        lambda: number_rows(snapshot, "tickets", settings.numbers["tickets"], FINGERPRINT, lambda row: row.opened_at),
     )
 
 

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from toolkit.core.memory import Memory
-from toolkit.core.reason import Name
+from toolkit.core.reason import Name, because
 from toolkit.core.words import Words
 from toolkit.jobs.ticket.case import Case
 from toolkit.registers.lexicon import Lexicon
 from toolkit.registers.schema import Type
+from toolkit.registers.table import Table
 
 TICKET = (
     "customer",
@@ -66,11 +67,23 @@ class Views:
         values = {column: self.value(case.table.register, case.row, column, locale) for column in TICKET}
         verdict = self.words(locale).say(case.coverage) if case.coverage else None
         return {
+            "what": self.words(locale).say(because("what.tickets")),
             "ticket_no": case.number,
             **values,
             "kind_key": case.row.kind,
             "warranty_until": case.warranty_until,
             "coverage": verdict,
+        }
+
+    def row(self, table: Table, row: Any, number: str, locale: str) -> dict[str, Any]:
+        """A row of any register for an alert, shaped as a ticket is: what it has none of stays None."""
+        register = table.register
+        here = (column for column in TICKET if column in register.by_key)
+        return {
+            **dict.fromkeys((*TICKET, "kind_key", "warranty_until", "coverage")),
+            **{column: self.value(register, row, column, locale) for column in here},
+            "what": self.words(locale).say(because(f"what.{register.name}")),
+            "ticket_no": number,
         }
 
     def vendor(self, vendor: Any) -> dict[str, Any] | None:
