@@ -325,11 +325,8 @@ MISTAKES = {
             "config.yaml:9: policies.P-01.when.photos: conditions go by columns of choices or text, which staff fill in",
             "config.yaml:9: policies.P-01.when.problem: conditions go by columns of choices or text, which staff fill in",
             'config.yaml:10: policies.P-13.stop: found "survey_no"; …',
-            'config.yaml:11: policies.P-04.reply.register: found "vendors"; allowed: tickets, surveys',
-            (
-                'config.yaml:12: policies.P-04.resolve.clock: found "resolution"; allowed: response, solution, start, resolve, '
-                'callback, promise; did you mean "solution"?'
-            ),
+            'config.yaml:11: policies.P-04.reply.register: found "vendors"; …',
+            'config.yaml:12: policies.P-04.resolve.clock: found "resolution"; … did you mean "solution"?',
         ],
     ),
     "names of policies, letters, jobs, roles, books": (
