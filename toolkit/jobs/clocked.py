@@ -66,7 +66,9 @@ class Clocks:
         start = next((value for name in policy.starts if (value := self._value(row, name)) is not None), None)
         if start is None:
             return None
-        started_at, stop = self._snapshot.at(table, start), self._value(row, policy.stops)
+        # A clock that starts and stops at one cell is renewed by it: it runs until the cell holds a later moment.
+        stop = None if policy.stops in policy.starts else self._value(row, policy.stops)
+        started_at = self._snapshot.at(table, start)
         stopped_at = self._snapshot.at(table, stop) if stop is not None else None
         closed: tuple[tuple[datetime, datetime], ...] = ()
         open_since = None

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from toolkit.core.approved import dialect_of
 from toolkit.rules.policy import Policy, Rung, in_order
 from toolkit.rules.questionnaire import Question, Questionnaire
+from toolkit.rules.recurring import interval_of
 from toolkit.rules.warranty import Term, Warranty
 from toolkit.settings import build_ways, form, form_rules, form_sms, model
 from toolkit.settings.names import NEEDED
@@ -40,6 +41,7 @@ def build(config: form.ConfigForm, home: Path, file: Path | None, warnings: tupl
         evidence=tuple((one.when, one.columns) for one in config.evidence),
         notices={name: _notice(name, one, config.channels) for name, one in config.notices.items()},
         vendors=model.VendorSetting(config.vendors.half_life_days, config.vendors.minimum_stars),
+        maintenance=_maintenance(config.maintenance),
         repeat_within_days=config.repeat_within_days,
         numbers=config.numbers,
         reopened=config.reopened,
@@ -118,6 +120,15 @@ def _questionnaire(name: str, one: form_rules.QuestionnaireForm) -> Questionnair
 def _warranty(one: form_rules.WarrantyForm) -> Warranty:
     terms = tuple(Term(term.months, term.start, term.when) for term in one.terms)
     return Warranty(terms, {cause: f"coverage.{word}" for cause, word in one.not_covered.items()})
+
+
+def _maintenance(one: form_rules.MaintenanceForm) -> model.MaintenanceSetting:
+    kinds = {
+        name: model.UpkeepKind(interval_of(interval), kind.every is None, kind.checklist)
+        for name, kind in one.kinds.items()
+        if (interval := kind.every or kind.after) is not None
+    }
+    return model.MaintenanceSetting(one.ahead, kinds)
 
 
 def _notice(name: str, one: form_rules.NoticeForm, channels: form.ChannelsForm) -> model.Notice:

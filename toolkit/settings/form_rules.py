@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from toolkit.core.words import LOCALES
-from toolkit.settings.fields import DurationText, Listed, ShareText, When, one_of, one_or_more, say
+from toolkit.rules.recurring import interval_of
+from toolkit.settings.fields import DaysText, DurationText, Listed, ShareText, When, one_of, one_or_more, say
 
 
 class Form(BaseModel):
@@ -80,6 +82,33 @@ class TermForm(Form):
 class WarrantyForm(Form):
     terms: tuple[TermForm, ...] = ()
     not_covered: dict[str, Annotated[str, one_of("misuse", "disaster")]] = Field(default_factory=dict)
+
+
+class UpkeepKindForm(Form):
+    every: DurationText | None = None
+    after: DurationText | None = None
+    checklist: dict[Annotated[str, one_of(*LOCALES)], Annotated[tuple[str, ...], one_or_more]] = Field(
+        default_factory=dict
+    )
+
+    @model_validator(mode="after")
+    def _one_plan(self) -> UpkeepKindForm:
+        if (self.every is None) == (self.after is None):
+            raise say(
+                "a visit comes every so often (every: 3mo), or once so long after acceptance (after: 7d), one of the two"
+            )
+        for one in (self.every, self.after):
+            if one is not None:
+                try:
+                    interval_of(one)
+                except ValueError as error:
+                    raise say(str(error)) from None
+        return self
+
+
+class MaintenanceForm(Form):
+    ahead: DaysText = timedelta(days=30)
+    kinds: dict[str, UpkeepKindForm] = Field(default_factory=dict)
 
 
 class EvidenceForm(Form):

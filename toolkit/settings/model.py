@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from toolkit.core.approved import ApprovedText
 from toolkit.rules.policy import Policy, When
 from toolkit.rules.questionnaire import Questionnaire
+from toolkit.rules.recurring import Interval
 from toolkit.rules.warranty import Warranty
 from toolkit.rules.worktime.duration import Duration
 from toolkit.settings.model_ways import ChatSetting, MailboxSetting
@@ -99,6 +100,23 @@ class VendorSetting:
 
     half_life_days: float = 180
     minimum_stars: float = 3
+
+
+@dataclass(frozen=True, slots=True)
+class UpkeepKind:
+    """A kind of maintenance visit: how often, or how long after acceptance once; what is done, by locale."""
+
+    interval: Interval
+    is_once: bool
+    checklist: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class MaintenanceSetting:
+    """Upkeep after acceptance (P-20): a visit is entered `ahead` of its day. Of kinds that fall on one day the rarest stands."""
+
+    ahead: timedelta
+    kinds: Mapping[str, UpkeepKind]
 
 
 Security = Literal["ssl", "starttls", "none"]
@@ -216,6 +234,7 @@ class Settings:
     evidence: tuple[tuple[When, tuple[str, ...]], ...]
     notices: Mapping[str, Notice]
     vendors: VendorSetting
+    maintenance: MaintenanceSetting
     repeat_within_days: int
     numbers: Mapping[str, str]
     reopened: str

@@ -61,6 +61,7 @@ class _Names:
     def mistakes(self) -> Iterator[Mistake]:
         yield from self._tabs()
         yield from self._registers()
+        yield from keys_among(self._tree.find(("maintenance", "kinds")), ("maintenance", "kinds"), self._upkeep())
         yield from keys_among(self._tree.child("numbers"), ("numbers",), self._numbered())
         yield from self._policies()
         yield from self._questionnaires()
@@ -98,6 +99,10 @@ class _Names:
     def _numbered(self) -> list[str]:
         """The registers whose rows the toolkit numbers."""
         return [one.name for one in REGISTERS if one.by_key[one.key[0]].written_by is Writer.FILL]
+
+    def _upkeep(self) -> tuple[str, ...]:
+        """The kinds of maintenance visits: those that a contract says yes or no to."""
+        return tuple(one.key for one in self._columns["contracts"].values() if one.type is Type.YES_NO)
 
     def _roles(self) -> tuple[str, ...]:
         """The roles of the staff register, as recipients."""
