@@ -20,6 +20,7 @@ from toolkit.core.memory import ByRow, Memory, Sent, Span
 from toolkit.core.reason import Name
 from toolkit.core.words import Words
 from toolkit.jobs.every import JOBS, NOT_IN_A_PLAIN_RUN
+from toolkit.jobs.traces import last_messages, touched
 from toolkit.registers.schema import Type
 from toolkit.registers.snapshot import Snapshot
 from toolkit.settings.lexicons import lexicon_of, registers_of
@@ -66,6 +67,10 @@ class SmallDesk:
         for one in plan.appends:
             self.rows[one.register].append(self._by_key(one.register, one.values))
         self.memory = _remembering(self.memory, plan, moment)
+        snapshot, words = self.snapshot(moment), Words(self.settings.locale, lexicon_of(self.settings).label)
+        noted = list(last_messages(snapshot, words))  # the second small write (60, 6)
+        for one in [*noted, *touched(snapshot, noted, moment)]:
+            self.rows[one.at.register][one.at.row - 2][one.column] = one.new
         return plan
 
     def moment(self, now: datetime | str) -> datetime:

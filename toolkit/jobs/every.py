@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from toolkit.core.actions import Plan
-from toolkit.jobs import callbacks, chores, digest, maintenance, tickets
+from toolkit.jobs import callbacks, chores, digest, maintenance, staff, suppliers, tickets
 from toolkit.registers.snapshot import Snapshot
 from toolkit.settings.model import Settings
 
@@ -16,6 +16,8 @@ JOBS: Mapping[str, Job] = {
     "tickets": tickets.plan,
     "callbacks": callbacks.plan,
     "maintenance": maintenance.plan,
+    "suppliers": suppliers.plan,
+    "staff": staff.plan,
     "chores": chores.plan,
     "digest": digest.plan,
 }
@@ -23,9 +25,11 @@ NOT_IN_A_PLAIN_RUN = frozenset({"digest"})
 """Plain `run` = all but the digest (60, 9)."""
 
 CHECKS: Mapping[str, frozenset[str]] = {
-    "tickets": frozenset({"tickets", "staff", "holidays", "contacts_opt_out"}),
+    "tickets": frozenset({"tickets", "holidays", "contacts_opt_out"}),
     "callbacks": frozenset({"surveys", "vendors"}),
     "maintenance": frozenset({"maintenance", "contracts"}),
+    "suppliers": frozenset({"suppliers"}),
+    "staff": frozenset({"staff", "stores"}),
     "chores": frozenset({"chores", "outlook"}),
 }
 """Whose check cells a job keeps."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from toolkit.registers.schema import Register, Row, Type, Writer, column
+from toolkit.core.reason import because
+from toolkit.registers.schema import Check, Columns, Facts, Fault, Register, Row, Type, Writer, column
+
+DECISIONS = ("oral_warning", "written_notice", "fund", "deposit_cut", "removal", "award", "none")
+"""What a manager may decide about a supplier; the toolkit only proposes."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -22,10 +27,8 @@ class Supplier(Row):
     joined_on: date | None = column(Type.DATE, past=True)
     deposit: Decimal | None = column(Type.MONEY, low=0)
     fund_paid_on: date | None = column(Type.DATE, past=True)
-    warned_on: date | None = column(Type.DATE, past=True)
-    noticed_on: date | None = column(Type.DATE, past=True)
     active: bool | None = column(Type.YES_NO)
-    decision: str | None = column(Type.TEXT)
+    decision: str | None = column(Type.CHOICE, choices=DECISIONS)
     decided_on: date | None = column(Type.DATE, past=True)
     notes: str | None = column(Type.LONG_TEXT)
 
@@ -42,4 +45,15 @@ class Supplier(Row):
     check: str | None = column(Type.TEXT, by=Writer.TOOLKIT)
 
 
-SUPPLIERS = Register("suppliers", Supplier, key=("supplier_no",))
+def check_decision(supplier: Supplier, facts: Facts) -> Iterator[Fault]:
+    """A decision has its day: letters and the month after count from it."""
+    if supplier.decision and supplier.decided_on is None and "decided_on" in facts.present - set(supplier.bad):
+        yield Fault("required", "decided_on", because("fault.decision-needs-day"))
+
+
+def is_decided(columns: Columns, _facts: Facts) -> list[int]:
+    """The suppliers about whom something was decided."""
+    return columns.where("decision", lambda decision: decision is not None)
+
+
+SUPPLIERS = Register("suppliers", Supplier, key=("supplier_no",), checks=(Check(check_decision, is_decided),))

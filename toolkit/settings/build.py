@@ -11,8 +11,9 @@ from toolkit.core.approved import dialect_of
 from toolkit.rules.policy import Policy, Rung, in_order
 from toolkit.rules.questionnaire import Question, Questionnaire
 from toolkit.rules.recurring import interval_of
+from toolkit.rules.standing import Limits
 from toolkit.rules.warranty import Term, Warranty
-from toolkit.settings import build_ways, form, form_rules, form_sms, model
+from toolkit.settings import build_ways, form, form_people, form_rules, form_sms, model, model_people
 from toolkit.settings.names import NEEDED
 
 _PORTS = {"starttls": 587, "ssl": 465, "none": 25}
@@ -41,6 +42,8 @@ def build(config: form.ConfigForm, home: Path, file: Path | None, warnings: tupl
         evidence=tuple((one.when, one.columns) for one in config.evidence),
         notices={name: _notice(name, one, config.channels) for name, one in config.notices.items()},
         vendors=model.VendorSetting(config.vendors.half_life_days, config.vendors.minimum_stars),
+        suppliers=_suppliers(config.suppliers),
+        rewards=_rewards(config.rewards),
         maintenance=_maintenance(config.maintenance),
         repeat_within_days=config.repeat_within_days,
         numbers=config.numbers,
@@ -129,6 +132,27 @@ def _maintenance(one: form_rules.MaintenanceForm) -> model.MaintenanceSetting:
         if (interval := kind.every or kind.after) is not None
     }
     return model.MaintenanceSetting(one.ahead, kinds)
+
+
+def _suppliers(one: form_people.SuppliersForm) -> model_people.SupplierSetting:
+    return model_people.SupplierSetting(
+        when=one.when,
+        issue=one.issue,
+        limits=Limits(one.warn_above, one.notice_above, one.fund_above, one.award_after_months),
+        fund=one.fund,
+        fund_within=one.fund_within,
+        award=one.award,
+        reply_within=one.reply_within,
+        settle_within=one.settle_within,
+        person_pays=one.person_pays,
+        ends_after=one.ends_after,
+    )
+
+
+def _rewards(one: form_people.RewardsForm | None) -> model_people.RewardSetting | None:
+    if one is None:
+        return None
+    return model_people.RewardSetting(one.satisfaction, one.months, one.bonus, one.quality_report, one.late_complaint)
 
 
 def _notice(name: str, one: form_rules.NoticeForm, channels: form.ChannelsForm) -> model.Notice:

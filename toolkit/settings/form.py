@@ -30,6 +30,7 @@ from toolkit.settings.fields import (
     say,
 )
 from toolkit.settings.form_limits import Cap, CapForm, CountText, Quiet, QuietForm
+from toolkit.settings.form_people import RewardsForm, SuppliersForm
 from toolkit.settings.form_rules import (
     EvidenceForm,
     Form,
@@ -168,6 +169,8 @@ class ConfigForm(Form):
     evidence: tuple[EvidenceForm, ...] = ()
     notices: dict[str, NoticeForm] = Field(default_factory=dict)
     vendors: VendorsForm = VendorsForm()
+    suppliers: SuppliersForm = SuppliersForm()
+    rewards: RewardsForm | None = None
     maintenance: MaintenanceForm = MaintenanceForm()
     repeat_within_days: Annotated[int, Field(ge=0)]
     numbers: dict[str, NumberingText]

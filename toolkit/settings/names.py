@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
+from toolkit.core.words import LOCALES
 from toolkit.registers.every import REGISTERS
 from toolkit.registers.schema import Column, Type, Writer
 from toolkit.settings.among import among, entries, items, keys_among, mistake, values_among, word_at
@@ -61,6 +62,7 @@ class _Names:
     def mistakes(self) -> Iterator[Mistake]:
         yield from self._tabs()
         yield from self._registers()
+        yield from self._suppliers()
         yield from keys_among(self._tree.find(("maintenance", "kinds")), ("maintenance", "kinds"), self._upkeep())
         yield from keys_among(self._tree.child("numbers"), ("numbers",), self._numbered())
         yield from self._policies()
@@ -206,6 +208,14 @@ class _Names:
             yield from self._when(node, way, "tickets")
             staff = [one.key for one in self._columns["tickets"].values() if one.written_by is Writer.STAFF]
             yield from among(node, way, "columns", staff)
+
+    def _suppliers(self) -> Iterator[Mistake]:
+        node = self._tree.child("suppliers")
+        if node is not None:
+            yield from self._when(node, ("suppliers",), "tickets")
+            staff = [one.key for one in self._columns["tickets"].values() if one.written_by is Writer.STAFF]
+            yield from among(node, ("suppliers",), "issue", staff)
+            yield from keys_among(node.child("award"), ("suppliers", "award"), LOCALES)
 
     def _notices(self) -> Iterator[Mistake]:
         yield from self._known_entries("notices", [key for key, _ in entries(self._preset.child("notices"))])

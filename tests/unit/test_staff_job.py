@@ -1,0 +1,113 @@
+"""The staff job: open and late work, satisfaction, proposals; the same for stores."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from tests.small_desk import SmallDesk, cells, settings_of
+
+LAMPS = "preset: lighting-factory\nchannels: {only_since: 2020-01-01}\n"
+NOW = "2026-11-23T10:00"
+JOBS = ("staff",)
+
+
+def ticket(n, opened, **more):
+    return {
+        "ticket_no": f"T{n}", "opened_at": datetime.fromisoformat(opened), "kind": "repair", "customer": "Ann",
+        "phone": "13800138000", "problem": "dark", "status": "new", "owner": "Li", "store": "North", **more,
+    }  # fmt: skip
+
+
+def call(n, day, satisfaction):
+    return {
+        "survey_no": f"C{n}",
+        "ticket_no": "T1",
+        "called_at": datetime.fromisoformat(day),
+        "satisfaction": satisfaction,
+    }
+
+
+def desk(tickets, surveys=(), config=LAMPS):
+    return SmallDesk(
+        settings_of(config),
+        {
+            "tickets": list(tickets),
+            "surveys": list(surveys),
+            "staff": [{"staff_no": "S1", "name": "Li", "role": "customer_service"}],
+            "stores": [{"store_no": "N1", "name": "North"}],
+        },
+    )
+
+
+def test_staff_open_and_overdue_work_is_counted_for_people_and_stores():
+    small = desk([
+        ticket(1, "2026-11-10T09:00"),
+        ticket(2, "2026-11-23T09:00"),
+        ticket(3, "2026-11-10T09:00", status="closed", responded_at=datetime(2026, 11, 11, 9)),
+        ticket(4, "2026-11-10T09:00", owner="Nobody", store="Elsewhere"),
+    ])  # fmt: skip
+    assert cells(small.run(NOW, JOBS).edits) == {
+        "staff.open[0]": 2,
+        "staff.overdue[0]": 1,
+        "stores.open[0]": 2,
+        "stores.overdue[0]": 1,
+    }
+    assert small.plan(NOW, JOBS).edits == ()
+
+
+def months(shares):
+    """Call-backs of the months before November 2026: so many of twenty satisfied."""
+    return [
+        call(
+            month * 100 + n, f"2026-{month:02}-1{n % 10}T10:00", "quite_satisfied" if n < satisfied else "not_satisfied"
+        )
+        for month, satisfied in shares.items()
+        for n in range(20)
+    ]
+
+
+def test_staff_satisfaction_of_95_percent_three_months_running_proposes_a_bonus():
+    done = [ticket(1, "2026-07-10T09:00", status="closed")]
+    good = desk(done, months({8: 19, 9: 20, 10: 19}))
+    found = cells(good.run(NOW, JOBS).edits)
+    assert found["staff.satisfaction_3_months[0]"] == 0.967
+    assert found["staff.reward[0]"] == "bonus: at least 95 % satisfied 3 months running"
+    once_less = desk(done, months({8: 18, 9: 20, 10: 20}))
+    assert "staff.reward[0]" not in cells(once_less.run(NOW, JOBS).edits)
+    one_without = desk(done, months({8: 20, 10: 20}))
+    assert "staff.reward[0]" not in cells(one_without.run(NOW, JOBS).edits)
+
+
+def test_staff_nobody_asked_is_no_data_and_this_month_does_not_count_yet():
+    small = desk([ticket(1, "2026-07-10T09:00", status="closed")], [call(1, "2026-11-02T10:00", "not_satisfied")])
+    small.run(NOW, JOBS)
+    assert small.row("staff").get("satisfaction_3_months") is None
+
+
+def test_staff_a_confirmed_quality_problem_earns_500_and_a_late_complaint_costs_200():
+    small = desk([
+        ticket(1, "2026-11-02T09:00", kind="quality_report", customer="Li", cause="product_quality", status="confirmed"),
+        ticket(2, "2026-11-02T09:00", kind="quality_report", customer="Li", status="new"),
+        ticket(3, "2026-11-03T09:00", kind="complaint", responded_at=datetime(2026, 11, 9, 9)),
+        ticket(4, "2026-11-03T09:00", kind="complaint", responded_at=datetime(2026, 11, 3, 10)),
+        ticket(5, "2026-10-03T09:00", kind="complaint", responded_at=datetime(2026, 10, 9, 10)),
+        ticket(6, "2026-11-04T09:00", kind="complaint", status="closed", responded_at=datetime(2026, 11, 12, 9)),
+    ])  # fmt: skip
+    found = cells(small.run(NOW, JOBS).edits)
+    assert found["staff.reward[0]"] == "500 and public praise: 1 quality problem(s) reported and confirmed"
+    assert found["staff.penalty[0]"] == "400: 2 complaint(s) not handled in time this month"
+
+
+def test_staff_other_amounts_and_a_desk_without_rewards():
+    late = [ticket(3, "2026-11-03T09:00", kind="complaint", responded_at=datetime(2026, 11, 9, 9))]
+    dearer = desk(late, config=LAMPS + "rewards: {late_complaint: 50, bonus: 800}\n")
+    assert dearer.settings.rewards.bonus == Decimal(800)
+    assert cells(dearer.run(NOW, JOBS).edits)["staff.penalty[0]"] == "50: 1 complaint(s) not handled in time this month"
+    assert "staff.penalty[0]" not in cells(desk(late, config="tabs: [stores]\n").run(NOW, JOBS).edits)
+
+
+def test_past_months_begin_with_the_one_before_this():
+    from toolkit.jobs.staff import past_months
+
+    assert past_months(date(2026, 1, 31), 3) == ((2025, 12), (2025, 11), (2025, 10))
