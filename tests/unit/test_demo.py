@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 import pytest
 
+from tests.small_desk import settings_of
 from toolkit.app import demo
 from toolkit.app.demo import Typed, demo_faults, demo_rows
 from toolkit.core.book import RawTab
@@ -29,6 +30,7 @@ from toolkit.registers.tickets import ORDER_OF_TIMES, TICKETS
 from toolkit.rules.questionnaire import Question, Questionnaire, Rated, weighted_rating
 from toolkit.rules.worktime.country import calendar_for
 from toolkit.rules.worktime.duration import Duration
+from toolkit.settings.layers import PRESETS
 
 NOWS = {
     "Monday morning": datetime(2026, 11, 23, 9, 5),
@@ -147,7 +149,7 @@ def test_check_finds_the_faults_of_the_wrong_rows_and_nothing_else(locale, now):
         }
         for name, table in read_tables.items()
     }
-    assert found.pop("tickets") == {dataclasses.astuple(one) for one in demo_faults(locale, now)}
+    assert found.pop("tickets") == {(one.row, one.column, one.code) for one in demo_faults(locale, now)}
     assert not any(found.values()), found
 
 
@@ -432,13 +434,13 @@ def test_skills_are_called_as_the_sheet_calls_the_categories(locale, word):
         (Path(demo.__file__).parents[1] / "registers" / "labels" / f"{locale}.toml").read_text("utf-8")
     )
     known = {**labels["tickets"]["choices"]["category"], "install": labels["tickets"]["choices"]["kind"]["install"]}
-    skills = demo._data("names")["skills"]
+    skills = demo._data("", "names")["skills"]
     assert {key: skills[key][word] for key in skills if key in known} == {
         key: known[key][0] for key in skills if key in known
     }
     assert all(
         product["category"] in TICKETS.by_key["category"].choices
-        for product in demo._data("names")["products"].values()
+        for product in demo._data("", "names")["products"].values()
     )
 
 
@@ -463,7 +465,9 @@ def test_the_english_desk_has_no_chinese_and_the_chinese_one_is_chinese():
 
 def test_a_moment_that_cannot_be_read_names_row_and_column():
     with pytest.raises(ValueError, match="sofa: opened_at: 'next week' is not a moment"):
-        demo._Desk("en", NOWS["Sunday"])._moments({"id": "sofa", "opened_at": "next week"})("opened_at")
+        demo._Desk("furniture-retail", "en", NOWS["Sunday"], demo._usual_days())._moments(
+            {"id": "sofa", "opened_at": "next week"}
+        )("opened_at")
 
 
 def test_every_text_stands_in_both_languages_and_every_cell_in_a_known_column():
@@ -474,12 +478,37 @@ def test_every_text_stands_in_both_languages_and_every_cell_in_a_known_column():
             ]
         return [one for value in part for one in texts(value)] if isinstance(part, list) else []
 
-    files = ("names", "staff", "vendors", "customers", "tickets", "surveys", "small_tabs")
-    assert not [one for name in files for one in texts(demo._data(name)) if one.keys() - {"category"} != {"zh", "en"}]
-    data, customers = demo._data("tickets"), demo._data("customers")
-    rows = (*data["rows"], *data["patterns"].values(), *customers.values())
-    assert {column for row in rows for column in row} - TICKETS.by_key.keys() == {"id", "like", "who", "wrong"}
-    assert customers.keys() == {row["who"] for row in data["rows"]}
+    folder = Path(demo.__file__).with_name("demo_desk")
+    files = [("", "names"), *((file.parent.name, file.stem) for file in folder.glob("*/*.yaml"))]
+    assert not [one for at in files for one in texts(demo._data(*at)) if one.keys() - {"category"} != {"zh", "en"}]
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_every_row_of_a_demo_desk_is_in_columns_of_its_register_and_every_customer_is_somebodys(preset):
+    def rows_of(data):
+        return (
+            data
+            if isinstance(data, list)
+            else [*data["rows"], *data.get("patterns", {}).values(), data.get("every", {})]
+        )
+
+    folder, known = Path(demo.__file__).with_name("demo_desk") / preset, {one.name: one for one in REGISTERS}
+    read = {file.stem: demo._data(preset, file.stem) for file in folder.glob("*.yaml")}
+    read |= read.pop("small_tabs", {})
+    customers = read.pop("customers", {})
+    questions = {
+        key for one in settings_of(f"preset: {preset}").questionnaires for key in (q.key for q in one.questions)
+    }
+    for name, data in read.items():
+        columns = (
+            {*known[name].by_key, *(questions if name == "surveys" else ()), *demo._NOT_CELLS}
+            if name != "names"
+            else ()
+        )
+        if name != "names":
+            assert {column for row in rows_of(data) for column in row} <= columns, name
+    asked = {row["who"] for name, data in read.items() if name != "names" for row in rows_of(data) if "who" in row}
+    assert asked == customers.keys()
 
 
 def test_one_foreign_customer_is_written_to_in_english():

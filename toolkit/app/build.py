@@ -19,6 +19,7 @@ from toolkit.core.words import LOCALES, Words
 from toolkit.gateways.excel.build import build_workbook
 from toolkit.registers.lexicon import Lexicon
 from toolkit.registers.schema import Column, Register, Type, Writer
+from toolkit.rules.worktime.country import calendar_for
 from toolkit.settings.lexicons import lexicon_of, registers_of
 from toolkit.settings.load import load
 from toolkit.settings.model import Settings
@@ -73,7 +74,7 @@ def init(
     if sheet is not None:
         _must_name(settings, sheet.id)
     _place(folder / "templates" / "README.md", _words(settings).say(because("build.templates")) + "\n", written, kept)
-    rows = demo_rows(settings.locale, now) if is_demo and now is not None else {}
+    rows = _demo(settings, now) if is_demo and now is not None else {}
     specs = tabs(settings, rows)
     sheets: dict[str, Built] = {}
     for book in settings.books:
@@ -87,6 +88,12 @@ def init(
             build_workbook(book.path, specs)
             written.append(book.path)
     return Made(tuple(written), tuple(kept), sheets, settings)
+
+
+def _demo(settings: Settings, now: datetime) -> Mapping[str, Sequence[Mapping[str, object]]]:
+    """The preset's demo rows, on the desk's own working days."""
+    days = calendar_for(settings.calendar.week, settings.timezone, settings.calendar.holidays).days
+    return demo_rows(settings.locale, now, settings.preset, days)
 
 
 def _must_name(settings: Settings, sheet: str) -> None:
