@@ -30,7 +30,10 @@ ZONE = "Asia/Shanghai"
 SETTINGS = read("preset: furniture-retail\nlocale: en\n", Path("/nowhere"), environment={})
 SPECS = tabs(SETTINGS, {})
 DEMO = tabs(SETTINGS, demo_rows("en", NOW))
-TITLES = ["Tickets", "Vendors", "Call-backs", "Staff", "Holidays", "Do not contact", "Messages"]
+TITLES = [
+    "Tickets", "Vendors", "Call-backs", "Orders", "Returns", "Parts", "Contacts", "Suppliers", "Stores", "Staff", "Outlook",
+    "Chores", "Holidays", "Do not contact", "Messages",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -211,7 +214,8 @@ def test_late_and_wrong_rows_turn_red_by_themselves(made):
     found = {rule["ranges"][0]["startColumnIndex"]: rule["booleanRule"] for rule in rules}
     assert set(found) == {check, overdue}
     for place, rule in found.items():
-        assert rule["condition"]["values"][0]["userEnteredValue"] == f"=LEN(TRIM(${'ABCDEF'[place]}2))>0"
+        cell = f"${'ABCDEF'[place]}2"
+        assert rule["condition"]["values"][0]["userEnteredValue"] == f"=(LEN(TRIM({cell}))>0)*({cell}<>0)>0"
     assert rgb(found[overdue]["format"]["backgroundColorStyle"]) == "F7B7AE"
 
 

@@ -117,7 +117,7 @@ def _add_tab(sheet: Worksheet, tab: TabSpec, lists: _Lists, number: int) -> None
     for index, kind in tab.colours:
         fill, font = _RULES[kind]
         letters = column_letters(index + 1)
-        formula = f"LEN(TRIM(${letters}2))>0"
+        formula = f"(LEN(TRIM(${letters}2))>0)*(${letters}2<>0)>0"  # a count of none is no alarm
         sheet.conditional_formatting.add(
             f"{letters}2:{letters}{_LAST_ROW}",
             Rule(type="expression", formula=[formula], dxf=DifferentialStyle(fill=fill, font=font)),

@@ -168,8 +168,9 @@ def dropdown(sheet: int, row: int, column: int, spec: ColumnSpec) -> Request:
 
 
 def red_cells(sheet: int, row: int, column: int, kind: RuleKind) -> Request:
-    """Filled cells of a column turn red."""
+    """Filled cells of a column turn red; a count of none does not."""
     ground, ink = RULES[kind]
+    cell = f"${column_letters(column + 1)}{row + 2}"
     return {
         "addConditionalFormatRule": {
             "index": 0,
@@ -178,7 +179,7 @@ def red_cells(sheet: int, row: int, column: int, kind: RuleKind) -> Request:
                 "booleanRule": {
                     "condition": {
                         "type": "CUSTOM_FORMULA",
-                        "values": [{"userEnteredValue": f"=LEN(TRIM(${column_letters(column + 1)}{row + 2}))>0"}],
+                        "values": [{"userEnteredValue": f"=(LEN(TRIM({cell}))>0)*({cell}<>0)>0"}],
                     },
                     "format": {
                         "backgroundColorStyle": colour(ground),
