@@ -178,7 +178,7 @@ class _Desk:
         product = self._names.get(one.get("product"))
         if isinstance(product, Mapping) and "category" in product:
             cells.setdefault("category", product["category"])
-        if (bought := cells.get("bought_on")) and "order_no" not in cells and "who" in one:
+        if isinstance(bought := cells.get("bought_on"), date) and "order_no" not in cells and "who" in one:
             cells["order_no"] = f"SO{bought:%y%m%d}{_FIRST_ORDER + list(self._customers).index(one['who'])}"
         return cells
 
