@@ -29,7 +29,9 @@ def every_test() -> tuple[Shown, ...]:
     found = []
     for file in sorted((ROOT / "tests").rglob("test_*.py")):
         tree = ast.parse(file.read_text(encoding="utf-8"))
-        names = (one.name for one in ast.walk(tree) if isinstance(one, ast.FunctionDef) and one.name.startswith("test_"))
+        names = (
+            one.name for one in ast.walk(tree) if isinstance(one, ast.FunctionDef) and one.name.startswith("test_")
+        )
         found += [Shown(file.relative_to(ROOT).as_posix(), name) for name in names]
     return tuple(sorted(found))
 
@@ -40,7 +42,11 @@ def rules() -> Mapping[str, Mapping[str, tuple[str, tuple[Shown, ...]]]]:
     found: dict[str, dict[str, tuple[str, tuple[Shown, ...]]]] = {}
     for section, entries in listed.items():
         for name, said in entries.items():
-            what, words = (said, [f"{name.lower().replace('-', '_')}_"]) if isinstance(said, str) else (said["what"], said["tests"])
+            what, words = (
+                (said, [f"{name.lower().replace('-', '_')}_"])
+                if isinstance(said, str)
+                else (said["what"], said["tests"])
+            )
             shown = tuple(one for one in every_test() if any(_cites(one.test, word) for word in words))
             found.setdefault(section, {})[name] = (what, shown)
     return found
@@ -60,7 +66,10 @@ def coverage() -> str:
         f"## {section.replace('-', ' ').capitalize()}\n\n"
         + table(
             ("rule", "what", "shown by"),
-            ((code(name), what, "<br>".join(f"{code(one.test)} ({one.file})" for one in shown)) for name, (what, shown) in entries.items()),
+            (
+                (code(name), what, "<br>".join(f"{code(one.test)} ({one.file})" for one in shown))
+                for name, (what, shown) in entries.items()
+            ),
         )
         for section, entries in rules().items()
     ]

@@ -191,7 +191,7 @@ def tiny_disk(tmp_path):
     where.mkdir()
     if not hasattr(os, "geteuid") or os.geteuid() != 0 or shutil.which("mount") is None:
         pytest.skip("only root mounts")
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tiny", where], capture_output=True, check=False)
+    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=96k", "tiny", where], capture_output=True, check=False)
     if done.returncode != 0:
         pytest.skip("this container may not mount: the test above stands in with a failing fsync")
     yield where
@@ -201,7 +201,7 @@ def tiny_disk(tmp_path):
 def test_a_disk_that_is_really_full_is_said_and_nothing_is_left_on_it(tmp_path, tiny_disk):
     desk = demo(tmp_path)
     moved = Path(shutil.copy(desk.workbook, tiny_disk / "aftersales.xlsx"))
-    (tiny_disk / "ballast").write_bytes(bytes((60 << 10) - moved.stat().st_size))
+    (tiny_disk / "ballast").write_bytes(bytes((92 << 10) - moved.stat().st_size))
     desk.configure("path: workbooks/aftersales.xlsx", f"path: {moved}")
     before = state_of(moved)
     done = desk("run", "--json", now=NOW)

@@ -1054,7 +1054,7 @@ EXTRA_COLUMNS = {
         "Entered by",
         "Region",
         "Internal remark",
-        "Carrier",
+        "Tracker colour",
         "Invoice",
         "Colour/size",
         "Rush?",

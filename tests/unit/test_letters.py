@@ -51,6 +51,7 @@ def library(locale: str = "zh-CN", *folders: Path) -> Library:
 
 def values(**changes: object) -> dict[str, object]:
     ticket = {
+        "what": "Ticket",
         "ticket_no": "AS-20261121-0007", "customer": "王晓燕", "product": "布艺沙发", "category": "沙发",
         "problem": "扶手开裂。\n有异响。", "city": "杭州", "address": "文三路 188 号", "phone": "13800138000",
         "kind": "维修", "kind_key": "repair", "level": 3, "status": "已派工", "owner": "李娜", "vendor": "安心家修",
@@ -60,6 +61,7 @@ def values(**changes: object) -> dict[str, object]:
         "repair_class": "routine",
     }  # fmt: skip
     row = {
+        "what": "Ticket",
         "ticket_no": "AS-20261118-0001", "customer": "周建国", "phone": "0571-88001234", "product": None,
         "finished_at": datetime(2026, 11, 18, 16), "callback_due": datetime(2026, 11, 21, 18), "vendor": "安心家修",
         "is_overdue": True,

@@ -47,6 +47,10 @@ def demo_letter(settings: Settings, now: datetime, notice: str, channel: str, lo
     return _rendered(settings, lib, notice, channel, values)
 
 
+ABOUT_TICKETS = frozenset({"tickets", "surveys", "parts", "vendors", "staff"})
+"""Registers whose letters are about tickets, or list some."""
+
+
 def preview_letter(
     snapshot: Snapshot, settings: Settings, now: datetime, notice: str, number: str, channel: str, locale: str
 ) -> Letter:
@@ -54,7 +58,7 @@ def preview_letter(
     lib = library(settings, locale)
     _asked(notice, channel, lib)
     about = settings.notices[notice].register if notice in settings.notices else "tickets"
-    if about not in {one.register.name for one in snapshot.tables}:
+    if about not in ABOUT_TICKETS or about not in {one.register.name for one in snapshot.tables}:
         raise UsageError(f"The letter “{notice}” is about the register {about}: without --ticket it shows a sample row")
     views = Views(lambda words_of: lexicon_of(settings, words_of))
     case = _chosen(snapshot, settings, now, number)

@@ -83,7 +83,11 @@ def summary(made: Planned, applied: Applied, settings: Settings) -> None:
     from toolkit.core.message import State
 
     overdue = sum(1 for _, row in made.snapshot.rows("tickets") if row.overdue)
-    overdue += sum((one.new is not None) - (one.old is not None) for one in made.plan.edits if one.column == "overdue")
+    overdue += sum(
+        (one.new is not None) - (one.old is not None)
+        for one in made.plan.edits
+        if (one.at.register, one.column) == ("tickets", "overdue")
+    )
     waiting = applied.waiting
     rows: list[tuple[str, object]] = [
         ("rows read", sum(len(one.rows) for one in made.snapshot.tables)),
