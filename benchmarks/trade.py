@@ -18,6 +18,7 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from tests.small_desk import SmallDesk, settings_of
 from toolkit.app.demo import Typed, demo_faults, demo_rows
@@ -126,7 +127,7 @@ def main() -> None:
             + " | ".join(f"{step:.2f}" for step in steps)
             + f" | {sum(steps):.2f} | {one['peak_mb']} |"
         )
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in pairwise(found):
         factor = after["rows"] / before["rows"]
         growth = ", ".join(
             f"{job} {after['steps'][job] / before['steps'][job] / factor:.2f}"
