@@ -36,6 +36,16 @@ WIDTHS: Mapping[str, float] = {
     "problem": 44,
     "last_message": 30,
     "coverage": 16,
+    "suggested_vendor": 40,
+    "suggested_owner": 20,
+    "at_risk": 36,
+    "allowed_next": 30,
+    "checklist": 40,
+    "standing": 16,
+    "action": 48,
+    "award": 30,
+    "reward": 40,
+    "penalty": 34,
 }
 """Characters; the other columns are as wide as their label and first rows ask."""
 FIRST = ("check", "overdue", "next_step", "status")
