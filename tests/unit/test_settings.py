@@ -277,7 +277,7 @@ MISTAKES = {
                 "calendar, registers, policies, questionnaires, warranty, evidence, notices, vendors, repeat_within_days, numbers, "
                 'reopened, channels, digest, … (5 more); did you mean "company"?'
             ),
-            'config.yaml:3: company.nmae: unknown key; allowed: name, brand, hotline; did you mean "name"?',
+            'config.yaml:3: company.nmae: unknown key; allowed: name, brand, hotline, logo; did you mean "name"?',
             (
                 "config.yaml:6: policies.P-01.tagret: unknown key; allowed: clock, start, stop, target, lead, when, pause_on, "
                 'warn, ladder, register, working_days_only, off; did you mean "target"?'

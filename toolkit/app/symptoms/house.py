@@ -7,6 +7,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.app.locking import lock_file, sqlite_file
@@ -16,7 +17,7 @@ from toolkit.core.errors import OutsideError, UsageError
 from toolkit.gateways.disks import disk_kind
 from toolkit.gateways.lock import holder, is_held
 from toolkit.gateways.state.look import StateLook, look, look_at_server
-from toolkit.settings.model import Settings
+from toolkit.settings.model import EmailSetting, Settings
 
 if TYPE_CHECKING:
     from toolkit.gateways.state.postgres import Holder
@@ -128,9 +129,20 @@ def _run(who: str, since: datetime | None, now: datetime) -> Line:
     return ok("run lock", f"a run is going on: {who}")
 
 
+def _of_mail(email: EmailSetting) -> Iterator[Path]:
+    if email.oauth2 is not None:
+        from toolkit.gateways.senders.oauth2 import sign_in_beside
+
+        yield email.oauth2.file
+        yield sign_in_beside(email.oauth2.file)
+    if email.dkim is not None and email.dkim.file is not None:
+        yield email.dkim.file
+
+
 def _secrets(settings: Settings) -> Iterator[Line]:
     """Files that hold a password or a key, and whom the system lets read them. Windows tells no such thing by mode."""
     files = [settings.home / ".env", *(one.credentials for one in settings.books if one.credentials)]
+    files += _of_mail(settings.channels.email)
     for file in dict.fromkeys(one for one in files if one.is_file()):
         if os.name == "posix" and file.stat().st_mode & _OTHERS:
             yield warning("secrets", f"{file} can be read by every user of this computer", f"chmod 600 {file}")
