@@ -160,6 +160,7 @@ class Transport(yagmail.Client):  # type: ignore[misc]
             return ""
 
         try:
+            self.smtp.ehlo_or_helo_if_needed()  # yagmail greets for STARTTLS only; smtplib takes the 503 that follows for a yes
             self.smtp.auth("XOAUTH2", answer)
         except smtplib.SMTPAuthenticationError as error:
             why = b" ".join((_bytes(error.smtp_error), *said))
