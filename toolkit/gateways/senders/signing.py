@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,8 @@ ONCE_MORE = ("from", "to", "subject", "date", "message-id")
 RELAXED = (b"relaxed", b"relaxed")
 """Servers on the way fold headers anew and cut blanks at the ends of lines."""
 PATIENCE = 5
+_DEAF = logging.Logger("dkim", logging.CRITICAL + 1)  # noqa: LOG001  outside of the tree of loggers: no handler hears it
+"""The library writes headers with addresses into the log, and what is wrong with a key."""
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _SAMPLE = b"From: <%b>\r\nTo: <%b>\r\nSubject: DKIM\r\n\r\nA mail that is never sent.\r\n"
 
@@ -59,6 +62,7 @@ def signed(mail: bytes, dkim: Dkim) -> bytes:
             _LINE_END.sub(b"\n", dkim.key.encode("utf-8", "replace")),  # the library finds no key between CRLFs
             canonicalize=RELAXED,
             include_headers=[name.encode("ascii") for name in (*HEADERS, *ONCE_MORE)],
+            logger=_DEAF,
         )
     except (library.DKIMException, ValueError, IndexError, TypeError, ArithmeticError):
         # No context and none of the library's words: they may quote the key.
@@ -75,15 +79,21 @@ def published(dkim: Dkim, look_up: Callable[..., bytes | None] | None = None) ->
     """
     library, address = _library(), f"dkim@{dkim.domain}".encode("ascii")
     sample = signed(_SAMPLE % (address, address), dkim)
-    more = {"dnsfunc": look_up} if look_up is not None else {}
+    told: list[bytes | None] = []
+
+    def asked(name: bytes, timeout: int = PATIENCE) -> bytes | None:
+        told.append((look_up or library.get_txt)(name, timeout=timeout))
+        return told[-1]
+
     try:
-        if library.DKIM(sample, timeout=PATIENCE).verify(**more):
-            return None
+        is_verified = library.DKIM(sample, logger=_DEAF, timeout=PATIENCE).verify(dnsfunc=asked)
     except library.DKIMException as error:
         return " ".join(str(error).split())
     except Exception as error:  # noqa: BLE001  dnspython has dozens: no network, no such name, refused, truncated
         return f"{dkim.record} cannot be looked up: {type(error).__name__}"
-    return "it tells another key"
+    if is_verified:
+        return None
+    return f"{dkim.record} tells {'no key, or another' if any(told) else 'nothing'}"
 
 
 def _library() -> Any:
