@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from toolkit.core.picture import Picture, picture_of
-from toolkit.settings.among import mistake, word_at
+from toolkit.settings.among import entries, mistake, word_at
 from toolkit.settings.faults import Mistake, shown_text
 from toolkit.settings.layers import is_off
 from toolkit.settings.yaml_source import Node, Way
@@ -87,7 +86,7 @@ def _wrong_key(text: str) -> str | None:
         return f"a {kind.lower()}; DKIM signs with an RSA private key: openssl genrsa -out dkim.pem 2048"
     try:
         der = base64.b64decode("".join(body.split()), validate=True)
-    except binascii.Error:
+    except ValueError:  # binascii.Error too
         der = b""
     return None if der[:1] == bytes([_SEQUENCE]) else "the private key is damaged: was it copied whole?"
 
@@ -98,7 +97,7 @@ def _content(node: Node, way: Way, home: Path, most: int, found: list[Mistake]) 
         size = path.stat().st_size
         if size <= most:
             return path.read_bytes()
-        why = f"the file has {size / 1024:,.0f} KB; at most {most // 1024} KB"
+        why = f"the file has {-(-size // 1024)} KB; at most {most // 1024} KB"
     except OSError as error:
         why = f"the file cannot be read: {error.strerror or error}"
     except ValueError:  # a null byte
@@ -114,6 +113,8 @@ def _sent(tree: Node) -> Iterator[Mistake]:
         return
     box = tree.child("mailbox")
     if not word_at(node.child("host"), ""):
+        if {key for key, _ in entries(node)} - {"folder", "security"}:
+            return  # the form says that the host is missing, or that a key is unknown
         if box is None or box.value is None or is_off(box):
             yield mistake(
                 node, SENT, "needs host (the IMAP server of the account), or the section mailbox to look into"

@@ -28,7 +28,6 @@ class SentMail:
         self._config = replace(config, mark_seen=False)
         self._folders = tuple(folders)
         self._box: BaseMailBox | None = None
-        self._open = ""
 
     @property
     def place(self) -> str:
@@ -45,7 +44,7 @@ class SentMail:
         """Say goodbye."""
         if self._box is not None:
             leave(self._box)
-        self._box, self._open = None, ""
+        self._box = None
 
     def _opened(self) -> BaseMailBox:
         if self._box is None:
@@ -54,9 +53,9 @@ class SentMail:
         return self._box
 
     def _in(self, box: BaseMailBox, folder: str, mark: str) -> str | None:
-        if self._open != folder:
-            box.folder.set(folder, readonly=True)
-            self._open = folder
+        box.folder.set(
+            folder, readonly=True
+        )  # anew each time: what came since it was opened is not seen by every server
         hits = sorted(map(int, box.uids(f'HEADER Message-ID "{mark}"', charset=None)))[-LAST:]
         if not hits:
             return None
