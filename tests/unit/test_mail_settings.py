@@ -142,6 +142,10 @@ MISTAKES = {
         f"{SMTP}, sent: {{host: imap.x.example}}}}",
         [f"{EMAIL}.sent: needs password: ${{NAME}}, often an app password"],
     ),
+    "sent mail of no account": (
+        "channels:\n  email: {via: smtp, host: h, from: a@b.example, sent: {host: i, password: '${P}'}}",
+        [f"{EMAIL}.sent: needs user: the account whose sent mail is looked into"],
+    ),
     "sent mail without a server": (
         f"{SMTP}, sent: {{user: u}}}}",
         [
