@@ -278,7 +278,7 @@ MISTAKES = {
         """,
         [
             'config.yaml:2: compnay: unknown key; … did you mean "company"?',
-            'config.yaml:3: company.nmae: unknown key; allowed: name, brand, hotline; did you mean "name"?',
+            'config.yaml:3: company.nmae: unknown key; allowed: name, brand, hotline, logo; did you mean "name"?',
             (
                 "config.yaml:6: policies.P-01.tagret: unknown key; allowed: clock, start, stop, target, lead, when, pause_on, "
                 'warn, ladder, register, working_days_only, off; did you mean "target"?'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from toolkit.core.message import Stored
 
@@ -77,6 +77,18 @@ class Bounce:
     why: str
 
 
+class Bounces(Protocol):
+    """The addresses that send letters back, asked for one by one: what they are may not be told any more."""
+
+    def get(self, address: str, /) -> Bounce | None:
+        """The newest bounce of an address (folded)."""
+        ...
+
+    def __contains__(self, address: object, /) -> bool: ...
+
+    def __len__(self) -> int: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Memory:
     """The state database as the rules see it. Times are aware (UTC).
@@ -99,7 +111,7 @@ class Memory:
     outbox: Mapping[str, int] = field(default_factory=dict)
     missed: tuple[str, ...] = ()
     unlogged: tuple[Stored, ...] = ()
-    bounced: Mapping[str, Bounce] = field(default_factory=dict)
+    bounced: Bounces = field(default_factory=dict[str, Bounce])
     came_back: frozenset[str] = frozenset()
     first_run_at: datetime | None = None
     last_run_at: datetime | None = None

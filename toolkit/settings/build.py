@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import cast
 from zoneinfo import ZoneInfo
 
 from toolkit.core.approved import dialect_of
@@ -13,15 +12,17 @@ from toolkit.rules.questionnaire import Question, Questionnaire
 from toolkit.rules.recurring import interval_of
 from toolkit.rules.standing import Limits
 from toolkit.rules.warranty import Term, Warranty
-from toolkit.settings import build_ways, form, form_people, form_rules, form_sms, model, model_people
+from toolkit.settings import build_mail, build_ways, form, form_people, form_rules, form_sms, model, model_people
+from toolkit.settings.beyond import Beyond
 from toolkit.settings.names import NEEDED
 
-_PORTS = {"starttls": 587, "ssl": 465, "none": 25}
 _SQLITE = "sqlite:///"
 
 
-def build(config: form.ConfigForm, home: Path, file: Path | None, warnings: tuple[str, ...]) -> model.Settings:
-    """Settings of a form without mistakes. `home` is the folder that relative paths start from."""
+def build(
+    config: form.ConfigForm, home: Path, file: Path | None, files: Beyond, warnings: tuple[str, ...]
+) -> model.Settings:
+    """Settings of a form without mistakes. `home` is the folder that relative paths start from; `files` what they held."""
     templates = home / "templates"
     return model.Settings(
         home=home,
@@ -31,7 +32,7 @@ def build(config: form.ConfigForm, home: Path, file: Path | None, warnings: tupl
         timezone=config.timezone,
         country=config.country,
         currency=config.currency,
-        company=model.Company(config.company.name, config.company.brand or config.company.name, config.company.hotline),
+        company=_company(config.company, files),
         books=tuple(_book(one, home, config.timezone) for one in config.books),
         calendar=model.CalendarSetting(config.calendar.week, config.calendar.holidays),
         tabs=frozenset({*NEEDED, *config.tabs, *config.registers}),
@@ -48,7 +49,7 @@ def build(config: form.ConfigForm, home: Path, file: Path | None, warnings: tupl
         repeat_within_days=config.repeat_within_days,
         numbers=config.numbers,
         reopened=config.reopened,
-        channels=_channels(config.channels, config.notices),
+        channels=_channels(config, home, files),
         digest=model.DigestSetting(config.digest.to, config.digest.empty),
         schedule=tuple(_entry(job, one) for job, one in config.schedule.items()),
         outbox=home / Path(config.outbox).expanduser(),
@@ -58,6 +59,10 @@ def build(config: form.ConfigForm, home: Path, file: Path | None, warnings: tupl
         mailbox=build_ways.mailbox(config.mailbox),
         warnings=warnings,
     )
+
+
+def _company(one: form.CompanyForm, files: Beyond) -> model.Company:
+    return model.Company(one.name, one.brand or one.name, one.hotline, files.logo)
 
 
 def _state(url: str, home: Path) -> str:
@@ -172,19 +177,11 @@ def _notice(name: str, one: form_rules.NoticeForm, channels: form.ChannelsForm) 
     )
 
 
-def _channels(one: form.ChannelsForm, notices: Mapping[str, form_rules.NoticeForm]) -> model.Channels:
-    email = one.email
+def _channels(config: form.ConfigForm, home: Path, files: Beyond) -> model.Channels:
+    one = config.channels
     return model.Channels(
-        email=model.EmailSetting(
-            via=email.via,
-            host=email.host,
-            port=email.port or (_PORTS[email.security] if email.via == "smtp" else None),
-            security=cast("model.Security", email.security),
-            user=email.user,
-            password=email.password,
-            from_=email.from_,
-        ),
-        sms=_sms(one.sms, notices),
+        email=build_mail.email(one.email, build_ways.mailbox(config.mailbox), home, files.dkim_key),
+        sms=_sms(one.sms, config.notices),
         chat=build_ways.chat(one.chat),
         quiet_hours=one.quiet_hours.by_audience(),
         hold_above=one.hold_above,

@@ -10,22 +10,24 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from toolkit.core.approved import ApprovedText
+from toolkit.core.picture import Picture
 from toolkit.rules.policy import Policy, When
 from toolkit.rules.questionnaire import Questionnaire
 from toolkit.rules.recurring import Interval
 from toolkit.rules.warranty import Warranty
 from toolkit.rules.worktime.duration import Duration
 from toolkit.settings.model_people import RewardSetting, SupplierSetting
-from toolkit.settings.model_ways import ChatSetting, MailboxSetting
+from toolkit.settings.model_ways import ChatSetting, DkimSetting, MailboxSetting, OAuthSetting, SentSetting
 
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """Who signs the letters. `brand` is what the vendor comes as; where none is set it is the name."""
+    """Who signs the letters. `brand` is what the vendor comes as; where none is set it is the name. `logo` heads them."""
 
     name: str
     brand: str
     hotline: str
+    logo: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ Security = Literal["ssl", "starttls", "none"]
 
 @dataclass(frozen=True, slots=True)
 class EmailSetting:
-    """How mail leaves: into the outbox folder, through SMTP, or not at all."""
+    """How mail leaves: into the outbox folder, through SMTP, or not at all. `oauth2` stands for a password."""
 
     via: str
     host: str | None = None
@@ -134,6 +136,9 @@ class EmailSetting:
     user: str | None = None
     password: str | None = field(default=None, repr=False)
     from_: str | None = None
+    oauth2: OAuthSetting | None = None
+    dkim: DkimSetting | None = None
+    sent: SentSetting | None = None
 
 
 APPROVED_ONLY = frozenset({"aliyun", "tencent"})
