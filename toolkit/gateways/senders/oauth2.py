@@ -7,7 +7,9 @@ server answers to the sign-in.
 
 from __future__ import annotations
 
+import binascii
 import json
+import smtplib
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -32,6 +34,7 @@ TIMEOUT = 20.0
 """Seconds for the token server."""
 SIGN_IN = "run `aftersales login` on a computer with a browser"
 _OURS = ("client_id", "client_secret", "refresh_token")
+_CHALLENGE = 334
 _BUSY = 429
 _BROKEN = 500
 
@@ -152,6 +155,28 @@ def fetched(grant: Grant, timeout: float) -> tuple[str, float]:
         life = said.get("expires_in")
         return said["access_token"], float(life) if isinstance(life, int | float) and life > 0 else LIFE
     raise _refusal(grant.server, answer.status_code, said)
+
+
+def show(smtp: smtplib.SMTP, user: str, token: str) -> None:
+    """Sign in to a mail server (smtplib.SMTPAuthenticationError). A refusal comes as a challenge with JSON in it; only an
+    empty answer brings the code.
+    """
+    said: list[str] = []
+
+    def answer(challenge: bytes | None = None) -> str:
+        if challenge is None:
+            return f"user={user}\1auth=Bearer {token}\1\1"
+        said.append(challenge.decode("utf-8", "replace"))
+        return ""
+
+    try:
+        smtp.ehlo_or_helo_if_needed()  # yagmail greets for STARTTLS only; smtplib takes the 503 that follows for a yes
+        smtp.auth("XOAUTH2", answer)
+    except smtplib.SMTPAuthenticationError as error:
+        words = error.smtp_error.decode("utf-8", "replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
+        raise smtplib.SMTPAuthenticationError(error.smtp_code, " ".join((words, *said))) from None
+    except binascii.Error:
+        raise smtplib.SMTPAuthenticationError(_CHALLENGE, "a challenge that is not base64") from None
 
 
 def _refusal(server: str, status: int, said: Mapping[str, Any]) -> TokenError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import binascii
 import smtplib
 import ssl
 from contextlib import suppress
@@ -14,7 +13,7 @@ import yagmail
 from toolkit.core.message import NO_LIMITS, Accepted, Deferred, Message, Outcome, Rejected, Unknown
 from toolkit.gateways.senders import CONNECT, LOGIN
 from toolkit.gateways.senders.mail import MailFrom, UnmailableError, ascii_address, build_mail
-from toolkit.gateways.senders.oauth2 import TokenError
+from toolkit.gateways.senders.oauth2 import TokenError, show
 from toolkit.gateways.senders.signing import SigningError, signed
 
 if TYPE_CHECKING:
@@ -30,7 +29,6 @@ CUT = "cut"
 """The line broke before DATA: surely not accepted, and it may well be this recipient whom the server dislikes."""
 LOGIN_CODES = (530, 534, 535, 538)
 """5xx that complain of us, not of the letter (RFC 4954): mended by a password, so nothing is given up."""
-CHALLENGE = 334
 PERMANENT = 500
 
 
@@ -142,31 +140,12 @@ class Transport(yagmail.Client):  # type: ignore[misc]
         token = tokens.token()  # fetched before there is a line that would wait for it
         super().login()
         try:
-            self._show(token)
+            show(self.smtp, self.user, token)
         except smtplib.SMTPAuthenticationError:
             if not was_kept:
                 raise
             tokens.drop()
-            self._show(tokens.token())
-
-    def _show(self, token: str) -> None:
-        """Show a token. A refusal comes as a challenge with JSON in it; only an empty answer brings the code."""
-        said: list[bytes] = []
-
-        def answer(challenge: bytes | None = None) -> str:
-            if challenge is None:
-                return f"user={self.user}\1auth=Bearer {token}\1\1"
-            said.append(challenge)
-            return ""
-
-        try:
-            self.smtp.ehlo_or_helo_if_needed()  # yagmail greets for STARTTLS only; smtplib takes the 503 that follows for a yes
-            self.smtp.auth("XOAUTH2", answer)
-        except smtplib.SMTPAuthenticationError as error:
-            why = b" ".join((_bytes(error.smtp_error), *said))
-            raise smtplib.SMTPAuthenticationError(error.smtp_code, why) from None
-        except binascii.Error:
-            raise smtplib.SMTPAuthenticationError(CHALLENGE, "a challenge that is not base64") from None
+            show(self.smtp, self.user, tokens.token())
 
     def drop(self) -> None:
         """Forget the connection without a word."""
@@ -277,10 +256,6 @@ def try_login(config: SmtpConfig, timeout: float) -> None:
 def _refusal(code: int, text: bytes | str) -> Outcome:
     words = _answer(code, text)
     return Rejected(str(code), words) if code >= PERMANENT else Deferred(str(code), words)
-
-
-def _bytes(text: bytes | str) -> bytes:
-    return text if isinstance(text, bytes) else str(text).encode("utf-8", "replace")
 
 
 def _answer(code: int, text: bytes | str) -> str:
