@@ -122,19 +122,25 @@ def awkward(value: Any, worst: Mapping[str, str], column: str = "") -> Any:
             return value
 
 
-TOGETHER: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "customer": ("visit-moved", ("visit-moved", "fee", "solution", "received")),
-    "vendor": ("appointment-vendor", ("visit-moved-vendor", "appointment-vendor", "reminder-vendor")),
-    "staff": ("overdue", ("escalation", "overdue", "warning")),
+TOGETHER: Mapping[str, tuple[str, ...]] = {
+    "customer": ("visit-moved", "fee", "solution", "received"),
+    "vendor": ("visit-moved-vendor", "appointment-vendor", "reminder-vendor"),
+    "manager": ("escalation", "overdue", "warning"),
 }
+"""Who may get which notices in one mail, the most important first."""
 
 
 def letters_together() -> Iterator[Shown]:
     """Several notices in one mail: to a customer, to a vendor, to a colleague."""
     for locale in LOCALES:
-        for to, (_, names) in TOGETHER.items():
-            told = [(name, values(name, locale)) for name in names]
-            yield Shown(f"together, {to}", locale, library(locale).render_together(told))
+        for to in TOGETHER:
+            yield Shown(f"together, {to}", locale, together(to, locale))
+
+
+def together(to: str, locale: str) -> Letter:
+    """What such a person gets in one mail."""
+    to_name = {"to_name": sample.rows_of(locale)["to_name"][to]}
+    return library(locale).render_together([(name, values(name, locale) | to_name) for name in TOGETHER[to]])
 
 
 def long_lists() -> Iterator[Shown]:

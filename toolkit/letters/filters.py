@@ -96,7 +96,7 @@ def filters(locale: str) -> dict[str, Callable[..., str]]:
     return {
         "when": when, "day": day, "short": short, "day_of": day_of, "time_of": time_of,
         "money": money, "price": price, "duration": duration, "polite": polite, "sentence": sentence, "located": located,
-        "masked": masked, "discreet": discreet, "tel": tel, "clip": clip,
+        "masked": masked, "discreet": discreet, "tel": tel, "clip": clip, "capital": capital,
     }  # fmt: skip
 
 
@@ -202,6 +202,12 @@ def place(address: str | None, city: str | None, locale: str) -> str:
         return street or town
     forms = _FORMS.get(locale, _ENGLISH)
     return forms.beside.join((town, street) if forms.is_town_first else (street, town))
+
+
+def capital(value: str | None) -> str:
+    """With a capital at its beginning: `First response`."""
+    text = str(value or "")
+    return text[:1].upper() + text[1:]
 
 
 def in_words(context: Context, value: object, locale: str) -> str:
