@@ -243,7 +243,7 @@ def test_the_digest_as_text() -> None:
 
 def test_the_overdue_notice_for_a_group_chat() -> None:
     assert library().render("overdue", "chat", values() | {"to_name": "李娜"}).text == (
-        "已逾期 2 个工作日：首次回复\n"
+        "首次回复逾期：2 个工作日\n"
         "AS-20261121-0007 王晓燕 · 布艺沙发\n"
         "期限 11月22日（周日）10:22（P-01），负责人 李娜\n"
         "下一步：致电客户"
