@@ -22,6 +22,6 @@ NOT_IN_A_PLAIN_RUN = frozenset({"digest"})
 
 CHECKS: Mapping[str, frozenset[str]] = {
     "tickets": frozenset({"tickets", "staff", "holidays", "contacts_opt_out"}),
-    "callbacks": frozenset({"surveys", "vendors"}),
+    "callbacks": frozenset({"surveys", "vendors", "contacts"}),
 }
 """Whose check cells a job keeps."""

@@ -12,6 +12,7 @@ from toolkit.rules.policy import Policy, Rung, in_order
 from toolkit.rules.questionnaire import Question, Questionnaire
 from toolkit.rules.warranty import Term, Warranty
 from toolkit.settings import build_ways, form, form_rules, form_sms, model
+from toolkit.settings.form_callbacks import CallbacksForm
 from toolkit.settings.names import NEEDED
 
 _PORTS = {"starttls": 587, "ssl": 465, "none": 25}
@@ -40,6 +41,7 @@ def build(config: form.ConfigForm, home: Path, file: Path | None, warnings: tupl
         evidence=tuple((one.when, one.columns) for one in config.evidence),
         notices={name: _notice(name, one, config.channels) for name, one in config.notices.items()},
         vendors=model.VendorSetting(config.vendors.half_life_days, config.vendors.minimum_stars),
+        callbacks=_callbacks(config.callbacks),
         repeat_within_days=config.repeat_within_days,
         numbers=config.numbers,
         reopened=config.reopened,
@@ -109,10 +111,22 @@ def _policy(name: str, one: form_rules.PolicyForm) -> Policy:
 
 def _questionnaire(name: str, one: form_rules.QuestionnaireForm) -> Questionnaire:
     questions = tuple(
-        Question(key, question.label, question.stars, question.no_costs, question.weight)
+        Question(key, question.label, question.stars, question.no_costs, question.weight, question.aliases)
         for key, question in one.questions.items()
     )
     return Questionnaire(name, questions, one.when)
+
+
+def _callbacks(one: CallbacksForm) -> model.CallbackSetting:
+    return model.CallbackSetting(
+        tries=one.tries,
+        list_for=one.list_for,
+        longest_minutes=one.longest,
+        same_within=one.same_within,
+        letter=one.letter or one.link is not None,
+        link=one.link,
+        periodic=one.periodic,
+    )
 
 
 def _warranty(one: form_rules.WarrantyForm) -> Warranty:
