@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from toolkit.jobs.recipients import manager_of_store, present, role_of_person
@@ -30,25 +31,21 @@ def store_of(snapshot: Snapshot, name: str | None, book: str) -> Any:
     return found[1] if found else None
 
 
-def desk_of(snapshot: Snapshot, table: Table, name: str | None, today: Any) -> StoreDesk | None:
-    """Where a letter to a store goes. None where nobody knows: a letter to somebody else would not have told the store."""
+def desks_of(snapshot: Snapshot, table: Table, name: str | None, today: date) -> tuple[StoreDesk, ...]:
+    """Where a letter to a store may go, best first: its own address, then who answers for it.
+
+    None where nobody knows: a letter to somebody else would not have told the store.
+    """
     row = store_of(snapshot, name, table.book)
-    manager = manager_for(snapshot, name, table.book)
-    if row is not None and (row.email or row.phone):
+    found = []
+    if row is not None:
         who = row.manager or row.name
-        return StoreDesk(f"store:{row.store_no}", who, row.email, row.phone, row.language)
-    person = present(snapshot, manager, today)
-    if person is None:
-        return None
-    return StoreDesk(
-        role_of_person(person),
-        person.name,
-        person.email,
-        person.phone,
-        person.language,
-        person.role,
-        person.department,
-    )
+        found.append(StoreDesk(f"store:{row.store_no}", who, row.email, row.phone, row.language))
+    person = present(snapshot, manager_for(snapshot, name, table.book), today)
+    if person is not None:
+        own = (person.email, person.phone, person.language, person.role, person.department)
+        found.append(StoreDesk(role_of_person(person), person.name, *own))
+    return tuple(found)
 
 
 def manager_for(snapshot: Snapshot, name: str | None, book: str) -> Any:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from typing import Any
 
-from toolkit.core.actions import Edit, Occasion, RowId
+from toolkit.core.actions import Edit, Occasion, Recipient, RowId
 from toolkit.core.reason import Reason, because
 from toolkit.jobs.agenda import Due
 from toolkit.jobs.callback.calls import Call
@@ -17,7 +17,7 @@ from toolkit.jobs.clocked import Clocks, due_edits, overdue_edit
 from toolkit.jobs.edits import edit
 from toolkit.jobs.ladder import Ladder, subject_of
 from toolkit.jobs.recipients import chain, present, reached, role_of_person
-from toolkit.jobs.stores import StoreDesk, desk_of, manager_for
+from toolkit.jobs.stores import desks_of, manager_for
 from toolkit.jobs.ticket.case import Judge
 from toolkit.jobs.ticket.view import Views
 from toolkit.registers.schema import When
@@ -39,7 +39,7 @@ class FollowUps:
         self._clocks = Clocks(snapshot, settings, now, "surveys", {"forwarded_at": self._forwarded})
         self._told: dict[int, datetime] = {}
         """Rows (by identity) of which the toolkit's own letter told the store, with the moment as a cell shows it."""
-        self._desks: dict[tuple[str, str | None], StoreDesk | None] = {}
+        self._stores: dict[tuple[str, str | None], tuple[Recipient, ...]] = {}
 
     def forwarded_at(self, call: Call, number: str | None = None) -> datetime | None:
         """When the toolkit's own letter about a call-back was really sent."""
@@ -117,26 +117,19 @@ class FollowUps:
                 expires_at=self._snapshot.calendar.add(called_at, notice.expires) if notice.expires else None,
             )
 
-    def _recipients(self, call: Call, notice: Notice) -> tuple[Any, ...]:
-        snapshot, today = self._snapshot, self._snapshot.today(call.table, self._now)
-        bounced = snapshot.memory.bounced
-        if notice.to == "store":
-            desk = self._desk(call, today)
-            if desk is None:
-                return ()
-            return reached(notice, self._settings, desk, desk.key, desk.name, frozenset(), bounced)
-        person = present(
-            snapshot, chain(snapshot, call.row.caller, call.table.book, notice.to, self._store(call)), today
-        )
-        if person is None:
-            return ()
-        return reached(notice, self._settings, person, role_of_person(person), person.name, frozenset(), bounced)
-
-    def _desk(self, call: Call, today: date) -> StoreDesk | None:
-        key = (call.table.book, self._store(call))
-        if key not in self._desks:
-            self._desks[key] = desk_of(self._snapshot, call.table, key[1], today)
-        return self._desks[key]
+    def _recipients(self, call: Call, notice: Notice) -> tuple[Recipient, ...]:
+        snapshot, store = self._snapshot, self._store(call)
+        today, bounced = snapshot.today(call.table, self._now), snapshot.memory.bounced
+        if notice.to != "store":
+            person = present(snapshot, chain(snapshot, call.row.caller, call.table.book, notice.to, store), today)
+            role = role_of_person(person) if person is not None else ""
+            return reached(notice, self._settings, person, role, person.name, frozenset(), bounced) if person else ()
+        key = (call.table.book, store)
+        if key not in self._stores:
+            desks = desks_of(snapshot, call.table, store, today)
+            ways = (reached(notice, self._settings, one, one.key, one.name, frozenset(), bounced) for one in desks)
+            self._stores[key] = next((found for found in ways if found), ())
+        return self._stores[key]
 
     def _store(self, call: Call) -> str | None:
         store: str | None = call.about.get("store") if call.about is not None else None
@@ -151,8 +144,9 @@ class FollowUps:
             return because("callback.ask-store")
         if not call.answered.is_written:
             return because("callback.write-up")
-        has_desk = self._desk(call, self._snapshot.today(call.table, self._now)) is not None
-        return because("callback.pass-on" if has_desk else "callback.no-store", store=self._store(call))
+        notice = self._settings.notices.get(LETTER)
+        is_reached = notice is not None and self._recipients(call, notice)
+        return because("callback.pass-on" if is_reached else "callback.no-store", store=self._store(call))
 
     def _values(self, call: Call, locale: str) -> dict[str, Any]:
         feedback = next((one for one in self._clocks.policies if one.clock == "feedback" and one.target), None)
