@@ -21,7 +21,9 @@ def desk(tmp_path):
     config = desk.folder / "config.yaml"
     config.write_text(config.read_text("utf-8") + RULES, "utf-8")
     desk.add("stores", store_no="ST9", name="North Street", email="north@shop.example", manager="")
-    done = next(one for one in desk.rows() if one["status"] == desk.said("tickets", "status", "done") and one["ticket_no"])
+    done = next(
+        one for one in desk.rows() if one["status"] == desk.said("tickets", "status", "done") and one["ticket_no"]
+    )
     desk.type(done["row"], store="North Street")
     desk.run("2026-11-24T09:10", code=None)
     desk.add(

@@ -29,9 +29,10 @@ NEEDED = ("tickets", "surveys", "vendors", "contacts", "orders", "stores")
 
 
 def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
-    """All that the call-backs, contacts and vendors ask for at `now`; nothing while a register that counts cannot be read."""
+    """All that the call-backs, contacts and vendors ask for at `now`; while a register that counts cannot be read, only what is wrong."""
+    findings: tuple[Finding, ...] = tuple(survey_findings(settings, calls_made(snapshot, settings)))
     if snapshot.is_unread(*NEEDED):
-        return Plan()
+        return Plan(findings=findings)
     judge, views = judge_of(snapshot, settings, now), Views(lambda locale: lexicon_of(settings, locale))
     ladder = Ladder(snapshot, settings, now, views)
     made = calls_made(snapshot, settings)
@@ -54,7 +55,6 @@ def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
     occasions += contacts.alerts(ladder)
     occasions += entry_alerts(snapshot, settings, now, views, ladder)
     occasions += call_list(snapshot, settings, now, views)
-    findings: tuple[Finding, ...] = tuple(survey_findings(settings, made))
     observations = tuple(finishes_seen(snapshot, settings, now))
     reservations = (*survey_numbers(snapshot, settings)[1], *contacts.reservations)
     return Plan(tuple(edits), (), tuple(occasions), findings, observations, reservations)

@@ -57,6 +57,8 @@ class Answers:
         if notice is None or row.called_at is None:
             return
         called_at = self._snapshot.at(call.table, row.called_at)
+        if not is_news(called_at, self._settings, self._since):
+            return
         for to in reached(
             notice,
             self._settings,

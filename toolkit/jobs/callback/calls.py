@@ -62,6 +62,11 @@ class Call:
         return self.number or self.table.place(self.row.row, None).cell
 
     @property
+    def is_doubled(self) -> bool:
+        """Its number stands twice and names no row: nobody is told of it."""
+        return self.row.key is not None and self.row.key not in self.table.by_key
+
+    @property
     def counts(self) -> bool:
         """Whether it bears on ratings."""
         return self.rating is not None and self.twin_of is None and self.second_to is None

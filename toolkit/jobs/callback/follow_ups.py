@@ -17,6 +17,7 @@ from toolkit.jobs.clocked import Clocks, due_edits, overdue_edit
 from toolkit.jobs.edits import edit
 from toolkit.jobs.ladder import Ladder, subject_of
 from toolkit.jobs.recipients import chain, present, reached, role_of_person
+from toolkit.jobs.since import go_live, is_news
 from toolkit.jobs.stores import desks_of, manager_for
 from toolkit.jobs.ticket.case import Judge
 from toolkit.jobs.ticket.view import Views
@@ -37,6 +38,7 @@ class FollowUps:
         self._snapshot, self._settings, self._now = snapshot, settings, now
         self._judge, self._views = judge, views
         self._clocks = Clocks(snapshot, settings, now, "surveys", {"forwarded_at": self._forwarded})
+        self._since = go_live(settings, snapshot, now)
         self._told: dict[int, datetime] = {}
         """Rows (by identity) of which the toolkit's own letter told the store, with the moment as a cell shows it."""
         self._stores: dict[tuple[str, str | None], tuple[Recipient, ...]] = {}
@@ -92,7 +94,7 @@ class FollowUps:
 
     def alerts(self, call: Call, clocks: tuple[Clock, ...], ladder: Ladder) -> Iterator[Occasion]:
         """What staff hear of it while it is late."""
-        if call.number is None:
+        if call.number is None or call.is_doubled:
             return
         for due in self.dues(call, clocks):
             yield from ladder.alerts(due.subject, (due.clock,))
@@ -100,12 +102,16 @@ class FollowUps:
     def letters(self, call: Call) -> Iterator[Occasion]:
         """The letter to the store; none where staff passed it on themselves, or where nobody knows the store's address."""
         notice, row = self._settings.notices.get(LETTER), call.row
-        if notice is None or not call.needs_follow_up or call.about is None or call.number is None or row.bad:
+        if notice is None or not call.needs_follow_up or call.about is None or call.is_doubled or row.bad:
+            return
+        if call.number is None:
             return
         is_by_hand = row.forwarded_at is not None and self.forwarded_at(call) is None
         if is_by_hand or row.called_at is None or not fits(notice.when, row):
             return
         called_at = self._snapshot.at(call.table, row.called_at)
+        if not is_news(called_at, self._settings, self._since):
+            return
         for to in self._recipients(call, notice):
             yield Occasion(
                 at=RowId(call.table.book, "surveys", call.number, row.row),
