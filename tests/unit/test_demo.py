@@ -148,6 +148,10 @@ def test_check_finds_the_faults_of_the_wrong_rows_and_nothing_else(locale, now):
         for name, table in read_tables.items()
     }
     assert found.pop("tickets") == {dataclasses.astuple(one) for one in demo_faults(locale, now)}
+    wrong = [one for one in demo._data("contacts")["rows"] if "wrong" in one]
+    assert sorted((column, code) for _, column, code in found.pop("contacts")) == sorted(
+        pair for one in wrong for pair in one["wrong"].items()
+    )
     assert not any(found.values()), found
 
 
@@ -167,6 +171,7 @@ def test_the_registers_have_their_rows(locale, now):
         "tickets": 66,
         "vendors": 15,
         "surveys": 25,
+        "contacts": 8,
         "staff": 10,
         "holidays": 3,
         "contacts_opt_out": 2,
@@ -474,7 +479,7 @@ def test_every_text_stands_in_both_languages_and_every_cell_in_a_known_column():
             ]
         return [one for value in part for one in texts(value)] if isinstance(part, list) else []
 
-    files = ("names", "staff", "vendors", "customers", "tickets", "surveys", "small_tabs")
+    files = ("names", "staff", "vendors", "customers", "tickets", "surveys", "contacts", "small_tabs")
     assert not [one for name in files for one in texts(demo._data(name)) if one.keys() - {"category"} != {"zh", "en"}]
     data, customers = demo._data("tickets"), demo._data("customers")
     rows = (*data["rows"], *data["patterns"].values(), *customers.values())

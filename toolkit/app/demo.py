@@ -79,7 +79,8 @@ class _Desk:
         return {
             "tickets": tuple(self._ticket(one) for one in self.tickets),
             "vendors": tuple(self._row("vendors", one) for one in _data("vendors")),
-            "surveys": tuple(self._surveys()),
+            "surveys": tuple(self._about_tickets("surveys", "called_at", "survey_no", "CB")),
+            "contacts": tuple(self._about_tickets("contacts", "at", "contact_no", "CT")),
             "staff": tuple(self._row("staff", one) for one in _data("staff")),
             **{tab: tuple(self._row(tab, one) for one in rows) for tab, rows in _data("small_tabs").items()},
         }
@@ -105,19 +106,18 @@ class _Desk:
             cells["order_no"] = f"SO{bought:%y%m%d}{_FIRST_ORDER + list(_data('customers')).index(one['who'])}"
         return cells
 
-    def _surveys(self) -> Iterator[Cells]:
-        """The call-backs in order of time; their moments count from cells of the ticket."""
-        data, tickets = _data("surveys"), {one["id"]: one for one in self.tickets}
-        calls = []
+    def _about_tickets(self, register: str, column: str, key: str, prefix: str) -> Iterator[Cells]:
+        """The rows of a register about tickets in order of time; their moments count from cells of the ticket."""
+        data, tickets = _data(register), {one["id"]: one for one in self.tickets}
+        found = []
         for one in data["rows"]:
             moments = self._moments({**tickets[one["ticket"]], **one})
-            calls.append(
-                (moments("called_at"), {"ticket_no": self._ticket_nos[one["ticket"]], **data["every"], **one}, moments)
-            )
-        calls.sort(key=lambda call: call[0])
-        numbers = _numbers("CB", ((row, at) for row, (at, one, _) in enumerate(calls) if "survey_no" not in one))
-        for row, (_, one, moments) in enumerate(calls):
-            yield self._row("surveys", {"survey_no": numbers.get(row), **one}, moments)
+            row = {"ticket_no": self._ticket_nos[one["ticket"]], **data["every"], **one}
+            found.append((moments(column), row, moments))
+        found.sort(key=lambda one: one[0])
+        numbers = _numbers(prefix, ((place, at) for place, (at, one, _) in enumerate(found) if key not in one))
+        for place, (_, one, moments) in enumerate(found):
+            yield self._row(register, {key: numbers.get(place), **one}, moments)
 
     def _row(
         self, register: str, one: Mapping[str, Any], moments: Callable[[str], When] | None = None
