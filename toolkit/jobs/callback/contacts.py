@@ -71,7 +71,7 @@ class Contacts:
 
         A case that is over asks for no more contacts but the call-back.
         """
-        if row.next_contact_at is None:
+        if row.next_contact_at is None or row.has_fault:
             return ()
         where, about = self._about(table, row)
         is_callback = row.purpose == "callback"
