@@ -11,6 +11,7 @@ from tests.callback_desk import answers, curtains, letters, survey, ticket
 from tests.small_desk import cells, new_letters
 from toolkit.core.actions import Plan
 from toolkit.jobs import callbacks
+from toolkit.jobs.callback.noted import passed_on
 from toolkit.jobs.callbacks import agenda
 
 NORTH = {"store_no": "ST1", "name": "North", "email": "north@example.com", "manager": "Ruth"}
@@ -193,3 +194,14 @@ def test_nothing_is_passed_on_while_the_stores_cannot_be_read():
     moment = small.moment(EVENING)
     found = small.snapshot(moment)
     assert callbacks.plan(replace(found, unread=(("main", "stores"),)), small.settings, moment) == Plan()
+
+
+def test_p_14_nothing_is_noted_as_passed_on_while_the_tickets_cannot_be_read():
+    small = curtains(tickets=[ticket()], surveys=[bad()], stores=[NORTH])
+    plan, moment = small.plan(EVENING), small.moment(EVENING)
+    small.memory = replace(small.memory, told={("main", "surveys", "CB-1", "store-followup"): moment})
+    found = small.snapshot(moment)
+    noted = {one.column: one.new for one in passed_on(found, small.settings, moment, plan.edits)}
+    assert noted == {"forwarded_at": datetime(2026, 3, 3, 10, 5), "feedback_due": datetime(2026, 3, 5, 18)}
+    unread = replace(found, unread=(("main", "tickets"),))
+    assert list(passed_on(unread, small.settings, moment, plan.edits)) == []

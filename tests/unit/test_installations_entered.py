@@ -53,8 +53,15 @@ def test_p_12_the_entry_is_judged_when_the_row_appears(finished_at, opened_at, v
     assert [one.code for one in small.plan(moment).findings if one.code == "out-of-order"] == []
 
 
-def test_p_12_only_an_installation_may_be_entered_after_it_was_done():
-    small = curtains(tickets=[ticket(kind="repair")])
+@pytest.mark.parametrize(
+    ("preset", "kind"),
+    [
+        ("curtains", "repair"),
+        ("custom-home", "install"),  # no such rule there
+    ],
+)
+def test_p_12_only_an_installation_may_be_entered_after_it_was_done(preset, kind):
+    small = desk(f"preset: {preset}\n", tickets=[ticket(kind=kind)])
     assert [(one.column, one.code) for one in small.plan("2026-03-09T10:00").findings] == [
         ("started_at", "out-of-order"),
         ("finished_at", "out-of-order"),

@@ -428,7 +428,7 @@ def _note(desk: Desk, made: Planned, applied: Applied, run_id: int) -> None:
     """The second small write: what was sent, on its row and in the log; only if something was (60, 6)."""
     if not applied.delivery.has_delivered and not applied.receipts.has_news:
         return
-    snapshot = Snapshot(made.snapshot.tables, remembered(desk, made.now), made.snapshot.calendar, made.snapshot.zones)
+    snapshot = replace(made.snapshot, memory=remembered(desk, made.now))
     words = words_of(desk.settings)
     is_for_rows = not NOT_IN_A_PLAIN_RUN.issuperset(made.jobs)
     edits = list(last_messages(snapshot, words, numbered(snapshot, made.plan.edits))) if is_for_rows else []

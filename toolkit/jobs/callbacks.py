@@ -9,7 +9,7 @@ from toolkit.core.actions import Edit, Occasion, Plan
 from toolkit.core.finding import Finding
 from toolkit.jobs.agenda import Due
 from toolkit.jobs.callback.answers import Answers
-from toolkit.jobs.callback.calls import calls_made, survey_numbers
+from toolkit.jobs.callback.calls import NEEDED, calls_made, survey_numbers
 from toolkit.jobs.callback.cells import survey_edits, survey_findings, ticket_edits
 from toolkit.jobs.callback.contacts import Contacts
 from toolkit.jobs.callback.entries import entries_due, entry_alerts
@@ -23,9 +23,6 @@ from toolkit.jobs.ticket.view import Views
 from toolkit.registers.snapshot import Snapshot
 from toolkit.settings.lexicons import lexicon_of
 from toolkit.settings.model import Settings
-
-NEEDED = ("tickets", "surveys", "vendors", "contacts", "orders", "stores")
-"""While one of them is in use and cannot be read, who was called, about what, and where the store is, is not known."""
 
 
 def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:

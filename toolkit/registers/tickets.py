@@ -217,10 +217,10 @@ ENTERED_AFTER = frozenset({"visit_at", "started_at", "finished_at", "accepted_at
 """An installation is entered in the register once it is done (P-12), so these may lie before the entry."""
 
 
-def check_times(ticket: Ticket, _facts: Facts) -> Iterator[Fault]:
+def check_times(ticket: Ticket, facts: Facts) -> Iterator[Fault]:
     """Nothing lies before what must come first."""
     pairs: Sequence[tuple[str, str]] = ORDER_OF_TIMES
-    if ticket.kind == "install":
+    if ticket.kind in facts.entered_after:
         pairs = [(first, second) for first, second in pairs if first != "opened_at" or second not in ENTERED_AFTER]
     return out_of_order("tickets", ticket, pairs)
 

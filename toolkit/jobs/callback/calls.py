@@ -24,6 +24,8 @@ from toolkit.rules.questionnaire import Questionnaire
 from toolkit.settings.model import Settings
 
 FINGERPRINT = ("ticket_no", "order_no", "called_at", "caller")
+NEEDED = ("tickets", "surveys", "vendors", "contacts", "orders", "stores")
+"""While one of them is in use and cannot be read, who was called, about what, and where the store is, is not known."""
 VERDICT = "satisfaction"
 WORST = "not_satisfied"
 

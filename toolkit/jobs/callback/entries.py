@@ -37,9 +37,9 @@ def entered_at(snapshot: Snapshot) -> Callable[[Any], When | None]:
 
 def entries_due(snapshot: Snapshot, settings: Settings, now: datetime, views: Views) -> Iterator[Due]:
     """The installations that the orders name and nobody has entered yet. The order's tracker is asked."""
-    clocks = Clocks(snapshot, settings, now, "orders", {"opened_at": entered_at(snapshot)})
-    if not any(one.clock == CLOCK for one in clocks.policies):
+    if not any((one.register, one.clock) == ("orders", CLOCK) for one in settings.policies):
         return
+    clocks = Clocks(snapshot, settings, now, "orders", {"opened_at": entered_at(snapshot)})
     told: set[tuple[str, str]] = set()
     for table, row in snapshot.rows("orders"):
         order = (table.book, fold(row.order_no or ""))

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from toolkit.core.actions import Edit
-from toolkit.jobs.callback.calls import Call, calls_made
+from toolkit.jobs.callback.calls import NEEDED, Call, calls_made
 from toolkit.jobs.callback.follow_ups import LETTER, FollowUps
 from toolkit.jobs.ticket.case import judge_of
 from toolkit.jobs.ticket.view import Views
@@ -26,7 +26,7 @@ def passed_on(snapshot: Snapshot, settings: Settings, now: datetime, written: It
     since. What follows is written in one go: else the next run would have something to plan.
     """
     told = {(book, key) for book, register, key, notice in snapshot.memory.told if notice == LETTER}
-    if not told:
+    if not told or snapshot.is_unread(*NEEDED):
         return
     changed: dict[tuple[str, int], list[Edit]] = defaultdict(list)
     for one in written:
