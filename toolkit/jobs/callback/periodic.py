@@ -18,6 +18,7 @@ from toolkit.jobs.callback.calls import calls_made
 from toolkit.jobs.contacted import Contact, contacts_of, tries_since
 from toolkit.jobs.ordered import orders
 from toolkit.jobs.recipients import opted_out
+from toolkit.jobs.ticket.numbers import ticket_numbers
 from toolkit.registers.fold import fold
 from toolkit.registers.snapshot import Snapshot
 from toolkit.registers.table import Table
@@ -69,7 +70,7 @@ class Periods:
         if not self._after:
             return
         deaf = opted_out(self._snapshot, self._settings)
-        for one in deliveries(self._snapshot, self._is_in_season):
+        for one in deliveries(self._snapshot, self._settings, self._is_in_season):
             if one.row.phone in deaf:
                 continue
             found = self._of(one)
@@ -125,7 +126,7 @@ class Periods:
         return found
 
 
-def deliveries(snapshot: Snapshot, may_matter: Callable[[Table, date], bool]) -> Iterator[Delivery]:
+def deliveries(snapshot: Snapshot, settings: Settings, may_matter: Callable[[Table, date], bool]) -> Iterator[Delivery]:
     """The deliveries of the days that matter: each order once, and each customer's goods that no such order tells of."""
     tickets = _tickets_by_order(snapshot)
     named: set[int] = set()
@@ -141,15 +142,16 @@ def deliveries(snapshot: Snapshot, may_matter: Callable[[Table, date], bool]) ->
         if may_matter(table, max(days)):
             yield Delivery(table, first, first.order_no, (first, *its), max(days))
     told: set[tuple[object, ...]] = set()
+    reserved, _ = ticket_numbers(snapshot, settings)
     for table, row in snapshot.rows("tickets"):
-        on = row.delivered_on
-        if on is None or row.key is None or row.status in NEVER_CALLED or id(row) in named or not may_matter(table, on):
+        on, number = row.delivered_on, row.key or reserved.get((table.book, row.row))
+        if on is None or number is None or row.status in NEVER_CALLED or id(row) in named or not may_matter(table, on):
             continue
         same = (table.book, fold(row.order_no)) if row.order_no else (table.book, row.phone or row.email, on)
         if same not in told:
             told.add(same)
             about = (row, *tickets.get((table.book, fold(row.order_no)), ())) if row.order_no else (row,)
-            yield Delivery(table, row, row.key, about, on)
+            yield Delivery(table, row, number, about, on)
 
 
 def _tickets_by_order(snapshot: Snapshot) -> Mapping[tuple[str, str], list[Any]]:
