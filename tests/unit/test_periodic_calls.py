@@ -173,3 +173,13 @@ def test_a_customer_who_asked_for_a_later_day_is_not_on_the_list_before():
     small = desk("preset: custom-home\n", tickets=[done], contacts=later)
     assert on_the_list(small, "2026-03-05T10:00") == []
     assert on_the_list(small, "2026-03-06T10:00") == [("AS-1", "")]
+
+
+def test_p_21_a_new_ticket_is_on_the_list_under_the_number_that_this_run_gives_it():
+    plain = {"kind": "use_and_care", "opened_at": datetime(2026, 3, 5, 9), "status": "new", "finished_at": None,
+             "started_at": None, "responded_at": None, "delivered_on": ARRIVED, "ticket_no": None}  # fmt: skip
+    small = desk("preset: custom-home\n", tickets=[{**ticket(), **plain}])
+    expected = [("AS-20260305-0001", "delivered 2026-03-02, call after 3 day(s)")]
+    assert on_the_list(small, "2026-03-05T10:00") == expected
+    small.run("2026-03-05T10:00")
+    assert on_the_list(small, "2026-03-05T10:10") == expected
