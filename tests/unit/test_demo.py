@@ -169,6 +169,7 @@ def test_the_registers_have_their_rows(locale, now):
         "tickets": 66,
         "vendors": 15,
         "surveys": 25,
+        "contacts": 8,
         "staff": 10,
         "holidays": 3,
         "contacts_opt_out": 2,

@@ -64,7 +64,7 @@ def values(**changes: object) -> dict[str, object]:
         "what": "Ticket",
         "ticket_no": "AS-20261118-0001", "customer": "周建国", "phone": "0571-88001234", "product": None,
         "finished_at": datetime(2026, 11, 18, 16), "callback_due": datetime(2026, 11, 21, 18), "vendor": "安心家修",
-        "is_overdue": True,
+        "is_overdue": True, "about": "", "tries": 1, "last_try_at": datetime(2026, 11, 21, 16), "again_at": None,
     }  # fmt: skip
     given: dict[str, object] = {
         "now": datetime(2026, 11, 22, 9), "to_name": "王晓燕", "ticket": ticket,

@@ -30,6 +30,7 @@ from toolkit.core.finding import Finding, Severity
 from toolkit.core.memory import RowKey, figures
 from toolkit.core.message import Message, State
 from toolkit.core.reason import Reason, because
+from toolkit.jobs.callback.noted import passed_on
 from toolkit.jobs.every import NOT_IN_A_PLAIN_RUN
 from toolkit.jobs.recipients import opted_out
 from toolkit.jobs.traces import last_messages, log_edits, log_rows, numbered, touched
@@ -39,6 +40,8 @@ from toolkit.registers.table import Table
 
 TRIES = 3
 """A book that changes under the plan is read and planned anew, so many times."""
+OF_CALLBACKS = frozenset({"survey"})
+"""Letters about tickets that the call-backs job plans."""
 CLOCK_SLACK = timedelta(minutes=10)
 """`--now` further off the real clock than this is a rehearsal: only folders deliver (60, 10)."""
 
@@ -235,7 +238,7 @@ def _job_of(message: Message) -> str:
     """The job that plans this message anew each run."""
     if message.notice == "digest":
         return "digest"
-    return "tickets" if message.register == "tickets" else "callbacks"
+    return "tickets" if message.register == "tickets" and message.notice not in OF_CALLBACKS else "callbacks"
 
 
 # -- cells ------------------------------------------------------------------------------------------------------
@@ -425,10 +428,12 @@ def _note(desk: Desk, made: Planned, applied: Applied, run_id: int) -> None:
     """The second small write: what was sent, on its row and in the log; only if something was (60, 6)."""
     if not applied.delivery.has_delivered and not applied.receipts.has_news:
         return
-    snapshot = Snapshot(made.snapshot.tables, remembered(desk, made.now), made.snapshot.calendar, made.snapshot.zones)
+    snapshot = replace(made.snapshot, memory=remembered(desk, made.now))
     words = words_of(desk.settings)
     is_for_rows = not NOT_IN_A_PLAIN_RUN.issuperset(made.jobs)
     edits = list(last_messages(snapshot, words, numbered(snapshot, made.plan.edits))) if is_for_rows else []
+    if "callbacks" in made.jobs:
+        edits += passed_on(snapshot, desk.settings, made.now, made.plan.edits)
     edits += log_edits(snapshot, words)
     edits += touched(snapshot, edits, made.now)
     refused = {error.book for error in applied.refused}

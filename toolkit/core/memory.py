@@ -17,6 +17,9 @@ COMPANION = "companion"
 """Remembered of a book as a whole: the name of the read-only workbook that stands in for it, or nothing."""
 
 
+KEPT = ("store-followup",)
+"""The notices of which a cell of the sheet says when they were sent."""
+
 RowKey = tuple[str, str, str]
 """Book, register, key."""
 V = TypeVar("V")
@@ -98,6 +101,8 @@ class Memory:
     figures of `row_count` and `whole_at` under a register named "";
     `outbox` counts messages by state, `missed` names the job slots that were missed since the last digest,
     `unlogged` are messages that the messages tab does not tell of yet.
+    `told[(book, register, key, notice)]` is when a letter of some notices (`KEPT`) first reached somebody, `heard[(book,
+    register, key)]` when the customer last got any message about a row;
     `reservations[(book, register, fingerprint, nth)]` is a number given;
     `bounced` are the e-mail addresses (folded) to which nothing goes any more, `came_back` the occasions whose mail did.
     """
@@ -106,6 +111,8 @@ class Memory:
     occasions: frozenset[str] = frozenset()
     ever: frozenset[str] = frozenset()
     sent: Mapping[tuple[str, str, str], Sent] = field(default_factory=dict)
+    told: Mapping[tuple[str, str, str, str], datetime] = field(default_factory=dict)
+    heard: Mapping[tuple[str, str, str], datetime] = field(default_factory=dict)
     reservations: Mapping[tuple[str, str, str, int], str] = field(default_factory=dict)
     marks: ByRow[int] = field(default_factory=ByRow)
     outbox: Mapping[str, int] = field(default_factory=dict)

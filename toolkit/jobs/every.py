@@ -26,7 +26,7 @@ NOT_IN_A_PLAIN_RUN = frozenset({"digest"})
 
 CHECKS: Mapping[str, frozenset[str]] = {
     "tickets": frozenset({"tickets", "holidays", "contacts_opt_out"}),
-    "callbacks": frozenset({"surveys", "vendors"}),
+    "callbacks": frozenset({"surveys", "vendors", "contacts"}),
     "maintenance": frozenset({"maintenance", "contracts"}),
     "suppliers": frozenset({"suppliers"}),
     "staff": frozenset({"staff", "stores"}),

@@ -22,6 +22,9 @@ def known_names(tables: tuple[Table, ...], register: str) -> Mapping[str, str] |
         for row in table.rows:
             if row.name is not None:
                 known[fold(row.name)] = "" if fold(row.name) in known else (row.key or row.name)
+    first = of_register[0].register.key[0]
+    for table in of_register if len(of_register[0].register.key) > 1 else ():  # an order is named without its line
+        known.update({fold(number): number for row in table.rows if (number := row.get(first))})
     for table in of_register:
         known.update({fold(row.key): row.key for row in table.rows if row.key})
     return known

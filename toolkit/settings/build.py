@@ -14,6 +14,7 @@ from toolkit.rules.standing import Limits
 from toolkit.rules.warranty import Term, Warranty
 from toolkit.settings import build_mail, build_ways, form, form_people, form_rules, form_sms, model, model_people
 from toolkit.settings.beyond import Beyond
+from toolkit.settings.form_callbacks import CallbacksForm
 from toolkit.settings.names import NEEDED
 
 _SQLITE = "sqlite:///"
@@ -46,6 +47,7 @@ def build(
         suppliers=_suppliers(config.suppliers),
         rewards=_rewards(config.rewards),
         maintenance=_maintenance(config.maintenance),
+        callbacks=_callbacks(config.callbacks),
         repeat_within_days=config.repeat_within_days,
         numbers=config.numbers,
         reopened=config.reopened,
@@ -119,10 +121,22 @@ def _policy(name: str, one: form_rules.PolicyForm) -> Policy:
 
 def _questionnaire(name: str, one: form_rules.QuestionnaireForm) -> Questionnaire:
     questions = tuple(
-        Question(key, question.label, question.stars, question.no_costs, question.weight)
+        Question(key, question.label, question.stars, question.no_costs, question.weight, question.aliases)
         for key, question in one.questions.items()
     )
     return Questionnaire(name, questions, one.when)
+
+
+def _callbacks(one: CallbacksForm) -> model.CallbackSetting:
+    return model.CallbackSetting(
+        tries=one.tries,
+        list_for=one.list_for,
+        longest_minutes=one.longest,
+        same_within=one.same_within,
+        letter=one.letter or one.link is not None,
+        link=one.link,
+        periodic=one.periodic,
+    )
 
 
 def _warranty(one: form_rules.WarrantyForm) -> Warranty:

@@ -28,6 +28,7 @@ from toolkit.settings.fields import (
     one_or_more,
     say,
 )
+from toolkit.settings.form_callbacks import CallbacksForm
 from toolkit.settings.form_limits import Cap, CapForm, CountText, Quiet, QuietForm
 from toolkit.settings.form_mail import Email, EmailForm
 from toolkit.settings.form_people import RewardsForm, SuppliersForm
@@ -152,6 +153,7 @@ class ConfigForm(Form):
     suppliers: SuppliersForm = SuppliersForm()
     rewards: RewardsForm | None = None
     maintenance: MaintenanceForm = MaintenanceForm()
+    callbacks: CallbacksForm = CallbacksForm()
     repeat_within_days: Annotated[int, Field(ge=0)]
     numbers: dict[str, NumberingText]
     reopened: Annotated[str, one_of("continue", "new")]

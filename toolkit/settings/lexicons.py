@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from functools import cache
 
 from toolkit.registers.every import REGISTERS
@@ -35,10 +36,11 @@ def _lexicon(same: _Same, locale: str) -> Lexicon:
     settings = same.settings
     labels = {one.key: one.label for asked in settings.questionnaires for one in asked.questions if one.label}
     own = {column.key for column in SURVEYS.columns}
+    asked_as = {one.key: one.aliases for asked in settings.questionnaires for one in asked.questions if one.aliases}
     additions = {
         name: Additions(
             setting.tab,
-            setting.aliases,
+            _both(setting.aliases, asked_as) if name == "surveys" else setting.aliases,
             setting.choices if locale == settings.locale else {},
             {key: label for key, label in labels.items() if key not in own} if name == "surveys" else {},
         )
@@ -46,6 +48,12 @@ def _lexicon(same: _Same, locale: str) -> Lexicon:
         for setting in (settings.register(name),)
     }
     return Lexicon(locale, additions)
+
+
+def _both(
+    configured: Mapping[str, tuple[str, ...]], asked_as: Mapping[str, tuple[str, ...]]
+) -> Mapping[str, tuple[str, ...]]:
+    return {key: (*configured.get(key, ()), *asked_as.get(key, ())) for key in {**configured, **asked_as}}
 
 
 def survey_columns(settings: Settings) -> tuple[Column, ...]:

@@ -122,6 +122,24 @@ class MaintenanceSetting:
     kinds: Mapping[str, UpkeepKind]
 
 
+@dataclass(frozen=True, slots=True)
+class CallbackSetting:
+    """How customers are called. After `tries` unanswered ones a call-back counts as not reached.
+
+    A call stays on the caller's list for `list_for` after it was due. A call of more than `longest_minutes` is noted. Equal
+    rows within `same_within` (None: never) are one submission. The questions go out by mail where `letter`, or where a `link`
+    to their page is set, in which `{ticket_no}` stands for the number. `periodic` are the calls after delivery (P-21).
+    """
+
+    tries: int
+    list_for: timedelta
+    longest_minutes: float
+    same_within: timedelta | None
+    letter: bool
+    link: str | None
+    periodic: tuple[Duration, ...]
+
+
 Security = Literal["ssl", "starttls", "none"]
 
 
@@ -243,6 +261,7 @@ class Settings:
     suppliers: SupplierSetting
     rewards: RewardSetting | None
     maintenance: MaintenanceSetting
+    callbacks: CallbackSetting
     repeat_within_days: int
     numbers: Mapping[str, str]
     reopened: str

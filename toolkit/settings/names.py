@@ -163,7 +163,10 @@ class _Names:
             yield from among(node, way, "start", moments)
             # A call-back is made by a row of the surveys register, so its clock may stop there.
             is_callback = word_at(node.child("clock"), "") == "callback"
-            yield from among(node, way, "stop", [*(["called_at"] if is_callback else []), *moments])
+            # An installation is entered as a ticket, so the clock of an order may stop there (P-12).
+            is_entry = register == "orders" and word_at(node.child("clock"), "") == "entry"
+            elsewhere = [*(["called_at"] if is_callback else []), *(["opened_at"] if is_entry else [])]
+            yield from among(node, way, "stop", [*elsewhere, *moments])
             yield from self._when(node, way, register)
             for here, rung in items(node.child("ladder"), (*way, "ladder")):
                 yield from among(rung, here, "to", (*TO_COLLEAGUES, *self._roles()))

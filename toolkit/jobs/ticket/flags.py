@@ -47,6 +47,8 @@ def next_step(snapshot: Snapshot, case: Case) -> Reason | None:
         code = "next.waiting" if stands_still else "next.waiting-plain"
         return because(code, since=snapshot.wall(case.table, waiting), who=_owner(row.owner))
     step = _step(case)
+    if tries := case.tries_in_vain:
+        return _not_reached(case, step, tries)
     if step is None:
         return None
     who = because("next.caller") if step == "callback" else _owner(row.owner)
@@ -63,6 +65,15 @@ def next_step(snapshot: Snapshot, case: Case) -> Reason | None:
         return because("next.plain", step=because(f"next.{step}"), who=who)
     text = because("next.by", step=because(f"next.{step}"), who=who, due=snapshot.wall(case.table, running.due_at))
     return because("next.again", text=text, times=len(case.reopened_at)) if len(case.reopened_at) > 1 else text
+
+
+def _not_reached(case: Case, step: str | None, tries: int) -> Reason:
+    """The call-back is over, and why; what else is left to do stands before it."""
+    ended = because("next.not-reached", times=tries)
+    if step is None or case.is_frozen:
+        return ended
+    first = because("next.plain", step=because(f"next.{step}"), who=_owner(case.row.owner))
+    return because("next.and", first=first, then=ended)
 
 
 _CLOCK_OF_STEP = {
@@ -130,8 +141,8 @@ class Cells:
         self._judge = judge
         self._snapshot = judge.snapshot
         self._words = words
-        self._knows_calls = not judge.snapshot.is_unread("surveys")
-        self._knows_visits = not judge.snapshot.is_unread("surveys", "vendors")
+        self._knows_calls = not judge.snapshot.is_unread("surveys", "contacts")
+        self._knows_visits = not judge.snapshot.is_unread("surveys", "contacts", "vendors")
         self._due_whys = {name: DueReason(judge, name) for name in CLOCKS}
         self._said: dict[tuple[object, ...], str | None] = {}
         self._warranties: dict[tuple[int, str], Reason] = {}
@@ -215,8 +226,10 @@ class Cells:
         if not case.is_frozen:
             return self._say_next(case)
         one = case.clock("callback") if case.row.status == "closed" else None
-        if one is None or not one.is_open:
+        if one is None:
             return None
+        if not one.is_open:
+            return self._say_next(case) if case.tries_in_vain else None
         key = ("next", case.table.book, one.due_at, len(case.reopened_at))
         return self._shared(key, lambda: self._say_next(case))
 
