@@ -108,7 +108,7 @@ def test_p_14_a_call_back_that_was_late_is_no_longer_once_it_was_passed_on():
     small.run("2026-03-03T10:05")
     plan = small.run("2026-03-06T10:00")
     assert (
-        small.row("surveys")["overdue"] == "passing on to the store is 1 working day(s) late (was due 2026-03-04 18:00)"
+        small.row("surveys")["overdue"] == "passing on to the store is 1 working day late (was due 2026-03-04 18:00)"
     )
     (alert,) = letters(plan, "escalation")
     assert alert.at.register == "surveys"

@@ -44,14 +44,14 @@ def test_p_21_the_presets_that_call_after_delivery_do_so_after_3_30_and_180_days
     ("at", "after"),
     [
         ("2026-03-04T10:00", None),
-        ("2026-03-05T10:00", "3 day(s)"),
-        ("2026-03-17T10:00", "3 day(s)"),
+        ("2026-03-05T10:00", "3 days"),
+        ("2026-03-17T10:00", "3 days"),
         ("2026-03-19T13:00", None),  # the next call is nearer by now
-        ("2026-04-01T10:00", "30 day(s)"),
-        ("2026-04-30T10:00", "30 day(s)"),
+        ("2026-04-01T10:00", "30 days"),
+        ("2026-04-30T10:00", "30 days"),
         ("2026-05-04T10:00", None),  # on the list for thirty days
         ("2026-08-28T10:00", None),
-        ("2026-08-29T10:00", "180 day(s)"),
+        ("2026-08-29T10:00", "180 days"),
         ("2027-08-29T10:00", None),
     ],
 )
@@ -86,7 +86,7 @@ def test_p_21_a_call_about_a_ticket_of_the_order_counts_and_a_contact_for_anothe
                    started_at=None, responded_at=None)  # fmt: skip
     said = {"ticket_no": "AS-1", "at": datetime(2026, 3, 4, 12), "direction": "out", "result": "reached"}
     small = desk("preset: custom-home\n", orders=[order()], tickets=[about], contacts=[{**said, "purpose": "progress"}])
-    assert on_the_list(small, "2026-03-06T10:00") == [("SO-1", "delivered 2026-03-02, call after 3 day(s)")]
+    assert on_the_list(small, "2026-03-06T10:00") == [("SO-1", "delivered 2026-03-02, call after 3 days")]
     small.row("contacts")["purpose"] = "callback"
     assert on_the_list(small, "2026-03-06T10:00") == []
 
@@ -97,7 +97,7 @@ def test_p_21_an_order_is_called_about_once_whatever_its_lines_and_tickets():
                    finished_at=None, started_at=None, responded_at=None)  # fmt: skip
     small = desk("preset: custom-home\n", orders=lines, tickets=[about])
     assert on_the_list(small, "2026-03-06T10:00") == []
-    assert on_the_list(small, "2026-03-07T10:00") == [("SO-1", "delivered 2026-03-04, call after 3 day(s)")]
+    assert on_the_list(small, "2026-03-07T10:00") == [("SO-1", "delivered 2026-03-04, call after 3 days")]
 
 
 def test_p_21_tickets_tell_of_deliveries_that_no_order_tells_of():
@@ -109,7 +109,7 @@ def test_p_21_tickets_tell_of_deliveries_that_no_order_tells_of():
         ticket("AS-3", **{**plain, "status": "cancelled", "phone": "13800138009"}),
     ]
     small = desk("preset: custom-home\n", tickets=tickets)
-    assert on_the_list(small, "2026-03-06T10:00") == [("AS-1", "delivered 2026-03-02, call after 3 day(s)")]
+    assert on_the_list(small, "2026-03-06T10:00") == [("AS-1", "delivered 2026-03-02, call after 3 days")]
 
 
 def test_p_21_nobody_is_called_who_wants_no_messages_or_cancelled_or_could_not_be_reached():
@@ -153,7 +153,7 @@ def test_the_callers_list_says_who_was_tried_how_often_and_when_to_call_next():
         },
         {
             "ticket_no": "SO-1", "customer": "Harry Lowe", "phone": "13800138007", "product": "Oak table",
-            "finished_at": date(2026, 3, 2), "about": "delivered 2026-03-02, call after 3 day(s)",
+            "finished_at": date(2026, 3, 2), "about": "delivered 2026-03-02, call after 3 days",
             "callback_due": datetime(2026, 3, 5, 23, 59, 59), "vendor": None, "is_overdue": False, "tries": 0,
             "last_try_at": None, "again_at": None,
         },
@@ -179,7 +179,7 @@ def test_p_21_a_new_ticket_is_on_the_list_under_the_number_that_this_run_gives_i
     plain = {"kind": "use_and_care", "opened_at": datetime(2026, 3, 5, 9), "status": "new", "finished_at": None,
              "started_at": None, "responded_at": None, "delivered_on": ARRIVED, "ticket_no": None}  # fmt: skip
     small = desk("preset: custom-home\n", tickets=[{**ticket(), **plain}])
-    expected = [("AS-20260305-0001", "delivered 2026-03-02, call after 3 day(s)")]
+    expected = [("AS-20260305-0001", "delivered 2026-03-02, call after 3 days")]
     assert on_the_list(small, "2026-03-05T10:00") == expected
     small.run("2026-03-05T10:00")
     assert on_the_list(small, "2026-03-05T10:10") == expected
