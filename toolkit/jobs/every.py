@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from toolkit.core.actions import Plan
-from toolkit.jobs import callbacks, digest, tickets
+from toolkit.jobs import callbacks, digest, returns, tickets
 from toolkit.registers.snapshot import Snapshot
 from toolkit.settings.model import Settings
 
@@ -15,6 +15,7 @@ Job = Callable[[Snapshot, Settings, datetime], Plan]
 JOBS: Mapping[str, Job] = {
     "tickets": tickets.plan,
     "callbacks": callbacks.plan,
+    "returns": returns.plan,
     "digest": digest.plan,
 }
 NOT_IN_A_PLAIN_RUN = frozenset({"digest"})
@@ -23,5 +24,6 @@ NOT_IN_A_PLAIN_RUN = frozenset({"digest"})
 CHECKS: Mapping[str, frozenset[str]] = {
     "tickets": frozenset({"tickets", "staff", "holidays", "contacts_opt_out"}),
     "callbacks": frozenset({"surveys", "vendors"}),
+    "returns": frozenset({"returns"}),
 }
 """Whose check cells a job keeps."""

@@ -11,7 +11,7 @@ from toolkit.core.approved import dialect_of
 from toolkit.rules.policy import Policy, Rung, in_order
 from toolkit.rules.questionnaire import Question, Questionnaire
 from toolkit.rules.warranty import Term, Warranty
-from toolkit.settings import build_ways, form, form_rules, form_sms, model
+from toolkit.settings import build_returns, build_ways, form, form_rules, form_sms, model
 from toolkit.settings.names import NEEDED
 
 _PORTS = {"starttls": 587, "ssl": 465, "none": 25}
@@ -34,12 +34,15 @@ def build(config: form.ConfigForm, home: Path, file: Path | None, warnings: tupl
         calendar=model.CalendarSetting(config.calendar.week, config.calendar.holidays),
         tabs=frozenset({*NEEDED, *config.tabs, *config.registers}),
         registers=_registers(config),
-        policies=in_order([_policy(name, one) for name, one in config.policies.items()]),
+        policies=build_returns.with_refund_start(
+            in_order([_policy(name, one) for name, one in config.policies.items()]), config.returns
+        ),
         questionnaires=tuple(_questionnaire(name, one) for name, one in config.questionnaires.items()),
         warranty=_warranty(config.warranty),
         evidence=tuple((one.when, one.columns) for one in config.evidence),
         notices={name: _notice(name, one, config.channels) for name, one in config.notices.items()},
         vendors=model.VendorSetting(config.vendors.half_life_days, config.vendors.minimum_stars),
+        returns=build_returns.returns(config.returns),
         repeat_within_days=config.repeat_within_days,
         numbers=config.numbers,
         reopened=config.reopened,

@@ -30,6 +30,7 @@ from toolkit.settings.fields import (
     say,
 )
 from toolkit.settings.form_limits import Cap, CapForm, CountText, Quiet, QuietForm
+from toolkit.settings.form_returns import ReturnsForm
 from toolkit.settings.form_rules import EvidenceForm, Form, NoticeForm, PolicyForm, QuestionnaireForm, WarrantyForm
 from toolkit.settings.form_sms import SmsForm
 from toolkit.settings.form_ways import Chat, ChatForm, MailboxForm
@@ -160,6 +161,7 @@ class ConfigForm(Form):
     evidence: tuple[EvidenceForm, ...] = ()
     notices: dict[str, NoticeForm] = Field(default_factory=dict)
     vendors: VendorsForm = VendorsForm()
+    returns: ReturnsForm = ReturnsForm()
     repeat_within_days: Annotated[int, Field(ge=0)]
     numbers: dict[str, NumberingText]
     reopened: Annotated[str, one_of("continue", "new")]

@@ -14,6 +14,7 @@ from toolkit.rules.policy import Policy, When
 from toolkit.rules.questionnaire import Questionnaire
 from toolkit.rules.warranty import Warranty
 from toolkit.rules.worktime.duration import Duration
+from toolkit.settings.model_returns import ReturnSetting
 from toolkit.settings.model_ways import ChatSetting, MailboxSetting
 
 
@@ -216,6 +217,7 @@ class Settings:
     evidence: tuple[tuple[When, tuple[str, ...]], ...]
     notices: Mapping[str, Notice]
     vendors: VendorSetting
+    returns: ReturnSetting
     repeat_within_days: int
     numbers: Mapping[str, str]
     reopened: str
