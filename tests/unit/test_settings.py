@@ -60,7 +60,7 @@ def test_every_preset_loads(name):
     assert found.preset == name
     assert set(found.notices) == set(settings("").notices)
     for one in found.policies:
-        assert one.ladder
+        assert one.ladder or one.clock == "window"  # a window that is over is nobody's fault
     for asked in found.questionnaires:
         for question in asked.questions:
             assert set(question.label) == {"zh-CN", "en"}
@@ -84,7 +84,9 @@ def test_quiet_hours_and_caps_go_by_audience():
 def test_the_furniture_preset_carries_the_rules_by_number():
     found = settings("preset: furniture-retail")
     by_id = {one.id: one for one in found.policies}
-    assert set(by_id) == {"P-01", "P-01.urgent", "P-04.reply", "P-04.resolve", "P-13", "P-17"}
+    assert {name for name, one in by_id.items() if one.register == "tickets"} == {
+        "P-01", "P-01.urgent", "P-04.reply", "P-04.resolve", "P-13", "P-17",
+    }  # fmt: skip
     assert by_id["P-01"].target == Duration.parse("24h")
     assert by_id["P-04.reply"].target == Duration.parse("48h")
     assert by_id["P-04.resolve"].target == Duration.parse("7bd")

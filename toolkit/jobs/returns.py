@@ -15,7 +15,7 @@ from toolkit.jobs.returning.amounts import amounts_of
 from toolkit.jobs.returning.case import SENT_BACK, STATE, Case, Line
 from toolkit.jobs.returning.cells import line_edits, number_edits
 from toolkit.jobs.returning.desk import QUEUES, Desk, desk_of
-from toolkit.jobs.returning.found import FORBIDS, case_findings, is_rightly
+from toolkit.jobs.returning.found import FORBIDS, case_findings
 from toolkit.jobs.returning.letters import Letters, last_event
 from toolkit.jobs.returning.steps import in_words
 from toolkit.registers.snapshot import Snapshot
@@ -47,7 +47,7 @@ def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
         if not stands:
             edits += number_edits(case)
             for line, clocks in clocked:
-                edits += line_edits(desk, line, amounts, clocks, _state(desk, line))
+                edits += line_edits(desk, line, amounts, clocks)
         if not any(one.code in FORBIDS and one.severity is Severity.ERROR for one in found):
             occasions += letters.of(case, amounts, clocked)
         if case.is_known:
@@ -79,7 +79,7 @@ def _stands(desk: Desk, case: Case) -> bool:
     return (
         case.is_over
         and case.is_known
-        and all(line.state == line.status and not line.row.bad for line in case.lines)
+        and all(line.state == line.row.status and not line.row.bad for line in case.lines)
         and all(desk.marks(case.table).stands(line.row) for line in case.lines)
     )
 
@@ -88,11 +88,6 @@ def _is_quiet(desk: Desk, case: Case) -> bool:
     """Whether no letter about the case can be under way any more."""
     last = last_event(case)
     return last is None or desk.snapshot.at(case.table, last) < desk.quiet_since
-
-
-def _state(desk: Desk, line: Line) -> str | None:
-    """From where the line may go on: from its status, or from where it stood before a step that is not allowed."""
-    return line.status if is_rightly(desk, line) or line.state is None else line.state
 
 
 def _open(desk: Desk, case: Case, clocked: Clocked) -> Iterator[tuple[Subject, Clock]]:
@@ -131,7 +126,7 @@ def _observed(desk: Desk, case: Case) -> Iterator[Observation]:
     for line in case.lines:
         at = RowId(table.book, "returns", line.key, line.row.row)
         yield from status_seen(desk.snapshot, table, line.row, line.key)
-        if line.status is not None and line.status != line.state and is_rightly(desk, line):
+        if line.status is not None and line.status != line.state and desk.is_rightly(line):
             yield Observation(at, STATE, line.status)
     spans, sent_back = case.first.seen.get(SENT_BACK, ()), case.sent_back
     if sent_back and (not spans or spans[-1].value != sent_back[-1].isoformat()):

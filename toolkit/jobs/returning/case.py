@@ -53,29 +53,30 @@ _NO_SPANS: Mapping[str, tuple[Span, ...]] = {}
 
 @dataclass(slots=True, eq=False)
 class Line:
-    """One row of a case. `key` is the row's own, or the one that it gets in this run; `seen` what earlier runs saw in it."""
+    """One row of a case. `key` is the row's own, or the one that it gets in this run; `seen` what earlier runs saw in it.
+
+    `status` is where the line stands: as typed, but for a status that it could not rightly get to, which does not count.
+    """
 
     case: Case
     row: ReturnLine
     key: str | None
     seen: Mapping[str, tuple[Span, ...]]
+    status: str | None
 
     def get(self, column: str) -> Any:
         """A cell, or what stands in its place on another line."""
+        if column == "status":
+            return self.status
         value = self.row.get(column)
         if value is None and column in OF_THE_CASE and len(self.case.lines) > 1 and column not in self.row.bad:
             return self.case.get(column)
         return value
 
     @property
-    def status(self) -> str | None:
-        """The status, which every line has for itself."""
-        return self.row.status
-
-    @property
     def is_over(self) -> bool:
         """Nothing more is to be done with it."""
-        return self.row.status in OVER
+        return self.status in OVER
 
     @property
     def state(self) -> str | None:
@@ -182,7 +183,7 @@ def _case(
     lines = []
     for number, row in rows:
         key = row.key or (f"{number}#{row.line_no or 1}" if number else None)
-        lines.append(Line(case, row, key, seen.get(key or "", _NO_SPANS) if key else _NO_SPANS))
+        lines.append(Line(case, row, key, seen.get(key, _NO_SPANS) if key else _NO_SPANS, row.status))
         if row.key is not None and row.key not in table.by_key:
             case.is_doubled = True
     if len(lines) > 1:

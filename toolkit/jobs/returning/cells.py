@@ -19,10 +19,8 @@ _SHOWN_UNMET = frozenset({"financed", "ready_to_pay", "restocked"})
 """Of these conditions a clerk is told; any other way that is not open now is not named at all."""
 
 
-def line_edits(
-    desk: Desk, line: Line, amounts: Amounts, clocks: tuple[Clock, ...], state: str | None
-) -> Iterator[Edit]:
-    """Every toolkit cell of a line that shall change. `state` is the status from which it may go on."""
+def line_edits(desk: Desk, line: Line, amounts: Amounts, clocks: tuple[Clock, ...]) -> Iterator[Edit]:
+    """Every toolkit cell of a line that shall change."""
     table, row, snapshot = line.case.table, line.row, desk.snapshot
     if amounts.is_known:
         amount = amounts.by_row.get(row.row)
@@ -39,7 +37,7 @@ def line_edits(
     yield from due_edits(clocks, snapshot, table, row)
     counted = desk.counted(line, clocks)
     yield from overdue_edit(counted, snapshot, table, row, desk.words)
-    following = allowed_next(desk, line, state)
+    following = allowed_next(desk, line)
     yield from edit(table, row, "allowed_next", desk.words.word(following) if following else None, _ALLOWED)
     step = in_words(desk, line, clocks)
     yield from edit(table, row, "next_step", desk.words.say(step) if step else None, _NEXT_STEP)
@@ -81,9 +79,9 @@ def goods_way(desk: Desk, line: Line) -> str | None:
     return "pickup" if line.row.category in desk.setting.large else "courier"
 
 
-def allowed_next(desk: Desk, line: Line, state: str | None) -> tuple[Reason, ...]:
+def allowed_next(desk: Desk, line: Line) -> tuple[Reason, ...]:
     """The statuses that may follow, each with what must be there first; a way that is not open now is left out."""
-    kind = line.get("kind")
+    kind, state = line.get("kind"), line.status
     if kind is None or state is None:
         return ()
     standing = desk.standing(line)

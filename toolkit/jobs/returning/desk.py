@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
 
 from toolkit.core.actions import Reservation
 from toolkit.jobs.clocked import Clocks
@@ -22,7 +21,7 @@ from toolkit.registers.snapshot import Snapshot
 from toolkit.registers.table import Table
 from toolkit.rules.clock import Clock
 from toolkit.rules.policy import governing
-from toolkit.rules.returns import APPROVED, CALLED_OFF, EXCHANGE, GOODS, Standing, is_fit
+from toolkit.rules.returns import APPROVED, CALLED_OFF, EXCHANGE, GOODS, Standing, contradiction, is_fit, may_move
 from toolkit.settings.lexicons import lexicon_of
 from toolkit.settings.model import Settings
 
@@ -83,8 +82,20 @@ class Desk:
 
     @cached_property
     def cases(self) -> tuple[Case, ...]:
-        """Every case."""
-        return tuple(cases(self.snapshot, self._numbered[0]))
+        """Every case, each line where it rightly stands."""
+        found = tuple(cases(self.snapshot, self._numbered[0]))
+        for case in found:
+            for line in case.lines:
+                if line.state is not None and not self.is_rightly(line):
+                    line.status = line.state
+        return found
+
+    def is_rightly(self, line: Line) -> bool:
+        """Whether a line may have the status that was typed: there is a way from where it stood, and its cells agree."""
+        kind, typed, before = line.get("kind"), line.row.status, line.state
+        if kind is None or typed is None or contradiction(kind, typed, line.row) is not None:
+            return False
+        return before in (None, typed) or may_move(kind, str(before), typed, self.standing(line))
 
     def marks(self, table: Table) -> Marks:
         """The marks of a table's toolkit cells."""

@@ -14,7 +14,7 @@ from toolkit.jobs.returning.desk import Desk
 from toolkit.jobs.returning.steps import not_returnable
 from toolkit.registers.fold import fold
 from toolkit.registers.schema import Fault
-from toolkit.rules.returns import COMPLETED, EXCHANGE, MUST_HOLD, PASSED, PENDING, REFUND_ONLY, contradiction, may_move
+from toolkit.rules.returns import COMPLETED, EXCHANGE, MUST_HOLD, PASSED, PENDING, REFUND_ONLY, contradiction
 
 _FINANCE = frozenset({"finance_reviewer", "finance_at"})
 FORBIDS = frozenset({"not-allowed-transition", "same-reviewer", "too-much"})
@@ -29,7 +29,7 @@ def case_findings(desk: Desk, case: Case, amounts: Amounts) -> Iterator[Finding]
 
 
 def _faults(desk: Desk, line: Line, amounts: Amounts) -> Iterator[Fault]:
-    if line.get("kind") is None or line.status is None:
+    if line.get("kind") is None or line.row.status is None:
         return
     yield from _forbidden(desk, line)
     yield from _missing(desk, line)
@@ -43,17 +43,9 @@ def _faults(desk: Desk, line: Line, amounts: Amounts) -> Iterator[Fault]:
         yield from _fewer(line)
 
 
-def is_rightly(desk: Desk, line: Line) -> bool:
-    """Whether the line stands where it may stand: there is a way from where it stood, and its cells do not contradict."""
-    kind, status, before = line.get("kind"), line.status, line.state
-    if kind is None or status is None or contradiction(kind, status, line.row) is not None:
-        return False
-    return before is None or may_move(kind, before, status, desk.standing(line))
-
-
 def _forbidden(desk: Desk, line: Line) -> Iterator[Fault]:
-    kind, before = line.get("kind"), line.state
-    if before is None or is_rightly(desk, line) or contradiction(kind, str(line.status), line.row) is not None:
+    typed, before = line.row.status, line.state
+    if before is None or desk.is_rightly(line) or contradiction(line.get("kind"), str(typed), line.row) is not None:
         return  # what its own cells speak against was said when the row was read
     yield Fault(
         "not-allowed-transition",
@@ -61,8 +53,8 @@ def _forbidden(desk: Desk, line: Line) -> Iterator[Fault]:
         because(
             "fault.return-way",
             before=Name("returns", "status", before),
-            after=Name("returns", "status", line.status),
-            allowed=allowed_next(desk, line, before),
+            after=Name("returns", "status", typed),
+            allowed=allowed_next(desk, line),
         ),
     )
 

@@ -37,6 +37,8 @@ class Step:
 
 def step_of(desk: Desk, line: Line) -> Step | None:
     """The next thing to do; None where nothing is left, or the line does not say what it is."""
+    if line.status != line.row.status:
+        return Step("back", OPERATIONS, status=line.status)
     if line.is_over or line.status is None:
         return None
     kind = line.get("kind")
