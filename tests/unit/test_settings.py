@@ -141,7 +141,8 @@ def test_a_file_overrides_single_fields_of_a_preset():
         vendors: {minimum_stars: 4}
         """)
     by_id = {one.id: one for one in found.policies}
-    assert [one.id for one in found.policies] == ["P-90.sofa", "P-04.reply", "P-04.resolve", "P-01.urgent", "P-01"]
+    of_tickets = [one.id for one in found.policies if one.register == "tickets"]
+    assert of_tickets == ["P-90.sofa", "P-04.reply", "P-04.resolve", "P-01.urgent", "P-01"]
     assert by_id["P-01"].target == Duration.parse("12h")
     assert by_id["P-01"].stops == "responded_at"
     assert by_id["P-04.reply"].when == {"kind": ("complaint",), "level": ("1", "2")}
@@ -182,7 +183,8 @@ def test_a_question_of_ones_own_has_a_column_with_its_answers():
 
 
 def test_a_number_switches_off_all_of_its_rule():
-    assert [one.id for one in settings("policies: {P-04: off, P-01: off}").policies] == ["P-13", "P-17"]
+    found = settings("policies: {P-04: off, P-01: off}").policies
+    assert [one.id for one in found if one.register == "tickets"] == ["P-13", "P-17"]
 
 
 def test_a_condition_is_said_anew_as_a_whole():
@@ -276,11 +278,7 @@ MISTAKES = {
         books: [{name: a, path: a.xlsx, Path: b}]
         """,
         [
-            (
-                "config.yaml:2: compnay: unknown key; allowed: preset, locale, timezone, country, currency, company, books, "
-                "calendar, tabs, registers, policies, questionnaires, warranty, evidence, notices, vendors, repeat_within_days, numbers, "
-                'reopened, channels, … (6 more); did you mean "company"?'
-            ),
+            'config.yaml:2: compnay: unknown key; … did you mean "company"?',
             'config.yaml:3: company.nmae: unknown key; allowed: name, brand, hotline; did you mean "name"?',
             (
                 "config.yaml:6: policies.P-01.tagret: unknown key; allowed: clock, start, stop, target, lead, when, pause_on, "
@@ -349,10 +347,7 @@ MISTAKES = {
                 "config.yaml:3: policies.P-1: a policy of your own has a name such as P-99 or P-99.reply, and a clock, start and "
                 'stop; did you mean "P-01"?'
             ),
-            (
-                "config.yaml:4: policies.P-05: unknown key; allowed: P-04.reply, P-04.resolve, P-01.urgent, P-01, P-13, P-17, P-04; "
-                'did you mean "P-01"?'
-            ),
+            'config.yaml:4: policies.P-05: unknown key; … did you mean "P-01"?',
             "config.yaml:5: policies.quick: a policy of your own has a name such as P-99 or P-99.reply, and a clock, start and stop",
             (
                 'config.yaml:6: policies.P-01.ladder.1.to: found "boss"; allowed: owner, manager, head, caller, store, '
