@@ -83,9 +83,10 @@ class Desk:
     people: tuple[Mapping[str, Any], ...] = PEOPLE
     memory: Memory = field(default_factory=lambda: Memory(first_run_at=NOW - timedelta(days=60)))
     sent: list[tuple[str, str]] = field(default_factory=list)
+    told_keys: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.settings: Settings = settings(f"locale: en\nchannels: {{quiet_hours: none}}\n{self.config}")
+        self.settings: Settings = settings(f"locale: en\n{self.config}")
         self.lexicon = lexicon_of(self.settings)
         self.words = Words("en", self.lexicon.label)
 
@@ -128,6 +129,7 @@ class Desk:
             self.rows[one.at.row - 2][one.column] = one.new
         told = {one.key for one in (*written.messages, *written.skipped)}
         self.sent += [(one.notice, one.row_key) for one in written.new]
+        self.told_keys += [one.key for one in written.new]
         memory = self.memory
         spans = {key: dict(seen) for key, seen in memory.spans.items()}
         for seen in plan.observations:

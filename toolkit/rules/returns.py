@@ -46,7 +46,7 @@ MOVES: Mapping[str, Mapping[str, Mapping[str, str]]] = MappingProxyType(
                 PENDING: "review_again",
                 CANCELLED: "goods_not_here",
             },
-            REFUND: {COMPLETED: "", GOODS: "goods_not_here", PENDING: "review_again"},
+            REFUND: {COMPLETED: "", GOODS: "goods_awaited", PENDING: "review_again"},
             **_AGAIN,
         },
         EXCHANGE: {
@@ -155,6 +155,7 @@ _CONDITIONS: Mapping[str, Callable[[Standing], bool]] = {
     "ready_to_pay": lambda one: _inspected(one) or (one.refund_first and _financed(one)),
     "goods_refused": lambda one: one.cells.get("received_at") is not None and one.cells.get("inspection") == "failed",
     "goods_not_here": lambda one: one.cells.get("received_at") is None,
+    "goods_awaited": lambda one: one.refund_first or one.cells.get("received_at") is None,
     "restocked": _restocked,
     "refunded": lambda one: one.cells.get("refunded_at") is not None,
     "resent": lambda one: one.cells.get("resent_at") is not None,
@@ -174,21 +175,24 @@ _ANEW: Mapping[str, str] = MappingProxyType({PENDING: ""})
 
 
 def may_move(kind: str, before: str, after: str, standing: Standing) -> bool:
-    """Whether a line may have come from one state to another: by a listed way, or by several whose steps are all proven."""
+    """Whether a line may have come from one state to another: by a listed way, or on by several whose steps are all proven.
+
+    Only the way on may be taken in one go; to be refused, called off or reviewed anew is a step of its own.
+    """
+    if before == after:
+        return True
     seen, found = {before}, [before]
     while found:
         state = found.pop()
-        if state != before and not standing.meets(_LEFT.get(state, "")):
+        if state != before and (after not in PASSED or not standing.meets(_LEFT.get(state, ""))):
             continue
-        for following, condition in ways(kind, state).items():
-            if following in seen or not standing.meets(condition):
-                continue
-            if following == after:
-                return True
-            if following not in OVER and following != PENDING:
-                seen.add(following)
-                found.append(following)
-    return before == after
+        open_now = [one for one, condition in ways(kind, state).items() if standing.meets(condition)]
+        if after in open_now:
+            return True
+        fresh = [one for one in open_now if one in PASSED and one not in seen]
+        seen.update(fresh)
+        found += fresh
+    return False
 
 
 def contradiction(kind: str, status: str, cells: Any) -> str | None:

@@ -49,11 +49,13 @@ def _is_readable(line: Line) -> bool:
 def _item(desk: Desk, line: Line) -> Item:
     row = line.row
     quantity = Decimal(str(row.quantity))
+    ordered = Decimal(str(row.ordered_quantity)) if row.ordered_quantity is not None else quantity
+    before = desk.before(line)
     return Item(
         unit_price=row.unit_price or ZERO,
         quantity=quantity,
-        ordered=Decimal(str(row.ordered_quantity)) if row.ordered_quantity is not None else quantity,
-        before=desk.before(line) if row.ordered_quantity is not None else Decimal(0),
+        ordered=ordered,
+        before=before if before + quantity <= ordered else Decimal(0),  # else another line of the order, or a finding
         discount=row.line_discount or ZERO,
         coupons=row.coupons_used or ZERO,
         points=row.points_used or ZERO,

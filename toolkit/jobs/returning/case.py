@@ -15,7 +15,7 @@ from toolkit.registers.returns import RETURNS, ReturnLine
 from toolkit.registers.schema import When, Writer
 from toolkit.registers.snapshot import Snapshot
 from toolkit.registers.table import Table
-from toolkit.rules.returns import OVER
+from toolkit.rules.returns import OVER, PENDING
 
 STATE, SENT_BACK = "state", "sent_back"
 """Remembered of a line: the last status that was rightly reached. Of a case: when finance sent it back."""
@@ -136,8 +136,10 @@ class Case:
     @property
     def turn(self) -> int:
         """How often the case had come back to the review, by whatever way: what is decided then is news."""
-        spans = self.first.seen.get(STATE, ())
-        return max(0, sum(span.value == "pending_review" for span in spans) - 1)
+        seen = [span.value for span in self.first.seen.get(STATE, ())]
+        if self.first.status is not None and seen[-1:] != [self.first.status]:
+            seen.append(self.first.status)  # as the next run will have seen it
+        return max(0, seen.count(PENDING) - 1)
 
     def reviewed_at(self, line: Line) -> When | None:
         """When the review was made that counts: one before finance sent the case back does not."""

@@ -185,10 +185,14 @@ class Desk:
         for (_, _, goods), lines in groups.items():
             if len(lines) < _SEVERAL or not goods:
                 continue
-            before = Decimal(0)
+            before, of_case = Decimal(0), defaultdict[int, Decimal](Decimal)
             for line in sorted(lines, key=_by_time):
-                found[id(line.row)] = before
-                before += Decimal(str(line.row.quantity))
+                quantity = Decimal(str(line.row.quantity))
+                found[id(line.row)] = (
+                    before - of_case[id(line.case)]
+                )  # two lines of one case are two lines of the order
+                before += quantity
+                of_case[id(line.case)] += quantity
         return found
 
     def _given_back(self) -> Iterator[Line]:
@@ -199,7 +203,7 @@ class Desk:
                     yield line
 
     def before(self, line: Line) -> Decimal:
-        """How many pieces of the same order line earlier cases give back."""
+        """How many pieces of the same order line earlier cases give back, as far as the goods' number or name tell."""
         return self._returned.get(id(line.row), Decimal(0))
 
     # Which cases need no look.

@@ -93,7 +93,8 @@ def _too_much(desk: Desk, line: Line, amounts: Amounts) -> Iterator[Fault]:
         ordered = Decimal(str(row.ordered_quantity))
         if before + Decimal(str(row.quantity)) > ordered:
             why = because("fault.returned-before", before=before, quantity=row.quantity, ordered=ordered)
-            yield Fault("too-much", "quantity", why)
+            # A name alone may stand on two lines of the order: then a person has to look, and nothing is held up.
+            yield Fault("too-much", "quantity", why, Severity.ERROR if row.sku else Severity.WARNING)
     if amounts.fee_left and row.service_fee:
         yield Fault("too-much", "service_fee", because("fault.fee-eats-refund", left=amounts.fee_left))
 
