@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,7 @@ from toolkit.jobs import returns
 from toolkit.jobs.typed_over import marks
 from toolkit.registers.schema import Register
 from toolkit.registers.snapshot import Snapshot
+from toolkit.rules.worktime.calendar import BusinessCalendar
 from toolkit.settings.lexicons import lexicon_of, registers_of
 from toolkit.settings.model import Settings
 
@@ -74,6 +76,10 @@ ORDERS = [
 ]
 
 
+_settings = cache(settings)
+_calendars: dict[int, BusinessCalendar] = {}
+
+
 @dataclass
 class Desk:
     """`rows` are the lines as they stand in the sheet, by column key; row 0 is sheet row 2."""
@@ -86,7 +92,7 @@ class Desk:
     told_keys: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.settings: Settings = settings(f"locale: en\n{self.config}")
+        self.settings: Settings = _settings(f"locale: en\n{self.config}")
         self.lexicon = lexicon_of(self.settings)
         self.words = Words("en", self.lexicon.label)
 
@@ -95,7 +101,14 @@ class Desk:
         raw = {one.name: self._tab(one, full.get(one.name, [])) for one in registers_of(self.settings)}
         titles = tuple(one.title for one in raw.values())
         book = RawBook({one.title: one for one in raw.values()}, None, titles)
-        return snapshot_of(self.settings, {"main": book}, self.memory, now)[0]
+        found = snapshot_of(self.settings, {"main": book}, self.memory, now)[0]
+        return replace(found, calendar=_calendars.setdefault(id(self.settings), found.calendar))  # worked out once
+
+    def copy(self) -> Desk:
+        """The same desk, to go another way from here on."""
+        return replace(
+            self, rows=[dict(one) for one in self.rows], sent=list(self.sent), told_keys=list(self.told_keys)
+        )
 
     def _tab(self, one: Register, rows: list[Mapping[str, Any]]) -> RawTab:
         columns, register = one.columns, one.name
