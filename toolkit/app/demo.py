@@ -40,7 +40,7 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class DemoFault:
-    """What `check` finds in a demo ticket: `row` counts from 0 in the rows of the tickets."""
+    """What `check` finds in a demo row: `row` counts from 0 in the rows of its register."""
 
     row: int
     column: str
@@ -55,12 +55,11 @@ def demo_rows(locale: str, now: datetime) -> Mapping[str, tuple[Cells, ...]]:
     return _Desk(locale, now).rows()
 
 
-def demo_faults(locale: str, now: datetime) -> tuple[DemoFault, ...]:
-    """Every finding that the wrong rows of `demo_rows` show: other rows of the desk have none."""
+def demo_faults(locale: str, now: datetime, register: str = "tickets") -> tuple[DemoFault, ...]:
+    """Every finding that the wrong rows of a register in `demo_rows` show: other rows of the desk have none."""
+    rows = _Desk(locale, now).tickets if register == "tickets" else _data(register)["rows"]
     return tuple(
-        DemoFault(row, column, code)
-        for row, one in enumerate(_Desk(locale, now).tickets)
-        for column, code in one.get("wrong", {}).items()
+        DemoFault(row, column, code) for row, one in enumerate(rows) for column, code in one.get("wrong", {}).items()
     )
 
 
@@ -81,6 +80,7 @@ class _Desk:
             "vendors": tuple(self._row("vendors", one) for one in _data("vendors")),
             "surveys": tuple(self._surveys()),
             "staff": tuple(self._row("staff", one) for one in _data("staff")),
+            "returns": tuple(self._returns()),
             **{tab: tuple(self._row(tab, one) for one in rows) for tab, rows in _data("small_tabs").items()},
         }
 
@@ -118,6 +118,22 @@ class _Desk:
         numbers = _numbers("CB", ((row, at) for row, (at, one, _) in enumerate(calls) if "survey_no" not in one))
         for row, (_, one, moments) in enumerate(calls):
             yield self._row("surveys", {"survey_no": numbers.get(row), **one}, moments)
+
+    def _returns(self) -> Iterator[Cells]:
+        """The returns, with the cells of their customers that the register has; the lines of a case have one number."""
+        data, customers = _data("returns"), _data("customers")
+        lines = [_merged(one, data["patterns"], customers) for one in data["rows"]]
+        first = {one["case"]: self._moments(one)("applied_at") for one in reversed(lines) if "return_no" not in one}
+        numbers = _numbers("RT", sorted(first.items(), key=lambda one: one[1]))
+        for one in lines:
+            known = {column: value for column, value in one.items() if ("returns", column) in _TYPES}
+            cells = self._row("returns", {"return_no": numbers.get(one["case"]), **known, "id": one["id"]})
+            ordered, who = cells["ordered_on"], list(customers).index(one["who"])
+            yield {
+                **cells,
+                "category": self._names[one["product"]]["category"],
+                "order_no": f"SO{ordered:%y%m%d}{_FIRST_ORDER + who}",
+            }
 
     def _row(
         self, register: str, one: Mapping[str, Any], moments: Callable[[str], When] | None = None
