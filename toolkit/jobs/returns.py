@@ -16,7 +16,7 @@ from toolkit.jobs.returning.case import SENT_BACK, STATE, Case, Line
 from toolkit.jobs.returning.cells import line_edits, number_edits
 from toolkit.jobs.returning.desk import QUEUES, Desk, desk_of
 from toolkit.jobs.returning.found import FORBIDS, case_findings
-from toolkit.jobs.returning.letters import Letters, last_event
+from toolkit.jobs.returning.letters import Letters, last_day
 from toolkit.jobs.returning.steps import in_words
 from toolkit.registers.snapshot import Snapshot
 from toolkit.rules.clock import Clock
@@ -37,12 +37,13 @@ def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
     findings: list[Finding] = []
     observations: list[Observation] = []
     for case in desk.cases:
+        stands = _stands(desk, case)
+        if stands and _is_quiet(desk, case):
+            findings += case_findings(desk, case, None)
+            continue
         amounts = amounts_of(desk, case)
         found = tuple(case_findings(desk, case, amounts))
         findings += found
-        stands = _stands(desk, case)
-        if stands and _is_quiet(desk, case):
-            continue
         clocked = _clocked(desk, case)
         if not stands:
             edits += number_edits(case)
@@ -86,8 +87,8 @@ def _stands(desk: Desk, case: Case) -> bool:
 
 def _is_quiet(desk: Desk, case: Case) -> bool:
     """Whether no letter about the case can be under way any more."""
-    last = last_event(case)
-    return last is None or desk.snapshot.at(case.table, last) < desk.quiet_since
+    last = last_day(case)
+    return last is None or last < desk.quiet_since
 
 
 def _open(desk: Desk, case: Case, clocked: Clocked) -> Iterator[tuple[Subject, Clock]]:

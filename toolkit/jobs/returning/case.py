@@ -68,8 +68,8 @@ class Line:
         """A cell, or what stands in its place on another line."""
         if column == "status":
             return self.status
-        value = self.row.get(column)
-        if value is None and column in OF_THE_CASE and len(self.case.lines) > 1 and column not in self.row.bad:
+        value = getattr(self.row, column)
+        if value is None and len(self.case.lines) > 1 and column in OF_THE_CASE and column not in self.row.bad:
             return self.case.get(column)
         return value
 
@@ -116,7 +116,11 @@ class Case:
 
     def get(self, column: str) -> Any:
         """What was typed for the case: the first line that says something."""
-        return next((value for one in self.lines if (value := one.row.get(column)) is not None), None)
+        for line in self.lines:
+            value = getattr(line.row, column)
+            if value is not None:
+                return value
+        return None
 
     @property
     def sent_back(self) -> tuple[When, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 
@@ -86,7 +86,7 @@ class Desk:
         found = tuple(cases(self.snapshot, self._numbered[0]))
         for case in found:
             for line in case.lines:
-                if line.state is not None and not self.is_rightly(line):
+                if line.state not in (None, line.row.status) and not self.is_rightly(line):
                     line.status = line.state
         return found
 
@@ -209,14 +209,14 @@ class Desk:
     # Which cases need no look.
 
     @cached_property
-    def quiet_since(self) -> datetime:
-        """What happened before this moment is told, or no longer worth a letter."""
+    def quiet_since(self) -> date:
+        """What happened before this day is told, or no longer worth a letter."""
         ahead = [
             self.snapshot.calendar.before(self.now, notice.expires) if notice.expires is not None else _LONG_AGO
             for name in NOTICES
             if (notice := self.settings.notices.get(name)) is not None
         ]
-        return min(ahead, default=self.now)
+        return min(ahead, default=self.now).date() - _ZONES_APART if _LONG_AGO not in ahead else date.min
 
 
 def _by_time(line: Line) -> tuple[str, str, str]:
@@ -224,6 +224,8 @@ def _by_time(line: Line) -> tuple[str, str, str]:
 
 
 _GOODS_EXPECTED = frozenset({APPROVED, GOODS})
+_ZONES_APART = timedelta(days=1)
+"""Another zone's day, another book's."""
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _SEVERAL = 2
 

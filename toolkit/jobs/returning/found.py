@@ -21,14 +21,14 @@ FORBIDS = frozenset({"not-allowed-transition", "same-reviewer", "too-much"})
 """Findings about which a person must decide before anybody outside hears of the case."""
 
 
-def case_findings(desk: Desk, case: Case, amounts: Amounts) -> Iterator[Finding]:
-    """The findings of every line of a case."""
+def case_findings(desk: Desk, case: Case, amounts: Amounts | None) -> Iterator[Finding]:
+    """The findings of every line of a case. Without amounts, which nobody works out for a case that is over, none about them."""
     for line in case.lines:
         for fault in _faults(desk, line, amounts):
             yield case.table.finding(line.row, fault)
 
 
-def _faults(desk: Desk, line: Line, amounts: Amounts) -> Iterator[Fault]:
+def _faults(desk: Desk, line: Line, amounts: Amounts | None) -> Iterator[Fault]:
     if line.get("kind") is None or line.row.status is None:
         return
     yield from _forbidden(desk, line)
@@ -45,18 +45,14 @@ def _faults(desk: Desk, line: Line, amounts: Amounts) -> Iterator[Fault]:
 
 def _forbidden(desk: Desk, line: Line) -> Iterator[Fault]:
     typed, before = line.row.status, line.state
-    if before is None or desk.is_rightly(line) or contradiction(line.get("kind"), str(typed), line.row) is not None:
-        return  # what its own cells speak against was said when the row was read
-    yield Fault(
-        "not-allowed-transition",
-        "status",
-        because(
-            "fault.return-way",
-            before=Name("returns", "status", before),
-            after=Name("returns", "status", typed),
-            allowed=allowed_next(desk, line),
-        ),
-    )
+    if before in (None, typed) or desk.is_rightly(line):
+        return
+    if contradiction(line.get("kind"), str(typed), line.row) is not None:
+        return  # said when the row was read
+    names = {"before": Name("returns", "status", before), "after": Name("returns", "status", typed)}
+    allowed = allowed_next(desk, line)
+    why = because("fault.return-way", **names, allowed=allowed) if allowed else because("fault.return-end", **names)
+    yield Fault("not-allowed-transition", "status", why)
 
 
 def _missing(desk: Desk, line: Line) -> Iterator[Fault]:
@@ -84,7 +80,7 @@ def _same_reviewer(desk: Desk, line: Line) -> Iterator[Fault]:
         yield Fault("same-reviewer", "finance_reviewer", because("fault.same-reviewer", name=second))
 
 
-def _too_much(desk: Desk, line: Line, amounts: Amounts) -> Iterator[Fault]:
+def _too_much(desk: Desk, line: Line, amounts: Amounts | None) -> Iterator[Fault]:
     """More pieces than were ordered, all cases taken together; a fee that eats more than the whole refund."""
     row, before = line.row, desk.before(line)
     if row.quantity is None or line.is_over:
@@ -95,7 +91,7 @@ def _too_much(desk: Desk, line: Line, amounts: Amounts) -> Iterator[Fault]:
             why = because("fault.returned-before", before=before, quantity=row.quantity, ordered=ordered)
             # A name alone may stand on two lines of the order: then a person has to look, and nothing is held up.
             yield Fault("too-much", "quantity", why, Severity.ERROR if row.sku else Severity.WARNING)
-    if amounts.fee_left and row.service_fee:
+    if amounts is not None and amounts.fee_left and row.service_fee:
         yield Fault("too-much", "service_fee", because("fault.fee-eats-refund", left=amounts.fee_left))
 
 
