@@ -16,7 +16,7 @@ from toolkit.jobs.returning.case import SENT_BACK, STATE, Case, Line
 from toolkit.jobs.returning.cells import line_edits, number_edits
 from toolkit.jobs.returning.desk import QUEUES, Desk, desk_of
 from toolkit.jobs.returning.found import FORBIDS, case_findings
-from toolkit.jobs.returning.letters import Letters, last_day
+from toolkit.jobs.returning.letters import Letters
 from toolkit.jobs.returning.steps import in_words
 from toolkit.registers.snapshot import Snapshot
 from toolkit.rules.clock import Clock
@@ -87,7 +87,7 @@ def _stands(desk: Desk, case: Case) -> bool:
 
 def _is_quiet(desk: Desk, case: Case) -> bool:
     """Whether no letter about the case can be under way any more."""
-    last = last_day(case)
+    last = case.last_day
     return last is None or last < desk.quiet_since
 
 

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from operator import attrgetter
 from typing import Any
 
 from toolkit.core.memory import Span
 from toolkit.jobs.ticket.numbers import Numbers
-from toolkit.registers.order import is_before
+from toolkit.registers.order import day_of, is_before
 from toolkit.registers.returns import RETURNS, ReturnLine
 from toolkit.registers.schema import When, Writer
 from toolkit.registers.snapshot import Snapshot
@@ -48,6 +49,7 @@ OF_THE_LINE = frozenset(
 OF_THE_CASE = frozenset(one.key for one in RETURNS.columns if one.written_by is Writer.STAFF) - OF_THE_LINE
 """Columns in which a blank cell means what stands on another line of the case: nobody types them twice."""
 _NEVER = datetime.max.replace(tzinfo=UTC)
+_events = attrgetter("refunded_at", "resent_at", "inspected_at", "reviewed_at", "applied_at")
 _NO_SPANS: Mapping[str, tuple[Span, ...]] = {}
 
 
@@ -113,6 +115,11 @@ class Case:
     def is_over(self) -> bool:
         """Nothing more is to be done with any line."""
         return all(one.is_over for one in self.lines)
+
+    @property
+    def last_day(self) -> date | None:
+        """The day of the newest thing that a letter of a finished case may be about."""
+        return max((day_of(at) for line in self.lines for at in _events(line.row) if at is not None), default=None)
 
     def get(self, column: str) -> Any:
         """What was typed for the case: the first line that says something."""

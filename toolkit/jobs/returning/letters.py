@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
-from operator import attrgetter
 from typing import Any
 
 from toolkit.core.actions import Occasion, RowId
@@ -19,7 +18,6 @@ from toolkit.jobs.returning.cells import freight_payer, goods_way
 from toolkit.jobs.returning.desk import Desk
 from toolkit.jobs.returning.steps import has_address
 from toolkit.jobs.since import go_live, is_news
-from toolkit.registers.order import day_of
 from toolkit.registers.schema import When
 from toolkit.rules.clock import Clock
 from toolkit.rules.policy import fits
@@ -250,11 +248,3 @@ class Letters:
         """By the original method: that method's name, where it is known."""
         is_original = line.get("refund_method") == "original" and line.get("original_method") is not None
         return self._said(line, "original_method" if is_original else "refund_method", locale)
-
-
-def last_day(case: Case) -> date | None:
-    """The day of the newest thing that a letter of a finished case may be about."""
-    return max((day_of(at) for line in case.lines for at in _events(line.row) if at is not None), default=None)
-
-
-_events = attrgetter("refunded_at", "resent_at", "inspected_at", "reviewed_at", "applied_at")
