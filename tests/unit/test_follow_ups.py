@@ -107,9 +107,7 @@ def test_p_14_a_call_back_that_was_late_is_no_longer_once_it_was_passed_on():
     small.rows["staff"] = small.rows["staff"][:3]  # nobody knows whom to tell
     small.run("2026-03-03T10:05")
     plan = small.run("2026-03-06T10:00")
-    assert (
-        small.row("surveys")["overdue"] == "passing on to the store is 1 working day late (was due 2026-03-04 18:00)"
-    )
+    assert small.row("surveys")["overdue"] == "passing on to the store is 1 working day late (was due 2026-03-04 18:00)"
     (alert,) = letters(plan, "escalation")
     assert alert.at.register == "surveys"
     assert alert.values()["next_step"] == "pass the call-back on: no address of the store “North” is known"

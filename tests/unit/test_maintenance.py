@@ -146,9 +146,7 @@ def test_p_20_a_late_visit_shows_and_climbs_to_the_manager_until_it_is_done():
     late = [one.notice for one in new_letters(small, small.plan("2026-03-03T10:00"))]
     small.run("2026-03-03T10:00")
     assert late == ["overdue"]
-    assert small.row("maintenance")["overdue"] == (
-        "maintenance visit is 1 working day late (was due 2026-02-28 23:59)"
-    )
+    assert small.row("maintenance")["overdue"] == ("maintenance visit is 1 working day late (was due 2026-02-28 23:59)")
     later = small.run("2026-03-10T10:00")
     assert [(one.notice, one.to.role) for one in later.occasions if one.notice == "escalation"] == [
         ("escalation", "staff:S2")

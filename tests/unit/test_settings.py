@@ -60,7 +60,7 @@ def test_every_preset_loads(name):
     assert found.preset == name
     assert set(found.notices) == set(settings("").notices)
     for one in found.policies:
-        assert one.ladder
+        assert one.ladder or one.clock == "window"  # a window that is over is nobody's fault
     for asked in found.questionnaires:
         for question in asked.questions:
             assert set(question.label) == {"zh-CN", "en"}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from toolkit.core.actions import Plan
-from toolkit.jobs import callbacks, chores, digest, maintenance, staff, suppliers, tickets
+from toolkit.jobs import callbacks, chores, digest, maintenance, returns, staff, suppliers, tickets
 from toolkit.registers.snapshot import Snapshot
 from toolkit.settings.model import Settings
 
@@ -15,6 +15,7 @@ Job = Callable[[Snapshot, Settings, datetime], Plan]
 JOBS: Mapping[str, Job] = {
     "tickets": tickets.plan,
     "callbacks": callbacks.plan,
+    "returns": returns.plan,
     "maintenance": maintenance.plan,
     "suppliers": suppliers.plan,
     "staff": staff.plan,
@@ -27,6 +28,7 @@ NOT_IN_A_PLAIN_RUN = frozenset({"digest"})
 CHECKS: Mapping[str, frozenset[str]] = {
     "tickets": frozenset({"tickets", "holidays", "contacts_opt_out"}),
     "callbacks": frozenset({"surveys", "vendors", "contacts"}),
+    "returns": frozenset({"returns"}),
     "maintenance": frozenset({"maintenance", "contracts"}),
     "suppliers": frozenset({"suppliers"}),
     "staff": frozenset({"staff", "stores"}),

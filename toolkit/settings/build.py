@@ -12,7 +12,17 @@ from toolkit.rules.questionnaire import Question, Questionnaire
 from toolkit.rules.recurring import interval_of
 from toolkit.rules.standing import Limits
 from toolkit.rules.warranty import Term, Warranty
-from toolkit.settings import build_mail, build_ways, form, form_people, form_rules, form_sms, model, model_people
+from toolkit.settings import (
+    build_mail,
+    build_returns,
+    build_ways,
+    form,
+    form_people,
+    form_rules,
+    form_sms,
+    model,
+    model_people,
+)
 from toolkit.settings.beyond import Beyond
 from toolkit.settings.form_callbacks import CallbacksForm
 from toolkit.settings.names import NEEDED
@@ -38,7 +48,9 @@ def build(
         calendar=model.CalendarSetting(config.calendar.week, config.calendar.holidays),
         tabs=frozenset({*NEEDED, *config.tabs, *config.registers}),
         registers=_registers(config),
-        policies=in_order([_policy(name, one) for name, one in config.policies.items()]),
+        policies=build_returns.with_refund_start(
+            in_order([_policy(name, one) for name, one in config.policies.items()]), config.returns
+        ),
         questionnaires=tuple(_questionnaire(name, one) for name, one in config.questionnaires.items()),
         warranty=_warranty(config.warranty),
         evidence=tuple((one.when, one.columns) for one in config.evidence),
@@ -48,6 +60,7 @@ def build(
         rewards=_rewards(config.rewards),
         maintenance=_maintenance(config.maintenance),
         callbacks=_callbacks(config.callbacks),
+        returns=build_returns.returns(config.returns),
         repeat_within_days=config.repeat_within_days,
         numbers=config.numbers,
         reopened=config.reopened,

@@ -32,6 +32,7 @@ from toolkit.settings.form_callbacks import CallbacksForm
 from toolkit.settings.form_limits import Cap, CapForm, CountText, Quiet, QuietForm
 from toolkit.settings.form_mail import Email, EmailForm
 from toolkit.settings.form_people import RewardsForm, SuppliersForm
+from toolkit.settings.form_returns import ReturnsForm
 from toolkit.settings.form_rules import (
     EvidenceForm,
     Form,
@@ -154,6 +155,7 @@ class ConfigForm(Form):
     rewards: RewardsForm | None = None
     maintenance: MaintenanceForm = MaintenanceForm()
     callbacks: CallbacksForm = CallbacksForm()
+    returns: ReturnsForm = ReturnsForm()
     repeat_within_days: Annotated[int, Field(ge=0)]
     numbers: dict[str, NumberingText]
     reopened: Annotated[str, one_of("continue", "new")]

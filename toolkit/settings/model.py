@@ -17,6 +17,7 @@ from toolkit.rules.recurring import Interval
 from toolkit.rules.warranty import Warranty
 from toolkit.rules.worktime.duration import Duration
 from toolkit.settings.model_people import RewardSetting, SupplierSetting
+from toolkit.settings.model_returns import ReturnSetting
 from toolkit.settings.model_ways import ChatSetting, DkimSetting, MailboxSetting, OAuthSetting, SentSetting
 
 
@@ -262,6 +263,7 @@ class Settings:
     rewards: RewardSetting | None
     maintenance: MaintenanceSetting
     callbacks: CallbackSetting
+    returns: ReturnSetting
     repeat_within_days: int
     numbers: Mapping[str, str]
     reopened: str
