@@ -30,7 +30,7 @@ from toolkit.core.finding import Finding, Severity
 from toolkit.core.memory import RowKey, figures
 from toolkit.core.message import Message, State
 from toolkit.core.reason import Reason, because
-from toolkit.jobs.every import NOT_IN_A_PLAIN_RUN
+from toolkit.jobs.every import CHECKS, NOT_IN_A_PLAIN_RUN
 from toolkit.jobs.recipients import opted_out
 from toolkit.jobs.traces import last_messages, log_edits, log_rows, numbered, touched
 from toolkit.jobs.typed_over import marks, suspects, typed_over
@@ -159,6 +159,7 @@ def run(desk: Desk, now: datetime, jobs: Sequence[str], clock: Callable[[], date
         applied.post = collect(desk.state, desk.settings.mailbox, run_id, clock())
         applied.notes += applied.post.notes()
     new: dict[str, Message] = {}
+    entered: list[Planned] = []
     for attempt in range(1, TRIES + 1):
         made = _planned_in_run(desk, now, jobs, run_id, clock)
         new.update({one.key: one for one in made.letters.new})
@@ -166,9 +167,12 @@ def run(desk: Desk, now: datetime, jobs: Sequence[str], clock: Callable[[], date
         applied.unsure.clear()
         applied.conflicts.clear()  # what the new plan still wants and cannot have is told once
         _commit(desk, made, run_id, last, applied)
+        before = applied.appends
         changed = _write_books(desk, made.read, made.plan, applied, run_id, is_last=attempt == TRIES)
-        if not changed:
+        if not changed and not (applied.appends > before and _enters_rows(made.plan)):
             break
+        if not changed and attempt < TRIES:  # new rows get their number and cells in the run that entered them
+            entered.append(made)
     made = replace(made, letters=replace(made.letters, new=tuple(new.values())))
     applied.refused += made.read.refused
     _count(desk, made)
@@ -187,7 +191,20 @@ def run(desk: Desk, now: datetime, jobs: Sequence[str], clock: Callable[[], date
         "refused" if applied.refused else "done",
         {"edits": applied.edits, "sent": len(applied.delivery.sent)},
     )
-    return made, applied
+    return _shown(made, entered), applied
+
+
+def _enters_rows(plan: Plan) -> bool:
+    """Whether a plan adds rows that jobs look at: those of the log nobody asks anything."""
+    return any(one.register != "messages" for one in plan.appends)
+
+
+def _shown(made: Planned, entered: Sequence[Planned]) -> Planned:
+    """The last plan, with the cells and rows that were written before rows were entered."""
+    earlier = [one.plan for one in entered]
+    edits = tuple(edit for plan in (*earlier, made.plan) for edit in plan.edits)
+    appends = tuple(append for plan in (*earlier, made.plan) for append in plan.appends)
+    return replace(made, plan=replace(made.plan, edits=edits, appends=appends)) if earlier else made
 
 
 def _api_calls(desk: Desk) -> int:
@@ -235,7 +252,8 @@ def _job_of(message: Message) -> str:
     """The job that plans this message anew each run."""
     if message.notice == "digest":
         return "digest"
-    return "tickets" if message.register == "tickets" else "callbacks"
+    its = (job for job, registers in CHECKS.items() if message.register in registers and message.register != "staff")
+    return next(its, "callbacks")
 
 
 # -- cells ------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from toolkit.core.actions import Plan
-from toolkit.jobs import callbacks, chores, digest, maintenance, tickets
+from toolkit.jobs import callbacks, chores, digest, maintenance, orders, tickets
 from toolkit.registers.snapshot import Snapshot
 from toolkit.settings.model import Settings
 
@@ -15,6 +15,7 @@ Job = Callable[[Snapshot, Settings, datetime], Plan]
 JOBS: Mapping[str, Job] = {
     "tickets": tickets.plan,
     "callbacks": callbacks.plan,
+    "orders": orders.plan,
     "maintenance": maintenance.plan,
     "chores": chores.plan,
     "digest": digest.plan,
@@ -23,8 +24,9 @@ NOT_IN_A_PLAIN_RUN = frozenset({"digest"})
 """Plain `run` = all but the digest (60, 9)."""
 
 CHECKS: Mapping[str, frozenset[str]] = {
-    "tickets": frozenset({"tickets", "staff", "holidays", "contacts_opt_out"}),
+    "tickets": frozenset({"tickets", "parts", "staff", "holidays", "contacts_opt_out"}),
     "callbacks": frozenset({"surveys", "vendors"}),
+    "orders": frozenset({"orders"}),
     "maintenance": frozenset({"maintenance", "contracts"}),
     "chores": frozenset({"chores", "outlook"}),
 }

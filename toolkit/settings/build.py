@@ -12,7 +12,7 @@ from toolkit.rules.policy import Policy, Rung, in_order
 from toolkit.rules.questionnaire import Question, Questionnaire
 from toolkit.rules.recurring import interval_of
 from toolkit.rules.warranty import Term, Warranty
-from toolkit.settings import build_ways, form, form_rules, form_sms, model
+from toolkit.settings import build_ways, form, form_orders, form_rules, form_sms, model, model_orders
 from toolkit.settings.names import NEEDED
 
 _PORTS = {"starttls": 587, "ssl": 465, "none": 25}
@@ -42,6 +42,8 @@ def build(config: form.ConfigForm, home: Path, file: Path | None, warnings: tupl
         notices={name: _notice(name, one, config.channels) for name, one in config.notices.items()},
         vendors=model.VendorSetting(config.vendors.half_life_days, config.vendors.minimum_stars),
         maintenance=_maintenance(config.maintenance),
+        orders=_orders(config.orders),
+        parts=model_orders.PartSetting(config.parts.guides),
         repeat_within_days=config.repeat_within_days,
         numbers=config.numbers,
         reopened=config.reopened,
@@ -129,6 +131,19 @@ def _maintenance(one: form_rules.MaintenanceForm) -> model.MaintenanceSetting:
         if (interval := kind.every or kind.after) is not None
     }
     return model.MaintenanceSetting(one.ahead, kinds)
+
+
+def _orders(one: form_orders.OrdersForm) -> model_orders.OrderSetting:
+    return model_orders.OrderSetting(
+        deadline_ticket=one.deadline_ticket,
+        install_ticket=one.install_ticket,
+        transit=one.transit,
+        outlook_age=one.outlook_age,
+        freight_gap_above=one.freight_gap_above,
+        claim_within=one.claim_within,
+        pickup_after=one.pickup_after,
+        early_by=one.early_by,
+    )
 
 
 def _notice(name: str, one: form_rules.NoticeForm, channels: form.ChannelsForm) -> model.Notice:

@@ -30,6 +30,7 @@ from toolkit.settings.fields import (
     say,
 )
 from toolkit.settings.form_limits import Cap, CapForm, CountText, Quiet, QuietForm
+from toolkit.settings.form_orders import OrdersForm, PartsForm
 from toolkit.settings.form_rules import (
     EvidenceForm,
     Form,
@@ -169,6 +170,8 @@ class ConfigForm(Form):
     notices: dict[str, NoticeForm] = Field(default_factory=dict)
     vendors: VendorsForm = VendorsForm()
     maintenance: MaintenanceForm = MaintenanceForm()
+    orders: OrdersForm = OrdersForm()
+    parts: PartsForm = PartsForm()
     repeat_within_days: Annotated[int, Field(ge=0)]
     numbers: dict[str, NumberingText]
     reopened: Annotated[str, one_of("continue", "new")]

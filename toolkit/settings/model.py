@@ -15,6 +15,7 @@ from toolkit.rules.questionnaire import Questionnaire
 from toolkit.rules.recurring import Interval
 from toolkit.rules.warranty import Warranty
 from toolkit.rules.worktime.duration import Duration
+from toolkit.settings.model_orders import OrderSetting, PartSetting
 from toolkit.settings.model_ways import ChatSetting, MailboxSetting
 
 
@@ -235,6 +236,8 @@ class Settings:
     notices: Mapping[str, Notice]
     vendors: VendorSetting
     maintenance: MaintenanceSetting
+    orders: OrderSetting
+    parts: PartSetting
     repeat_within_days: int
     numbers: Mapping[str, str]
     reopened: str

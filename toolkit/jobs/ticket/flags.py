@@ -14,6 +14,7 @@ from toolkit.core.reason import Name, Reason, because
 from toolkit.core.words import Words
 from toolkit.jobs.clocked import late_reason
 from toolkit.jobs.edits import Why, edit, holds, length
+from toolkit.jobs.ticket.awaited import awaited_parts
 from toolkit.jobs.ticket.case import CLOCKS, DUE_COLUMNS, Case, Judge
 from toolkit.registers.fold import fold
 from toolkit.registers.schema import Fault
@@ -60,9 +61,15 @@ def next_step(snapshot: Snapshot, case: Case) -> Reason | None:
             who=who,
         )
     if running is None or not running.is_open:
-        return because("next.plain", step=because(f"next.{step}"), who=who)
-    text = because("next.by", step=because(f"next.{step}"), who=who, due=snapshot.wall(case.table, running.due_at))
+        return because("next.plain", step=_named(snapshot, case, step), who=who)
+    text = because("next.by", step=_named(snapshot, case, step), who=who, due=snapshot.wall(case.table, running.due_at))
     return because("next.again", text=text, times=len(case.reopened_at)) if len(case.reopened_at) > 1 else text
+
+
+def _named(snapshot: Snapshot, case: Case, step: str) -> Reason:
+    """A step in words; that of waiting for parts names those that are known."""
+    parts = awaited_parts(snapshot, case.row) if step == "parts" else ()
+    return because("next.parts-named", parts=parts) if parts else because(f"next.{step}")
 
 
 _CLOCK_OF_STEP = {
@@ -102,6 +109,8 @@ def _step(case: Case) -> str | None:
         return "rework"
     if row.status == "waiting_for_parts":
         return "parts"
+    if row.kind == "deadline":
+        return "promise"
     if row.visit_at is not None and row.started_at is None and row.vendor:
         return "visit"
     if row.solved_at is None and not row.solution:
