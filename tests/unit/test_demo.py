@@ -147,7 +147,8 @@ def test_check_finds_the_faults_of_the_wrong_rows_and_nothing_else(locale, now):
         }
         for name, table in read_tables.items()
     }
-    assert found.pop("tickets") == {dataclasses.astuple(one) for one in demo_faults(locale, now)}
+    for register in ("tickets", "orders", "parts"):
+        assert found.pop(register) == {dataclasses.astuple(one) for one in demo_faults(locale, now, register)}
     assert not any(found.values()), found
 
 
@@ -168,6 +169,9 @@ def test_the_registers_have_their_rows(locale, now):
         "vendors": 15,
         "surveys": 25,
         "staff": 10,
+        "orders": 16,
+        "parts": 5,
+        "outlook": 3,
         "holidays": 3,
         "contacts_opt_out": 2,
         "messages": 0,
@@ -474,12 +478,35 @@ def test_every_text_stands_in_both_languages_and_every_cell_in_a_known_column():
             ]
         return [one for value in part for one in texts(value)] if isinstance(part, list) else []
 
-    files = ("names", "staff", "vendors", "customers", "tickets", "surveys", "small_tabs")
+    files = ("names", "staff", "vendors", "customers", "tickets", "surveys", "small_tabs", "orders", "parts", "outlook")
     assert not [one for name in files for one in texts(demo._data(name)) if one.keys() - {"category"} != {"zh", "en"}]
     data, customers = demo._data("tickets"), demo._data("customers")
     rows = (*data["rows"], *data["patterns"].values(), *customers.values())
     assert {column for row in rows for column in row} - TICKETS.by_key.keys() == {"id", "like", "who", "wrong"}
     assert customers.keys() == {row["who"] for row in data["rows"]}
+
+
+@on_every_desk
+def test_orders_tell_of_promises_kept_moved_and_missed_of_carriers_and_of_parts(locale, now):
+    orders, outlook = desk(locale, now)["orders"], desk(locale, now)["outlook"]
+    assert len({one["order_no"] for one in orders}) == len(orders)
+    assert {one["status"] for one in orders} >= {
+        "new",
+        "reviewed",
+        "in_production",
+        "ready",
+        "shipped",
+        "arrived",
+        "picked_up",
+        "completed",
+        "cancelled",
+    }
+    named = {one["order_no"] for one in desk(locale, now)["tickets"] if one["kind"] == "deadline" and "order_no" in one}
+    assert sum(one["order_no"] in named for one in orders) == 1
+    assert {one["factory"] for one in orders if "factory" in one} == {one["factory"] for one in outlook}
+    assert [now.date() - one["assessed_on"] > timedelta(days=31) for one in outlook] == [False, False, True]
+    tickets = by_no(locale, now)
+    assert all(one["ticket_no"] in tickets and "part_no" not in one for one in desk(locale, now)["parts"])
 
 
 def test_one_foreign_customer_is_written_to_in_english():

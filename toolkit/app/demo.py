@@ -26,6 +26,8 @@ Cells = Mapping[str, object]
 _TYPES = {(register.name, column.key): column.type for register in REGISTERS for column in register.columns}
 _Key = TypeVar("_Key", bound=Hashable)
 _FIRST_ORDER = 101
+PLAIN = ("parts", "outlook")
+"""Registers whose rows are a list that takes nothing over from other files."""
 _NOT_CELLS = frozenset({"id", "like", "who", "wrong", "ticket"})
 _DAYS_OFF = re.compile(r"(?:(?P<anchor>[a-z_]+) )?(?P<count>[+-]?\d+)(?P<unit>bd|cd|d)(?: (?P<time>\d\d:\d\d))?")
 _HOURS_OFF = re.compile(r"(?:(?P<anchor>[a-z_]+) )?(?P<sign>[+-])(?:(?P<hours>\d+)h)?(?:(?P<minutes>\d+)min)?")
@@ -40,7 +42,7 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class DemoFault:
-    """What `check` finds in a demo ticket: `row` counts from 0 in the rows of the tickets."""
+    """What `check` finds in a demo row: `row` counts from 0 in the rows of its register."""
 
     row: int
     column: str
@@ -55,11 +57,11 @@ def demo_rows(locale: str, now: datetime) -> Mapping[str, tuple[Cells, ...]]:
     return _Desk(locale, now).rows()
 
 
-def demo_faults(locale: str, now: datetime) -> tuple[DemoFault, ...]:
-    """Every finding that the wrong rows of `demo_rows` show: other rows of the desk have none."""
+def demo_faults(locale: str, now: datetime, register: str = "tickets") -> tuple[DemoFault, ...]:
+    """Every finding that the wrong rows of `demo_rows` show: other rows of the register have none."""
     return tuple(
         DemoFault(row, column, code)
-        for row, one in enumerate(_Desk(locale, now).tickets)
+        for row, one in enumerate(_Desk(locale, now).tickets if register == "tickets" else _data(register))
         for column, code in one.get("wrong", {}).items()
     )
 
@@ -81,6 +83,8 @@ class _Desk:
             "vendors": tuple(self._row("vendors", one) for one in _data("vendors")),
             "surveys": tuple(self._surveys()),
             "staff": tuple(self._row("staff", one) for one in _data("staff")),
+            "orders": tuple(self._order(one) for one in _data("orders")),
+            **{tab: tuple(self._row(tab, one) for one in _data(tab)) for tab in PLAIN},
             **{tab: tuple(self._row(tab, one) for one in rows) for tab, rows in _data("small_tabs").items()},
         }
 
@@ -103,6 +107,19 @@ class _Desk:
             cells["category"] = product["category"]
         if bought := cells.get("bought_on"):
             cells["order_no"] = f"SO{bought:%y%m%d}{_FIRST_ORDER + list(_data('customers')).index(one['who'])}"
+        return cells
+
+    def _order(self, one: Mapping[str, Any]) -> Cells:
+        """An order; one of a customer who has a ticket has the number that the ticket names."""
+        customers = _data("customers")
+        known = customers.get(one.get("who"), {})
+        taken = {column: value for column, value in known.items() if ("orders", column) in _TYPES}
+        row = {"ordered_on": known.get("bought_on"), **taken, **one}
+        cells = self._row("orders", row)
+        place = list(customers).index(one["who"]) if "who" in one else len(customers) + _data("orders").index(one)
+        cells["order_no"] = f"SO{cells['ordered_on']:%y%m%d}{_FIRST_ORDER + place}"
+        if product := self._names.get(row["product"]):
+            cells["category"] = product["category"]
         return cells
 
     def _surveys(self) -> Iterator[Cells]:

@@ -43,7 +43,7 @@ class Desk:
         self.words = self.views.words(settings.locale)
         self.workdays = workdays_of(snapshot.calendar)
         self.leads = Leads(snapshot, self.setting.outlook_age, now)
-        self.entered = Entered(snapshot)
+        self.entered = Entered(snapshot, settings)
         self.since = go_live(settings, snapshot, now)
         found = {"claim_by": self.claim_by, "waybill_on": _notice_starts, "shipped_on": _left_on}
         self.clocks = Clocks(snapshot, settings, now, "orders", found)

@@ -77,11 +77,12 @@ def _after(one: Standing) -> Reason | None:
         return because("orders.pick-up", who=tracker)
     if row.install_included and row.installed_on is None and row.status != "installed":
         ticket = one.desk.entered.of(one.table.book, one.order_no, INSTALL)
-        number = ticket.key if ticket is not None else None
+        number = one.desk.entered.number(one.table.book, ticket) if ticket is not None else None
         return because("orders.install-by-ticket", ticket=number) if number else because("orders.install", who=tracker)
     promise = one.desk.entered.of(one.table.book, one.order_no, DEADLINE)
-    if promise is not None and promise.key and not is_done(promise):
-        return because("orders.finish-ticket", ticket=promise.key, who=tracker)
+    if promise is not None and not is_done(promise):
+        number = one.desk.entered.number(one.table.book, promise)
+        return because("orders.finish-ticket", ticket=number or because("orders.unnumbered"), who=tracker)
     return because("orders.complete", who=tracker)
 
 
