@@ -10,6 +10,8 @@ import pytest
 
 from tests.small_desk import SmallDesk, cells, new_letters, settings_of
 from toolkit.jobs import orders
+from toolkit.settings.faults import ConfigError
+from toolkit.settings.layers import PRESETS
 
 CONFIG = "channels: {only_since: 2026-11-01, quiet_hours: none}\n"
 NOW = "2026-11-24T10:00"
@@ -68,19 +70,30 @@ def test_orders_one_with_a_promised_date_gets_a_ticket_of_kind_deadline_at_once(
         "problem": "Order SO-1, Oak table: promised for 2026-12-31. See that it leaves in time.",
         "promised_by": date(2026, 12, 31),
         "responded_at": datetime(2026, 11, 24, 10),
+        # what the toolkit writes into any new row
+        "ticket_no": "AS-20261124-0001",
+        "response_due": datetime(2026, 11, 24, 14),
+        "next_step": "finish as promised: Lena, by 2026-12-31 23:59",
+        "coverage": "needs a date: Delivered on",
+        "updated_at": datetime(2026, 11, 24, 10),
     }
     assert small.say(append.reason) == "order SO-1 was promised for 2026-12-31"
 
 
-def test_orders_the_new_ticket_is_numbered_as_any_other_and_the_customer_is_not_written_to_about_it():
+def test_orders_a_new_ticket_is_whole_when_it_is_entered_and_the_customer_is_not_written_to_about_it():
     small = desk(ORDER)
-    small.run(NOW)
     plan = small.run(NOW)
-    assert cells(plan.edits)["tickets.ticket_no[0]"] == "AS-20261124-0001"
-    assert small.row("tickets")["next_step"] == "finish as promised: Lena, by 2026-12-31 23:59"
     assert [one for one in plan.findings if one.register == "tickets"] == []
-    assert new_letters(small, plan) == []
-    small.run(NOW)
+    assert [one.notice for one in plan.occasions] == []
+    again = small.plan(NOW)
+    assert (again.edits, again.appends, again.occasions, again.reservations) == ((), (), (), ())
+
+
+def test_orders_a_ticket_that_only_the_orders_job_enters_gets_its_number_from_the_next_whole_run():
+    small = desk(ORDER)
+    small.run(NOW, ["orders"])
+    assert small.row("tickets").get("ticket_no") is None
+    assert cells(small.run(NOW).edits)["tickets.ticket_no[0]"] == "AS-20261124-0001"
     assert (small.plan(NOW).edits, small.plan(NOW).appends) == ((), ())
 
 
@@ -156,17 +169,17 @@ def test_orders_a_ticket_that_staff_renumber_take_out_or_give_another_kind_is_no
 def test_orders_a_run_that_was_killed_before_the_row_was_written_enters_it_again_and_one_killed_after_does_not():
     small = desk(ORDER)
     rows, memory = deepcopy(small.rows), small.memory
-    small.run(NOW)
-    written = small.rows
-    # Killed between the commit and the write: all was remembered, nothing stands in the sheet.
-    small.rows = rows
-    assert entered(small) == [("Deadline", "SO-1")]
-    # Killed after the write: the row is found by order and kind, though nothing was remembered of it, number or not.
+    (first,) = small.run(NOW).appends
+    written, remembered = small.rows, small.memory
+    # Killed (or the book locked) between the commit and the write: all was remembered, nothing stands in the sheet.
+    small.rows = deepcopy(rows)
+    (second,) = small.plan("2026-11-24T13:30").appends
+    assert second.values == {**first.values, "updated_at": datetime(2026, 11, 24, 13, 30)}
+    # Killed after the write: the row is found by order and kind, though nothing was remembered of it.
     small.rows, small.memory = written, memory
     assert entered(small) == []
-    plan = small.run(NOW)
-    assert cells(plan.edits)["tickets.ticket_no[0]"] == "AS-20261124-0001"
-    # Killed between the number's reservation and its write: the same number again.
+    # Killed in both ways: the number was promised, and staff took it out of the row since.
+    small.memory = remembered
     small.row("tickets")["ticket_no"] = None
     assert cells(small.plan(NOW).edits)["tickets.ticket_no[0]"] == "AS-20261124-0001"
     assert entered(small) == []
@@ -271,3 +284,25 @@ def test_orders_that_are_done_name_the_deadline_ticket_that_is_still_open():
     )
     small.run(NOW)
     assert small.row("orders")["next_step"] == "complete the order: Lena"
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("orders: {transit: 5h}", "orders.transit"),
+        ("orders: {freight_gap_above: -1}", "orders.freight_gap_above"),
+        ("orders: {claim_within: soon}", "orders.claim_within"),
+        ("orders: {deadline_tickets: true}", 'did you mean "deadline_ticket"?'),
+        ("parts: {guides: {sofas: {en: [One]}}}", 'did you mean "sofa"?'),
+        ("parts: {guides: {sofa: {fr: [Un]}}}", "parts.guides.sofa"),
+    ],
+)
+def test_what_config_yaml_says_of_orders_and_parts_is_checked_with_its_place(said, expected):
+    with pytest.raises(ConfigError) as error:
+        settings_of(f"{said}\n")
+    assert expected in str(error.value)
+
+
+def test_orders_only_a_desk_that_follows_orders_enters_tickets_for_them():
+    found = {name: settings_of(f"preset: {name}\n").orders for name in PRESETS}
+    assert [name for name, one in found.items() if one.deadline_ticket or one.install_ticket] == ["furniture-retail"]

@@ -159,7 +159,6 @@ def run(desk: Desk, now: datetime, jobs: Sequence[str], clock: Callable[[], date
         applied.post = collect(desk.state, desk.settings.mailbox, run_id, clock())
         applied.notes += applied.post.notes()
     new: dict[str, Message] = {}
-    entered: list[Planned] = []
     for attempt in range(1, TRIES + 1):
         made = _planned_in_run(desk, now, jobs, run_id, clock)
         new.update({one.key: one for one in made.letters.new})
@@ -167,12 +166,9 @@ def run(desk: Desk, now: datetime, jobs: Sequence[str], clock: Callable[[], date
         applied.unsure.clear()
         applied.conflicts.clear()  # what the new plan still wants and cannot have is told once
         _commit(desk, made, run_id, last, applied)
-        before = applied.appends
         changed = _write_books(desk, made.read, made.plan, applied, run_id, is_last=attempt == TRIES)
-        if not changed and not (applied.appends > before and _enters_rows(made.plan)):
+        if not changed:
             break
-        if not changed and attempt < TRIES:  # new rows get their number and cells in the run that entered them
-            entered.append(made)
     made = replace(made, letters=replace(made.letters, new=tuple(new.values())))
     applied.refused += made.read.refused
     _count(desk, made)
@@ -191,20 +187,7 @@ def run(desk: Desk, now: datetime, jobs: Sequence[str], clock: Callable[[], date
         "refused" if applied.refused else "done",
         {"edits": applied.edits, "sent": len(applied.delivery.sent)},
     )
-    return _shown(made, entered), applied
-
-
-def _enters_rows(plan: Plan) -> bool:
-    """Whether a plan adds rows that jobs look at: those of the log nobody asks anything."""
-    return any(one.register != "messages" for one in plan.appends)
-
-
-def _shown(made: Planned, entered: Sequence[Planned]) -> Planned:
-    """The last plan, with the cells and rows that were written before rows were entered."""
-    earlier = [one.plan for one in entered]
-    edits = tuple(edit for plan in (*earlier, made.plan) for edit in plan.edits)
-    appends = tuple(append for plan in (*earlier, made.plan) for append in plan.appends)
-    return replace(made, plan=replace(made.plan, edits=edits, appends=appends)) if earlier else made
+    return made, applied
 
 
 def _api_calls(desk: Desk) -> int:
@@ -486,7 +469,7 @@ def _logged(desk: Desk, made: Planned, applied: Applied) -> None:
     told |= {
         str(one.values["message_key"]): str(one.values["result"])
         for one in (*made.plan.appends, *applied.logged)
-        if one.book not in applied.unsure
+        if one.register == "messages" and one.book not in applied.unsure
     }
     has_log = bool(made.snapshot.of("messages"))
     ended = [

@@ -40,7 +40,8 @@ def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
     is_paused = any(one.pause_on for one in desk.clocks.policies)
     lines: list[Standing] = []
     for one in desk.orders():
-        if one.is_over and is_settled(one):
+        if one.is_over:
+            edits += () if is_settled(one) else cells(one)
             continue
         edits += cells(one)
         findings += (one.table.finding(one.row, fault) for fault in faults(one))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from toolkit.core.actions import Append, Observation, RowId
@@ -50,23 +51,34 @@ def entered(desk: Desk, lines: Iterable[Standing]) -> tuple[list[Append], list[O
             if ticket is not None:
                 seen += _seen(its[0], kind)
             elif not any(kind in one.seen for one in its):
-                appends += _entry(desk, into, its, kind)
+                asked = [(at, one) for one in its if _may(one) and (at := _asks(desk, one, kind)) is not None]
+                if asked:
+                    at, one = min(asked, key=lambda pair: (day_of(pair[0]), pair[1].row.row))
+                    seen += _seen(its[0], _wanted(kind))
+                    appends.append(_entry(desk, into, one, kind, at, _since(desk, its[0], kind)))
     return appends, seen
 
 
-def _seen(first: Standing, kind: str) -> Iterator[Observation]:
-    if first.number is not None and kind not in first.seen:
-        yield Observation(RowId(first.table.book, "orders", first.number, first.row.row), kind, "entered")
+def _seen(first: Standing, column: str) -> Iterator[Observation]:
+    if first.number is not None and column not in first.seen:
+        yield Observation(RowId(first.table.book, "orders", first.number, first.row.row), column, "yes")
 
 
-def _entry(desk: Desk, into: Table, lines: list[Standing], kind: str) -> Iterator[Append]:
+def _wanted(kind: str) -> str:
+    """Remembered of an order from the run that first would enter the ticket: while the book is locked, later ones try the same."""
+    return f"{kind}-wanted"
+
+
+def _since(desk: Desk, first: Standing, kind: str) -> datetime:
+    """When the ticket was first asked for. It is the same in every run that tries, and with it the ticket's number."""
+    seen = first.seen.get(_wanted(kind), ())
+    return seen[0].first_seen_at if seen else desk.now
+
+
+def _entry(desk: Desk, into: Table, one: Standing, kind: str, at: When, since: datetime) -> Append:
     """The row for the most pressing line that asks for one."""
-    asked = [(at, one) for one in lines if _may(one) and (at := _asks(desk, one, kind)) is not None]
-    if not asked:
-        return
-    at, one = min(asked, key=lambda pair: (day_of(pair[0]), pair[1].row.row))
-    values = _values(desk, into, one, kind)
-    yield Append(into.book, "tickets", values, because(f"append.{kind}", order=one.row.order_no, on=day_of(at)))
+    values = _values(desk, into, one, kind, desk.snapshot.wall(into, since))
+    return Append(into.book, "tickets", values, because(f"append.{kind}", order=one.row.order_no, on=day_of(at)))
 
 
 def _may(one: Standing) -> bool:
@@ -91,12 +103,11 @@ def _is_news(desk: Desk, *moments: When | None) -> bool:
     return any(one is not None and day_of(one) >= desk.since for one in moments)
 
 
-def _values(desk: Desk, into: Table, one: Standing, kind: str) -> Mapping[str, object]:
+def _values(desk: Desk, into: Table, one: Standing, kind: str, opened_at: datetime) -> Mapping[str, object]:
     row = one.row
-    now = desk.snapshot.wall(into, desk.now)
     values: dict[str, object] = {name: _shown(desk, row, name) for name in COPIED}
     values |= {
-        "opened_at": now,
+        "opened_at": opened_at,
         "kind": desk.words.label(Name("tickets", "kind", kind)),
         "status": desk.words.label(Name("tickets", "status", "new")),
         "owner": row.tracker or row.salesperson,
@@ -105,10 +116,10 @@ def _values(desk: Desk, into: Table, one: Standing, kind: str) -> Mapping[str, o
     }
     if kind == DEADLINE:
         # Nobody asked anything: there is nothing to answer, and the customer is not told that something was registered.
-        values |= {"promised_by": row.promised_by, "responded_at": now}
+        values |= {"promised_by": row.promised_by, "responded_at": opened_at}
     else:
         values |= {"delivered_on": row.picked_up_on or row.arrived_on}
-    return {name: value for name, value in values.items() if value is not None}
+    return {name: value for name, value in values.items() if value is not None and name in into.columns}
 
 
 def _shown(desk: Desk, row: Any, name: str) -> object:

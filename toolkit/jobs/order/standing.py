@@ -151,6 +151,8 @@ class Standing:
     @cached_property
     def clocks(self) -> tuple[Clock, ...]:
         """The clocks that this job keeps, of which something is still open."""
+        if self.is_over:
+            return ()
         clocks = self.desk.clocks
         its = clocks.counted(self.row, clocks.of(self.table, self.row))
         return tuple(one for one in its if one.policy.clock in CLOCKS)

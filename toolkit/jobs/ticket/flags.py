@@ -297,7 +297,8 @@ def repeats(judge: Judge) -> Mapping[tuple[str, int], str]:
             if not (row.status in FROZEN and judge.marks(table).stands(row))
         }
         for group in _groups(table, asking):
-            dated = sorted((judge.snapshot.at(table, row.opened_at), row.key or "", row.row) for row in group)
+            numbers = {row.row: row.key or judge.numbers.get((table.book, row.row), "") for row in group}
+            dated = sorted((judge.snapshot.at(table, row.opened_at), numbers[row.row], row.row) for row in group)
             for (before, number, _), (after, own, at) in pairwise(dated):
                 if number and number != own and after - before <= within:  # a row copied is no ticket of its own
                     found[table.book, at] = number
@@ -310,6 +311,8 @@ def _groups(table: Table, asking: Collection[str | None]) -> Iterator[list[Any]]
     more: dict[str, list[Any]] = {}
     for row in table.rows:
         who = row.phone or row.email
+        if row.kind == "deadline":
+            continue  # our own reminder of a promise: the customer asked for nothing
         if who and who in asking and row.product and row.opened_at and row.status not in _NOT_COUNTED:
             known = first.setdefault(who, row)
             if known is not row:
