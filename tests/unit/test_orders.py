@@ -311,6 +311,19 @@ def test_p_17_a_date_that_comes_back_is_told_again_and_an_earlier_one_has_its_ow
     ]
 
 
+@pytest.mark.parametrize("retyped", [datetime(2026, 12, 12, 15), None])
+def test_p_17_a_time_added_to_the_day_or_a_cell_blank_for_a_while_is_no_new_date(retyped):
+    small = desk({**ORDER, "promised_by": date(2026, 12, 1)})
+    small.run(NOW)
+    small.row("orders").update(promised_by=date(2026, 12, 12), delay_told_at=datetime(2026, 11, 25, 9))
+    small.run("2026-11-25T10:00")
+    small.row("orders")["promised_by"] = retyped
+    small.run("2026-11-25T11:00")
+    small.row("orders")["promised_by"] = retyped or date(2026, 12, 12)
+    assert letters(small, "2026-11-25T12:00") == []
+    assert ("required", "first_promised_by") in [one[:2] for one in found(small, "2026-11-25T12:00")]
+
+
 def test_p_17_a_delay_of_which_the_customer_was_not_told_is_a_finding_for_each_delay():
     small = desk({**ORDER, "promised_by": date(2026, 12, 1), "first_promised_by": date(2026, 12, 1)})
     small.run(NOW)
@@ -359,6 +372,15 @@ def test_orders_stock_is_asked_before_a_promise_and_again_when_the_order_is_revi
     assert found(small) == [
         ("required", "stock_rechecked_on", "the order is reviewed: ask for the stock again and write down the day")
     ]
+
+
+def test_orders_after_the_review_the_tracker_owns_the_order():
+    small = desk({**ORDER, "status": "reviewed", "tracker": None})
+    small.run(NOW)
+    assert small.row("orders")["next_step"] == "the order is reviewed: name who follows it: Jo"
+    small.row("orders")["tracker"] = "Lena"
+    small.run(NOW)
+    assert small.row("orders")["next_step"] == "follow the making, expected to ship on 2026-11-21: Lena"
 
 
 def test_orders_when_stock_is_gone_the_salesperson_tells_the_customer_who_accepts_a_new_date():

@@ -46,7 +46,7 @@ class Letters:
         """The promise moved: the customer hears the new date, in time to plan (P-17)."""
         if one.moved is not None:
             name = "delivery-delayed" if one.moved.is_later else "delivery-earlier"
-            yield from self._to_customer(one, name, one.row.promised_by, one.moved.at, one.moved.turn)
+            yield from self._to_customer(one, name, one.moved.cause, one.moved.at, one.moved.turn)
 
     def _shipment(self, one: Standing) -> Iterator[Occasion]:
         """Once the waybill can be traced, until the goods are there (P-16)."""

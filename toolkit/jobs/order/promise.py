@@ -23,8 +23,9 @@ STOCK = "in_stock"
 class Moved:
     """The promise that stood before the present one.
 
-    `at` is when a run first saw the present one, `before_at` when one first saw the other; `turn` counts the dates that were
-    seen, so that a date which comes back is a new occasion.
+    `at` is when a run first saw the present one, `before_at` when one first saw the other; `turn` counts what was seen, so
+    that a date which comes back is a new occasion. `cause` is the present one as it was typed first: a time added to the
+    same day is no new date.
     """
 
     before: When
@@ -33,28 +34,24 @@ class Moved:
     first: When
     turn: int
     is_later: bool
+    cause: str
 
 
 def moved(spans: tuple[Span, ...], promise: When | None, now: datetime) -> Moved | None:
-    """How the promise moved; None where it is the first one that was seen."""
+    """How the promise moved to another day; None where the present day is the first that was seen."""
     if promise is None:
         return None
-    text = promise.isoformat()
-    is_new = not spans or spans[-1].value != text
-    earlier = [one for one in (spans if is_new else spans[:-1]) if one.value]
-    if not earlier:
+    seen = [(turn, one.value, one.first_seen_at) for turn, one in enumerate(spans)]
+    if not spans or spans[-1].value != promise.isoformat():
+        seen.append((len(spans), promise.isoformat(), now))
+    dates = [(turn, _read(text), at) for turn, text, at in seen if text]
+    since = len(dates) - 1
+    while since > 0 and day_of(dates[since - 1][1]) == day_of(promise):
+        since -= 1
+    if since == 0:
         return None
-    before = _read(earlier[-1].value)
-    if day_of(before) == day_of(promise):
-        return None
-    return Moved(
-        before,
-        earlier[-1].first_seen_at,
-        now if is_new else spans[-1].first_seen_at,
-        _read(earlier[0].value),
-        len(spans) if is_new else len(spans) - 1,
-        is_before(before, promise),
-    )
+    (turn, present, at), (_, before, before_at) = dates[since], dates[since - 1]
+    return Moved(before, before_at, at, dates[0][1], turn, is_before(before, promise), present.isoformat())
 
 
 def observations(snapshot: Snapshot, table: Table, row: Any) -> Iterator[Observation]:

@@ -55,6 +55,8 @@ def _before(one: Standing) -> Reason | None:
         return because("orders.review", who=sales)
     if row.stock_rechecked_on is None:
         return because("orders.recheck-stock", who=sales)
+    if row.tracker is None:
+        return because("orders.name-tracker", who=sales)
     if one.missing:
         return because("orders.fill-in", columns=one.missing, who=tracker)
     if one.is_early:
