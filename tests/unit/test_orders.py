@@ -380,7 +380,10 @@ def test_orders_after_the_review_the_tracker_owns_the_order():
     assert small.row("orders")["next_step"] == "the order is reviewed: name who follows it: Jo"
     small.row("orders")["tracker"] = "Lena"
     small.run(NOW)
-    assert small.row("orders")["next_step"] == "follow the making, expected to ship on 2026-11-21: Lena"
+    assert (
+        small.row("orders")["next_step"]
+        == "it was expected to ship on 2026-11-21 and has not: find out when it will, Lena"
+    )
 
 
 def test_orders_when_stock_is_gone_the_salesperson_tells_the_customer_who_accepts_a_new_date():
@@ -550,7 +553,7 @@ def test_orders_a_freight_gap_is_shown_to_the_salesperson_and_a_dispute_to_the_s
     small.run(NOW)
     first = "follow the goods with Deppon until they arrive: Lena"
     assert small.row("orders").get("freight_gap") == gap
-    assert small.row("orders")["next_step"] == (f"{first}, {step}" if step else first)
+    assert small.row("orders")["next_step"] == (f"{first}; {step}" if step else first)
 
 
 DAMAGED = {

@@ -15,10 +15,10 @@ from toolkit.registers.order_checks import CONFIRMED
 
 def next_step(one: Standing) -> Reason | None:
     """The step that comes next, and beside it what has to be seen to about money."""
-    found = tuple(_steps(one))
-    if not found:
-        return None
-    return found[0] if len(found) == 1 else because("orders.steps", steps=found)
+    found: Reason | None = None
+    for step in _steps(one):
+        found = step if found is None else because("orders.and", first=found, then=step)
+    return found
 
 
 def freight_gap(row: Any) -> Any:
@@ -63,7 +63,9 @@ def _before(one: Standing) -> Reason | None:
         return because("orders.offer-earlier", who=sales)
     if row.status == "ready" or row.in_stock:
         return because("orders.ship", by=_day(one, one.must_ship), who=tracker)
-    return because("orders.make", on=one.estimate.ship_on, who=tracker)
+    ship_on = one.estimate.ship_on
+    is_past = ship_on is not None and ship_on < one.today
+    return because("orders.slipped" if is_past else "orders.make", on=ship_on, who=tracker)
 
 
 def _after(one: Standing) -> Reason | None:
