@@ -116,7 +116,8 @@ def _made(locale: str, now: str, ran_at: str | None, preset: str = DEFAULT_PRESE
         assert '  quiet_hours: "21:00-08:30"' in quiet
         # And each notice on its own: what becomes one letter is tested where that is meant (`merging`).
         apart = quiet.replace("  hold_above:", "  merge: false\n  alerts_above: none\n  hold_above:", 1)
-        config.write_text(apart, "utf-8")
+        # And no row but those that are there: what orders enter is tested where that is meant (`test_entered_rows`).
+        config.write_text(apart + "\norders: {deadline_ticket: false, install_ticket: false}\n", "utf-8")
     else:
         shutil.copytree(_made(locale, now, None, preset), folder, dirs_exist_ok=True)
         done = quickly("run", "--now", ran_at, "--json", cwd=folder)

@@ -50,6 +50,7 @@ def test_p_20_a_visit_is_entered_ahead_of_its_day_with_all_that_the_contract_say
             "kind": "Quarterly",
             "checklist": "Check frames and fittings, Tighten loose screws, Check drawers and doors",
             "due_on": date(2026, 2, 28),
+            "next_step": "arrange the visit with the customer by 2026-02-28: Li",
         }
     ]
     assert small.say(plan.appends[0].reason) == "contract MC-1, counted from the acceptance on 2025-11-30"

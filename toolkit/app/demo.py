@@ -37,14 +37,13 @@ NUMBERED: Mapping[str, tuple[str, str]] = {
     "tickets": ("AS", "opened_at"),
     "surveys": ("CB", "called_at"),
     "returns": ("RT", "applied_at"),
-    "parts": ("PT", "agreed_at"),
     "contacts": ("CT", "at"),
 }
 """Registers whose rows are numbered by their day: the prefix, and the column that says the day. They stand in its order."""
 LINKS: Mapping[str, tuple[str, str]] = {"ticket": ("tickets", "ticket_no"), "order": ("orders", "order_no")}
 """What names a row of another register, and the column that gets its number."""
 _FIRST_ORDER = 101
-BOUGHT_ON: Mapping[str, str] = {"tickets": "bought_on", "returns": "ordered_on"}
+BOUGHT_ON: Mapping[str, str] = {"tickets": "bought_on", "orders": "ordered_on", "returns": "ordered_on"}
 """The day of the order that a row is about: its number follows from it, where the row names none."""
 _NOT_CELLS = frozenset({"id", "case", "like", "who", "wrong", *LINKS})
 _DAYS_OFF = re.compile(r"(?:(?P<anchor>[a-z_]+) )?(?P<count>[+-]?\d+)(?P<unit>bd|cd|d)(?: (?P<time>\d\d:\d\d))?")
@@ -132,6 +131,8 @@ class _Desk:
             like = one.get("like", [])
             customer = self._customers[one["who"]] if "who" in one else {}
             below = {**every, **{key: value for key, value in customer.items() if key in register.by_key}}
+            if "ordered_on" in register.by_key and "bought_on" in customer:
+                below.setdefault("ordered_on", customer["bought_on"])
             for name in [like] if isinstance(like, str) else like:
                 below |= patterns[name]
             yield below | dict(one)
@@ -173,15 +174,18 @@ class _Desk:
             for column, value in {**number, **one}.items()
             if value is not None and column not in _NOT_CELLS
         }
-        return self._bought(one, cells, BOUGHT_ON[name]) if name in BOUGHT_ON else cells
+        if name not in BOUGHT_ON:
+            return cells
+        place = list(self._customers).index(one["who"]) if "who" in one else len(self._customers) + row
+        return self._bought(one, cells, BOUGHT_ON[name], place if "who" in one or name == "orders" else None)
 
-    def _bought(self, one: Mapping[str, Any], cells: dict[str, Any], day: str) -> Cells:
+    def _bought(self, one: Mapping[str, Any], cells: dict[str, Any], day: str, place: int | None) -> Cells:
         """The category follows from the product, the order from the purchase, where the row says nothing else."""
         product = self._names.get(one.get("product"))
         if isinstance(product, Mapping) and "category" in product:
             cells.setdefault("category", product["category"])
-        if isinstance(bought := cells.get(day), date) and "order_no" not in cells and "who" in one:
-            cells["order_no"] = f"SO{bought:%y%m%d}{_FIRST_ORDER + list(self._customers).index(one['who'])}"
+        if isinstance(bought := cells.get(day), date) and "order_no" not in cells and place is not None:
+            cells["order_no"] = f"SO{bought:%y%m%d}{_FIRST_ORDER + place}"
         return cells
 
     def _cell(

@@ -31,7 +31,7 @@ from toolkit.core.memory import RowKey, figures
 from toolkit.core.message import Message, State
 from toolkit.core.reason import Reason, because
 from toolkit.jobs.callback.noted import passed_on
-from toolkit.jobs.every import NOT_IN_A_PLAIN_RUN
+from toolkit.jobs.every import CHECKS, NOT_IN_A_PLAIN_RUN
 from toolkit.jobs.recipients import opted_out
 from toolkit.jobs.traces import last_messages, log_edits, log_rows, numbered, touched
 from toolkit.jobs.typed_over import marks, suspects, typed_over
@@ -238,7 +238,10 @@ def _job_of(message: Message) -> str:
     """The job that plans this message anew each run."""
     if message.notice == "digest":
         return "digest"
-    return "tickets" if message.register == "tickets" and message.notice not in OF_CALLBACKS else "callbacks"
+    if message.notice in OF_CALLBACKS:
+        return "callbacks"
+    its = (job for job, registers in CHECKS.items() if message.register in registers and message.register != "staff")
+    return next(its, "callbacks")
 
 
 # -- cells ------------------------------------------------------------------------------------------------------
@@ -473,7 +476,7 @@ def _logged(desk: Desk, made: Planned, applied: Applied) -> None:
     told |= {
         str(one.values["message_key"]): str(one.values["result"])
         for one in (*made.plan.appends, *applied.logged)
-        if one.book not in applied.unsure
+        if one.register == "messages" and one.book not in applied.unsure
     }
     has_log = bool(made.snapshot.of("messages"))
     ended = [

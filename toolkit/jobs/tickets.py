@@ -7,6 +7,7 @@ from datetime import datetime
 from toolkit.core.actions import Edit, Observation, Occasion, Plan
 from toolkit.core.finding import Finding
 from toolkit.core.reason import because
+from toolkit.jobs import parts
 from toolkit.jobs.edits import edit
 from toolkit.jobs.recipients import opted_out
 from toolkit.jobs.since import go_live
@@ -46,4 +47,5 @@ def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
         occasions += alarm.alerts(case)
         occasions += letters(desk, case)
         observations += observed(snapshot, case)
-    return Plan(tuple(edits), (), tuple(occasions), tuple(findings), tuple(observations), reservations)
+    own = Plan(tuple(edits), (), tuple(occasions), tuple(findings), tuple(observations), reservations)
+    return own + parts.plan(snapshot, settings, now)

@@ -17,10 +17,12 @@ from toolkit.settings import (
     build_returns,
     build_ways,
     form,
+    form_orders,
     form_people,
     form_rules,
     form_sms,
     model,
+    model_orders,
     model_people,
 )
 from toolkit.settings.beyond import Beyond
@@ -61,6 +63,8 @@ def build(
         maintenance=_maintenance(config.maintenance),
         callbacks=_callbacks(config.callbacks),
         returns=build_returns.returns(config.returns),
+        orders=_orders(config.orders),
+        parts=model_orders.PartSetting(config.parts.guides),
         repeat_within_days=config.repeat_within_days,
         numbers=config.numbers,
         reopened=config.reopened,
@@ -185,6 +189,19 @@ def _rewards(one: form_people.RewardsForm | None) -> model_people.RewardSetting 
     if one is None:
         return None
     return model_people.RewardSetting(one.satisfaction, one.months, one.bonus, one.quality_report, one.late_complaint)
+
+
+def _orders(one: form_orders.OrdersForm) -> model_orders.OrderSetting:
+    return model_orders.OrderSetting(
+        deadline_ticket=one.deadline_ticket,
+        install_ticket=one.install_ticket,
+        transit=one.transit,
+        outlook_age=one.outlook_age,
+        freight_gap_above=one.freight_gap_above,
+        claim_within=one.claim_within,
+        pickup_after=one.pickup_after,
+        early_by=one.early_by,
+    )
 
 
 def _notice(name: str, one: form_rules.NoticeForm, channels: form.ChannelsForm) -> model.Notice:

@@ -31,6 +31,7 @@ from toolkit.settings.fields import (
 from toolkit.settings.form_callbacks import CallbacksForm
 from toolkit.settings.form_limits import Cap, CapForm, CountText, Quiet, QuietForm
 from toolkit.settings.form_mail import Email, EmailForm
+from toolkit.settings.form_orders import OrdersForm, PartsForm
 from toolkit.settings.form_people import RewardsForm, SuppliersForm
 from toolkit.settings.form_returns import ReturnsForm
 from toolkit.settings.form_rules import (
@@ -156,6 +157,8 @@ class ConfigForm(Form):
     maintenance: MaintenanceForm = MaintenanceForm()
     callbacks: CallbacksForm = CallbacksForm()
     returns: ReturnsForm = ReturnsForm()
+    orders: OrdersForm = OrdersForm()
+    parts: PartsForm = PartsForm()
     repeat_within_days: Annotated[int, Field(ge=0)]
     numbers: dict[str, NumberingText]
     reopened: Annotated[str, one_of("continue", "new")]

@@ -16,6 +16,7 @@ from toolkit.rules.questionnaire import Questionnaire
 from toolkit.rules.recurring import Interval
 from toolkit.rules.warranty import Warranty
 from toolkit.rules.worktime.duration import Duration
+from toolkit.settings.model_orders import OrderSetting, PartSetting
 from toolkit.settings.model_people import RewardSetting, SupplierSetting
 from toolkit.settings.model_returns import ReturnSetting
 from toolkit.settings.model_ways import ChatSetting, DkimSetting, MailboxSetting, OAuthSetting, SentSetting
@@ -264,6 +265,8 @@ class Settings:
     maintenance: MaintenanceSetting
     callbacks: CallbackSetting
     returns: ReturnSetting
+    orders: OrderSetting
+    parts: PartSetting
     repeat_within_days: int
     numbers: Mapping[str, str]
     reopened: str

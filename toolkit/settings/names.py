@@ -68,6 +68,8 @@ class _Names:
         yield from self._suppliers()
         yield from keys_among(self._tree.find(("maintenance", "kinds")), ("maintenance", "kinds"), self._upkeep())
         yield from keys_among(self._tree.child("numbers"), ("numbers",), self._numbered())
+        guides: Way = ("parts", "guides")
+        yield from keys_among(self._tree.find(guides), guides, self._choices("tickets", "category"))
         yield from self._policies()
         yield from self._questionnaires()
         yield from self._warranty()

@@ -19,6 +19,7 @@ from toolkit.core.memory import Span
 from toolkit.core.reason import Reason
 from toolkit.jobs.contacted import Contact, contacts_of, tries_since
 from toolkit.jobs.edits import picked
+from toolkit.jobs.ticket.awaited import left_on
 from toolkit.jobs.ticket.numbers import Numbers, ticket_numbers
 from toolkit.jobs.ticket.waiting import REWORK, Stay, has_time, pauses_of, reopenings, stays
 from toolkit.jobs.typed_over import Marks, marks_of
@@ -266,6 +267,8 @@ class Judge:
             return None
         started_at = at(table, start)
         stop, stop_table = self.call_of(table, row, start) if is_callback else (row.get(policy.stops), table)
+        if stop is None and policy.clock == "promise" and row.kind == "deadline":
+            stop = left_on(self.snapshot, row.order_no, table.book)  # the promise is kept when the goods have left
         stopped_at = at(stop_table, stop) if stop is not None else None
         closed: tuple[tuple[datetime, datetime], ...] = ()
         open_since = None

@@ -14,6 +14,7 @@ from toolkit.core.reason import Name, Reason, because
 from toolkit.core.words import Words
 from toolkit.jobs.clocked import late_reason
 from toolkit.jobs.edits import Why, edit, holds, length
+from toolkit.jobs.ticket.awaited import awaited_parts
 from toolkit.jobs.ticket.case import CLOCKS, DUE_COLUMNS, Case, Judge
 from toolkit.registers.fold import fold
 from toolkit.registers.schema import Fault
@@ -62,8 +63,8 @@ def next_step(snapshot: Snapshot, case: Case) -> Reason | None:
             who=who,
         )
     if running is None or not running.is_open:
-        return because("next.plain", step=because(f"next.{step}"), who=who)
-    text = because("next.by", step=because(f"next.{step}"), who=who, due=snapshot.wall(case.table, running.due_at))
+        return because("next.plain", step=_named(snapshot, case, step), who=who)
+    text = because("next.by", step=_named(snapshot, case, step), who=who, due=snapshot.wall(case.table, running.due_at))
     return because("next.again", text=text, times=len(case.reopened_at)) if len(case.reopened_at) > 1 else text
 
 
@@ -74,6 +75,12 @@ def _not_reached(case: Case, step: str | None, tries: int) -> Reason:
         return ended
     first = because("next.plain", step=because(f"next.{step}"), who=_owner(case.row.owner))
     return because("next.and", first=first, then=ended)
+
+
+def _named(snapshot: Snapshot, case: Case, step: str) -> Reason:
+    """A step in words; that of waiting for parts names those that are known."""
+    parts = awaited_parts(snapshot, case.row) if step == "parts" else ()
+    return because("next.parts-named", parts=parts) if parts else because(f"next.{step}")
 
 
 _CLOCK_OF_STEP = {
@@ -113,6 +120,8 @@ def _step(case: Case) -> str | None:
         return "rework"
     if row.status == "waiting_for_parts":
         return "parts"
+    if row.kind == "deadline":
+        return "promise"
     if row.visit_at is not None and row.started_at is None and row.vendor:
         return "visit"
     if row.solved_at is None and not row.solution:
@@ -301,7 +310,8 @@ def repeats(judge: Judge) -> Mapping[tuple[str, int], str]:
             if not (row.status in FROZEN and judge.marks(table).stands(row))
         }
         for group in _groups(table, asking):
-            dated = sorted((judge.snapshot.at(table, row.opened_at), row.key or "", row.row) for row in group)
+            numbers = {row.row: row.key or judge.numbers.get((table.book, row.row), "") for row in group}
+            dated = sorted((judge.snapshot.at(table, row.opened_at), numbers[row.row], row.row) for row in group)
             for (before, number, _), (after, own, at) in pairwise(dated):
                 if number and number != own and after - before <= within:  # a row copied is no ticket of its own
                     found[table.book, at] = number
@@ -314,6 +324,8 @@ def _groups(table: Table, asking: Collection[str | None]) -> Iterator[list[Any]]
     more: dict[str, list[Any]] = {}
     for row in table.rows:
         who = row.phone or row.email
+        if row.kind == "deadline":
+            continue  # our own reminder of a promise: the customer asked for nothing
         if who and who in asking and row.product and row.opened_at and row.status not in _NOT_COUNTED:
             known = first.setdefault(who, row)
             if known is not row:
