@@ -633,3 +633,11 @@ def test_orders_that_are_open_stand_on_the_agenda_with_their_clocks():
 
 def test_an_order_register_that_cannot_be_read_judges_nothing():
     assert small_plan_without(desk(ORDER), "orders") == Plan()
+
+
+@pytest.mark.parametrize("register", ["staff", "tickets"])
+def test_orders_the_next_step_stays_while_the_register_that_it_names_somebody_of_cannot_be_read(register):
+    small = desk({**ORDER, "status": "new", "date_is_condition": True})
+    small.run(NOW)
+    plan = small_plan_without(small, register)
+    assert (plan.edits, plan.appends, plan.occasions) == ((), (), ())

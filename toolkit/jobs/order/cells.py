@@ -37,6 +37,8 @@ def edits(one: Standing) -> Iterator[Edit]:
         gap = freight_gap(row)
         yield from edit(table, row, "freight_gap", gap, _GAP if gap is not None else _NO_GAP)
     yield from overdue_edit(one.clocks, one.desk.snapshot, table, row, words)
+    if one.desk.snapshot.is_unread("staff", "tickets"):
+        return  # whose superior decides, and which ticket there is, is not known this time
     step = next_step(one)
     yield from edit(table, row, "next_step", words.say(step) if step else None, _NEXT_STEP)
 
