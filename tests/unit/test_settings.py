@@ -84,7 +84,7 @@ def test_quiet_hours_and_caps_go_by_audience():
 def test_the_furniture_preset_carries_the_rules_by_number():
     found = settings("preset: furniture-retail")
     by_id = {one.id: one for one in found.policies}
-    assert set(by_id) == {"P-01", "P-01.urgent", "P-04.reply", "P-04.resolve", "P-13", "P-17"}
+    assert set(by_id) == {"P-01", "P-01.urgent", "P-04.reply", "P-04.resolve", "P-13", "P-17", "P-23", "P-26"}
     assert by_id["P-01"].target == Duration.parse("24h")
     assert by_id["P-04.reply"].target == Duration.parse("48h")
     assert by_id["P-04.resolve"].target == Duration.parse("7bd")

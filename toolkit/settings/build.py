@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 from toolkit.core.approved import dialect_of
 from toolkit.rules.policy import Policy, Rung, in_order
 from toolkit.rules.questionnaire import Question, Questionnaire
-from toolkit.rules.warranty import Term, Warranty
-from toolkit.settings import build_ways, form, form_rules, form_sms, model
+from toolkit.rules.warranty import Covers, Term, Warranty
+from toolkit.rules.worktime.duration import Duration
+from toolkit.rules.worktime.ends import End
+from toolkit.settings import build_triage, build_ways, form, form_rules, form_sms, model
 from toolkit.settings.names import NEEDED
 
 _PORTS = {"starttls": 587, "ssl": 465, "none": 25}
@@ -32,15 +34,20 @@ def build(config: form.ConfigForm, home: Path, file: Path | None, warnings: tupl
         company=model.Company(config.company.name, config.company.brand or config.company.name, config.company.hotline),
         books=tuple(_book(one, home, config.timezone) for one in config.books),
         calendar=model.CalendarSetting(config.calendar.week, config.calendar.holidays),
+        shifts=config.shifts,
         tabs=frozenset({*NEEDED, *config.tabs, *config.registers}),
         registers=_registers(config),
-        policies=in_order([_policy(name, one) for name, one in config.policies.items()]),
+        policies=in_order([policy(name, one) for name, one in config.policies.items()]),
         questionnaires=tuple(_questionnaire(name, one) for name, one in config.questionnaires.items()),
         warranty=_warranty(config.warranty),
         evidence=tuple((one.when, one.columns) for one in config.evidence),
+        asked=tuple(model.Asked(one.when, one.columns, one.ask) for one in config.evidence),
+        care=config.care,
         notices={name: _notice(name, one, config.channels) for name, one in config.notices.items()},
         vendors=model.VendorSetting(config.vendors.half_life_days, config.vendors.minimum_stars),
         repeat_within_days=config.repeat_within_days,
+        chasing=config.chasing.after,
+        triage=build_triage.triage(config.triage),
         numbers=config.numbers,
         reopened=config.reopened,
         channels=_channels(config.channels, config.notices),
@@ -90,13 +97,13 @@ def _registers(config: form.ConfigForm) -> Mapping[str, model.RegisterSetting]:
     return found
 
 
-def _policy(name: str, one: form_rules.PolicyForm) -> Policy:
+def policy(name: str, one: form_rules.PolicyForm) -> Policy:
     return Policy(
         id=name,
         clock=one.clock,
         starts=one.start,
         stops=one.stop,
-        target=one.target,
+        target=one.target if isinstance(one.target, Duration) else None,
         lead=one.lead,
         when=one.when,
         pause_on=one.pause_on,
@@ -104,6 +111,8 @@ def _policy(name: str, one: form_rules.PolicyForm) -> Policy:
         ladder=tuple(Rung(rung.after, rung.to) for rung in one.ladder),
         register=one.register_,
         working_days_only=one.working_days_only,
+        end=one.target if isinstance(one.target, End) else None,
+        asks=one.asks,
     )
 
 
@@ -117,7 +126,8 @@ def _questionnaire(name: str, one: form_rules.QuestionnaireForm) -> Questionnair
 
 def _warranty(one: form_rules.WarrantyForm) -> Warranty:
     terms = tuple(Term(term.months, term.start, term.when) for term in one.terms)
-    return Warranty(terms, {cause: f"coverage.{word}" for cause, word in one.not_covered.items()})
+    covers = tuple(Covers(each.category, each.faults) for each in one.covers)
+    return Warranty(terms, {cause: f"coverage.{word}" for cause, word in one.not_covered.items()}, covers)
 
 
 def _notice(name: str, one: form_rules.NoticeForm, channels: form.ChannelsForm) -> model.Notice:

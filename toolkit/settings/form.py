@@ -19,6 +19,7 @@ from toolkit.settings.fields import (
     Listed,
     LossText,
     NumberingText,
+    SpansText,
     StateText,
     TimeText,
     WaitText,
@@ -32,6 +33,7 @@ from toolkit.settings.fields import (
 from toolkit.settings.form_limits import Cap, CapForm, CountText, Quiet, QuietForm
 from toolkit.settings.form_rules import EvidenceForm, Form, NoticeForm, PolicyForm, QuestionnaireForm, WarrantyForm
 from toolkit.settings.form_sms import SmsForm
+from toolkit.settings.form_triage import TriageForm
 from toolkit.settings.form_ways import Chat, ChatForm, MailboxForm
 from toolkit.settings.layers import DEFAULT_PRESET, PRESETS
 
@@ -66,6 +68,10 @@ class CalendarForm(Form):
     week: WeekText
     holidays: HolidaysText = None
     tab: str = "holidays"
+
+
+class ChasingForm(Form):
+    after: tuple[DurationText, ...] = ()
 
 
 class RegisterForm(Form):
@@ -152,12 +158,16 @@ class ConfigForm(Form):
     company: CompanyForm = CompanyForm()
     books: Annotated[tuple[BookForm, ...], Field(min_length=1)]
     calendar: CalendarForm
+    shifts: dict[str, SpansText] = Field(default_factory=dict)
     tabs: Listed = ()
     registers: dict[str, RegisterForm] = Field(default_factory=dict)
     policies: dict[str, PolicyForm] = Field(default_factory=dict)
     questionnaires: dict[str, QuestionnaireForm] = Field(default_factory=dict)
     warranty: WarrantyForm = WarrantyForm()
     evidence: tuple[EvidenceForm, ...] = ()
+    care: dict[str, dict[Annotated[str, one_of(*LOCALES)], Listed]] = Field(default_factory=dict)
+    triage: TriageForm = TriageForm()
+    chasing: ChasingForm = ChasingForm()
     notices: dict[str, NoticeForm] = Field(default_factory=dict)
     vendors: VendorsForm = VendorsForm()
     repeat_within_days: Annotated[int, Field(ge=0)]
