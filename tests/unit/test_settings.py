@@ -105,7 +105,7 @@ def test_the_furniture_preset_carries_the_rules_by_number():
         (12, ("delivered_on",), {}),
     ]
     assert found.warranty.not_covered == {"customer_misuse": "coverage.misuse", "force_majeure": "coverage.disaster"}
-    assert found.evidence == (({"cause": ("transport_damage",)}, ("photos",)),)
+    assert found.evidence[0] == ({"cause": ("transport_damage",)}, ("photos",))
     (visit,) = found.questionnaires
     assert visit.rating({"satisfaction": "quite_satisfied", "came_on_time": False}) == 4
     assert found.notices["reminder-vendor"].audience == "vendor"
@@ -139,7 +139,15 @@ def test_a_file_overrides_single_fields_of_a_preset():
         vendors: {minimum_stars: 4}
         """)
     by_id = {one.id: one for one in found.policies}
-    assert [one.id for one in found.policies] == ["P-90.sofa", "P-04.reply", "P-04.resolve", "P-01.urgent", "P-01"]
+    assert [one.id for one in found.policies] == [
+        "P-90.sofa",
+        "P-04.reply",
+        "P-04.resolve",
+        "P-01.urgent",
+        "P-26",
+        "P-01",
+        "P-23",
+    ]
     assert by_id["P-01"].target == Duration.parse("12h")
     assert by_id["P-01"].stops == "responded_at"
     assert by_id["P-04.reply"].when == {"kind": ("complaint",), "level": ("1", "2")}
@@ -174,13 +182,14 @@ def test_a_question_of_ones_own_has_a_column_with_its_answers():
     assert [one.key for one in asked.questions] == ["came_on_time", "satisfaction", "effort"]
     assert asked.questions[1].stars == {"not_satisfied": 1, "quite_satisfied": 5}
     assert found.notices["sorry"].when == {"effort": ("hard",)}
-    assert mistakes("notices: {sorry: {when: {came_on_time: no}}}") == [
-        "config.yaml:1: notices.sorry.when.came_on_time: conditions go by columns of choices or text, which staff fill in"
+    assert settings("notices: {sorry: {when: {came_on_time: no}}}").notices["sorry"].when == {"came_on_time": ("no",)}
+    assert mistakes("notices: {sorry: {when: {came_on_time: late}}}") == [
+        'config.yaml:1: notices.sorry.when.came_on_time: found "late"; allowed: yes, no'
     ]
 
 
 def test_a_number_switches_off_all_of_its_rule():
-    assert [one.id for one in settings("policies: {P-04: off, P-01: off}").policies] == ["P-13", "P-17"]
+    assert [one.id for one in settings("policies: {P-04: off, P-01: off}").policies] == ["P-13", "P-26", "P-17", "P-23"]
 
 
 def test_a_condition_is_said_anew_as_a_whole():
@@ -277,12 +286,12 @@ MISTAKES = {
             (
                 "config.yaml:2: compnay: unknown key; allowed: preset, locale, timezone, country, currency, company, books, "
                 "calendar, tabs, registers, policies, questionnaires, warranty, evidence, notices, vendors, repeat_within_days, numbers, "
-                'reopened, channels, … (6 more); did you mean "company"?'
+                'reopened, channels, … (10 more); did you mean "company"?'
             ),
             'config.yaml:3: company.nmae: unknown key; allowed: name, brand, hotline; did you mean "name"?',
             (
                 "config.yaml:6: policies.P-01.tagret: unknown key; allowed: clock, start, stop, target, lead, when, pause_on, "
-                'warn, ladder, register, working_days_only, off; did you mean "target"?'
+                'warn, ladder, register, working_days_only, asks, off; did you mean "target"?'
             ),
             'config.yaml:7: policies.P-01.ladder.1.too: unknown key; allowed: after, to; did you mean "to"?',
             (
@@ -322,8 +331,8 @@ MISTAKES = {
             'config.yaml:9: policies.P-01.start: found "openedat"; … did you mean "opened_at"?',
             'config.yaml:9: policies.P-01.stop: found "notes"; …',
             'config.yaml:9: policies.P-01.when.kind: found "complain"; … did you mean "complaint"?',
-            "config.yaml:9: policies.P-01.when.photos: conditions go by columns of choices or text, which staff fill in",
-            "config.yaml:9: policies.P-01.when.problem: conditions go by columns of choices or text, which staff fill in",
+            "config.yaml:9: policies.P-01.when.photos: conditions go by columns of choices, text, numbers or yes and no, which staff fill in",
+            "config.yaml:9: policies.P-01.when.problem: conditions go by columns of choices, text, numbers or yes and no, which staff fill in",
             'config.yaml:10: policies.P-13.stop: found "survey_no"; …',
             'config.yaml:11: policies.P-04.reply.register: found "vendors"; …',
             'config.yaml:12: policies.P-04.resolve.clock: found "resolution"; … did you mean "solution"?',
@@ -348,14 +357,14 @@ MISTAKES = {
                 'stop; did you mean "P-01"?'
             ),
             (
-                "config.yaml:4: policies.P-05: unknown key; allowed: P-04.reply, P-04.resolve, P-01.urgent, P-01, P-13, P-17, P-04; "
+                "config.yaml:4: policies.P-05: unknown key; allowed: P-04.reply, P-04.resolve, P-01.urgent, P-01, P-13, P-17, P-23, P-26, P-04; "
                 'did you mean "P-01"?'
             ),
             "config.yaml:5: policies.quick: a policy of your own has a name such as P-99 or P-99.reply, and a clock, start and stop",
             (
                 'config.yaml:6: policies.P-01.ladder.1.to: found "boss"; allowed: owner, manager, head, caller, store, '
                 "role:customer_service, role:order_tracker, role:dispatcher, role:caller, role:technical_support, "
-                "role:operations, role:finance, role:warehouse, role:store_manager, role:manager, role:head"
+                "role:operations, role:finance, role:warehouse, role:store_manager, role:manager, role:head, role:regional_manager, role:franchise_manager"
             ),
             'config.yaml:7: notices.care.cause: found "finished"; … did you mean "finished_at"?',
             'config.yaml:7: notices.care.channels.1: found "mail"; allowed: email, sms, chat; did you mean "email"?',

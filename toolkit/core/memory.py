@@ -86,7 +86,7 @@ class Memory:
     figures of `row_count` and `whole_at` under a register named "";
     `outbox` counts messages by state, `missed` names the job slots that were missed since the last digest,
     `unlogged` are messages that the messages tab does not tell of yet.
-    `heard[(book, register, key)]` is when the customer last got any message about a row;
+    `pending` are the occasions whose message waits to leave, `heard[(book, register, key)]` is when the customer last got any message about a row;
     `reservations[(book, register, fingerprint, nth)]` is a number given;
     `bounced` are the e-mail addresses (folded) to which nothing goes any more, `came_back` the occasions whose mail did.
     """
@@ -95,6 +95,7 @@ class Memory:
     occasions: frozenset[str] = frozenset()
     ever: frozenset[str] = frozenset()
     sent: Mapping[tuple[str, str, str], Sent] = field(default_factory=dict)
+    pending: frozenset[str] = frozenset()
     heard: Mapping[tuple[str, str, str], datetime] = field(default_factory=dict)
     reservations: Mapping[tuple[str, str, str, int], str] = field(default_factory=dict)
     marks: ByRow[int] = field(default_factory=ByRow)

@@ -21,7 +21,7 @@ NOT_IN_A_PLAIN_RUN = frozenset({"digest"})
 """Plain `run` = all but the digest (60, 9)."""
 
 CHECKS: Mapping[str, frozenset[str]] = {
-    "tickets": frozenset({"tickets", "staff", "holidays", "contacts_opt_out"}),
+    "tickets": frozenset({"tickets", "staff", "holidays", "contacts_opt_out", "policies", "examples"}),
     "callbacks": frozenset({"surveys", "vendors"}),
 }
 """Whose check cells a job keeps."""

@@ -57,10 +57,12 @@ def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
         table, row = case.table, case.row
         if row.key is None and case.number is not None:
             edits += edit(table, row, "ticket_no", case.number, because("edit.number"))
+        told = (*letters(desk, case), *news(desk, case))
+        if any(desk.is_on_its_way(one) for one in told):
+            case.tell()
         edits += cells.edits(case, earlier.get((table.book, row.row)))
         findings += (table.finding(row, fault) for fault in missing_stops(case))
         occasions += alarm.alerts(case)
-        occasions += letters(desk, case)
-        occasions += news(desk, case)
+        occasions += told
         observations += observed(snapshot, case)
     return Plan(tuple(edits), (), tuple(occasions), tuple(findings), tuple(observations), reservations)

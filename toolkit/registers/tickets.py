@@ -264,7 +264,7 @@ def check_closing(ticket: Ticket, facts: Facts) -> Iterator[Fault]:
 
 def check_scope(ticket: Ticket, _facts: Facts) -> Iterator[Fault]:
     """Out of scope says why: the customer is told so."""
-    if ticket.status == "out_of_scope" and not (ticket.solution or ticket.bad.get("solution")):
+    if ticket.status == "out_of_scope" and not ticket.solution and not ticket.notes and not ticket.bad:
         yield Fault("required", "solution", because("fault.out-of-scope-needs-reason"))
 
 

@@ -137,7 +137,7 @@ def _clock(microseconds: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
-def _target(value: Any) -> Duration | End:
+def read_target(value: Any) -> Duration | End:
     """An amount of time, or one of the ends: `2bh`, `end of shift`."""
     return End.parse(_text(value)) or _duration(value)
 
@@ -167,6 +167,11 @@ def _share(of: str, example: str) -> Callable[[Any], float | None]:
         return share
 
     return check
+
+
+def read_share(value: Any) -> float | None:
+    """The share of a target: `80%`, or `off`."""
+    return _share("the target", "80%")(value)
 
 
 def _wait(value: Any) -> timedelta | None:
@@ -264,13 +269,13 @@ def _listed(value: Any) -> Any:
 
 
 SpansText = Annotated[tuple[tuple[int, int], ...], PlainValidator(_spans)]
-TargetText = Annotated[Duration | End, PlainValidator(_target)]
+TargetText = Annotated[Duration | End, PlainValidator(read_target)]
 DurationText = Annotated[Duration, PlainValidator(_duration)]
 ZoneText = Annotated[ZoneInfo, PlainValidator(_zone)]
 TimeText = Annotated[time, PlainValidator(_time)]
 DateText = Annotated[date, PlainValidator(_date)]
 WeekText = Annotated[Week, PlainValidator(_week)]
-ShareText = Annotated[float | None, PlainValidator(_share("the target", "80%"))]
+ShareText = Annotated[float | None, PlainValidator(read_share)]
 LossText = Annotated[float | None, PlainValidator(_share("the rows", "50%"))]
 WaitText = Annotated[timedelta | None, PlainValidator(_wait)]
 HolidaysText = Annotated[str | None, PlainValidator(_country)]

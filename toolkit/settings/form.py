@@ -158,16 +158,12 @@ class ConfigForm(Form):
     company: CompanyForm = CompanyForm()
     books: Annotated[tuple[BookForm, ...], Field(min_length=1)]
     calendar: CalendarForm
-    shifts: dict[str, SpansText] = Field(default_factory=dict)
     tabs: Listed = ()
     registers: dict[str, RegisterForm] = Field(default_factory=dict)
     policies: dict[str, PolicyForm] = Field(default_factory=dict)
     questionnaires: dict[str, QuestionnaireForm] = Field(default_factory=dict)
     warranty: WarrantyForm = WarrantyForm()
     evidence: tuple[EvidenceForm, ...] = ()
-    care: dict[str, dict[Annotated[str, one_of(*LOCALES)], Listed]] = Field(default_factory=dict)
-    triage: TriageForm = TriageForm()
-    chasing: ChasingForm = ChasingForm()
     notices: dict[str, NoticeForm] = Field(default_factory=dict)
     vendors: VendorsForm = VendorsForm()
     repeat_within_days: Annotated[int, Field(ge=0)]
@@ -180,3 +176,7 @@ class ConfigForm(Form):
     state: StateText
     keep_bodies: DaysText = timedelta(days=90)
     mailbox: MailboxForm | None = None
+    shifts: dict[str, SpansText] = Field(default_factory=dict)
+    care: dict[str, dict[Annotated[str, one_of(*LOCALES)], Listed]] = Field(default_factory=dict)
+    triage: TriageForm = TriageForm()
+    chasing: ChasingForm = ChasingForm()

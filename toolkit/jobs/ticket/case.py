@@ -54,6 +54,8 @@ class Case:
     judge: Judge | None = None
     seen: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
     """What earlier runs saw in the row, by column."""
+    is_being_told: bool = False
+    """A letter to the customer is on its way: it counts as told, so that the cells need not change once it has left."""
     _history: tuple[Stay, ...] | None = field(default=None, init=False)
     _clocks: dict[str, Clock | None] | None = field(default=None, init=False)
     _governed: Mapping[str, Policy] | None = field(default=None, init=False)
@@ -135,6 +137,12 @@ class Case:
         if name not in self._clocks:
             self._clocks[name] = self.judge.clock(self, name) if self.judge is not None else None
         return self._clocks[name]
+
+    def tell(self) -> None:
+        """A letter to the customer is on its way."""
+        self.is_being_told = True
+        if self._clocks is not None:
+            self._clocks.pop("told", None)
 
     def due_of(self, name: str) -> datetime | None:
         """When the clock of that name is due. Of a frozen ticket nobody asks more, so its clocks need not be built."""
@@ -299,7 +307,8 @@ class Judge:
             return None
         started_at = at(table, start)
         if name == "told":
-            started_at = max(started_at, case.last_told or started_at)
+            told_at = self.now if case.is_being_told else case.last_told
+            started_at = max(started_at, told_at or started_at)
         stop, stop_table = self.call_of(table, row, start) if is_callback else (row.get(policy.stops), table)
         stopped_at = at(stop_table, stop) if stop is not None else None
         closed: tuple[tuple[datetime, datetime], ...] = ()

@@ -92,10 +92,14 @@ _CLOCK_OF_STEP = {
 }
 
 
+_NOT_THE_WORK = frozenset({"callback", "told", "advance"})
+"""Clocks beside the work itself."""
+
+
 def _first_due(case: Case) -> Clock | None:
     """What is due first of the work that is still open."""
     return min(
-        (one for one in case.clocks if one.is_open and one.policy.clock != "callback"),
+        (one for one in case.clocks if one.is_open and one.policy.clock not in _NOT_THE_WORK),
         key=lambda one: one.due_at,
         default=None,
     )

@@ -16,7 +16,7 @@ def has_just_ended(judge: Judge, case: Case) -> bool:
     What the first run of all finds closed was closed before anybody asked the toolkit to tell of it.
     """
     first_run_at, spans = judge.snapshot.memory.first_run_at, case.seen.get("status")
-    if first_run_at is None:
+    if first_run_at is None or first_run_at >= judge.now:
         return False
     if not spans or spans[-1].value != case.row.status:
         return True

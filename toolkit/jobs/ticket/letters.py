@@ -40,6 +40,12 @@ class Desk:
     opted_out: frozenset[str]
     since: date
 
+    def is_on_its_way(self, one: Occasion) -> bool:
+        """Whether the customer is told by an occasion that is new, or whose message waits to leave."""
+        memory = self.snapshot.memory
+        is_new = one.key not in memory.occasions or one.key in memory.pending
+        return one.to.role == "customer" and not one.skip and is_new
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
