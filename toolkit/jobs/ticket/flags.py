@@ -111,11 +111,11 @@ def _owner(owner: str | None) -> Reason:
 
 def _step(case: Case) -> str | None:
     row, is_open = case.row, {one.policy.clock for one in case.clocks if one.is_open}
+    if row.acceptance == "failed" and not case.is_frozen:
+        return "rework"
     if case.is_frozen or row.status in FINISHED:
         if "callback" in is_open and row.status not in FROZEN - {"closed"}:
             return "callback"
-        if row.acceptance == "failed" and not case.is_frozen:
-            return "rework"
         return {"done": "accept", "accepted": "close"}.get(row.status or "")
     if "response" in is_open:
         return "response"
@@ -165,7 +165,7 @@ class Cells:
         self._knows_visits = not judge.snapshot.is_unread("surveys", "vendors")
         self._due_whys = {name: DueReason(judge, name) for name in CLOCKS}
         self._said: dict[tuple[object, ...], str | None] = {}
-        self._suggested = Suggested(judge, words)
+        self._suggested = Suggested(judge)
         self._warranties: dict[tuple[int, str], Reason] = {}
         days = judge.settings.repeat_within_days
         self._repeat, self._no_repeat = (because(f"edit.{one}", days=days) for one in ("repeat", "no-repeat"))

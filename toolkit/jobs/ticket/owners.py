@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from toolkit.core.reason import Name, Reason, because
-from toolkit.core.words import LOCALES, Words
+from toolkit.core.words import LOCALES
 from toolkit.jobs.recipients import present
 from toolkit.jobs.ticket.case import Judge
 from toolkit.registers.fold import fold
@@ -20,13 +20,13 @@ from toolkit.rules.triage import Route, suggested_level
 from toolkit.settings.lexicons import lexicon_of
 
 
-def suggested_owners(judge: Judge, words: Words) -> Mapping[tuple[str, int], Reason]:
+def suggested_owners(judge: Judge) -> Mapping[tuple[str, int], Reason]:
     """(book, row) -> who is suggested, and why, for the open tickets without an owner.
 
     Row by row, urgent ones first: whom one ticket is suggested to is counted before the next is looked at, so that new
     tickets are spread. Of two who have as little to do the one who stands first in the staff register is taken.
     """
-    desk = _Desk(judge, words)
+    desk = _Desk(judge)
     waiting = [
         (table, row)
         for table in judge.snapshot.of("tickets")
@@ -52,8 +52,8 @@ class _Where:
 class _Desk:
     """Staff and stores with what they have to do."""
 
-    def __init__(self, judge: Judge, words: Words) -> None:
-        self._judge, self._words = judge, words
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
         self._snapshot: Snapshot = judge.snapshot
         self._triage = judge.settings.triage
 
@@ -114,8 +114,9 @@ class _Desk:
 
     def _of_department(self, department: str) -> tuple[Any, ...]:
         """Staff write their department as they like: any of its names counts, in either language."""
-        name = Name("tickets", "department", department)
-        names = {fold(lexicon_of(self._judge.settings, locale).label(name)) for locale in LOCALES} | {fold(department)}
+        spoken = (lexicon_of(self._judge.settings, locale) for locale in LOCALES)
+        names = {fold(name) for one in spoken for name in one.choice_names("tickets", "department", department)}
+        names.add(fold(department))
         return tuple(one for _, one in self._people if one.department and fold(one.department) in names)
 
     def _of_store(self, store: Any) -> tuple[Any, ...]:

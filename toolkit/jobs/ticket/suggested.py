@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from toolkit.core.reason import Name, Reason, because
-from toolkit.core.words import Words
 from toolkit.jobs.ticket.case import Case, Judge
 from toolkit.jobs.ticket.owners import suggested_owners
 from toolkit.registers.tickets import FINISHED
@@ -17,9 +16,8 @@ SUGGESTIONS = ("suggested_level", "suggested_cause", "suggested_owner")
 class Suggested:
     """The suggestions of a run."""
 
-    def __init__(self, judge: Judge, words: Words) -> None:
+    def __init__(self, judge: Judge) -> None:
         self._judge = judge
-        self._words = words
         self._knows_staff = not judge.snapshot.is_unread("staff", "stores")
 
     def of(self, case: Case) -> Iterator[tuple[str, Reason | None]]:
@@ -30,7 +28,7 @@ class Suggested:
         yield "suggested_level", because("suggest.level", level=Name("tickets", "level", level)) if level else None
         yield "suggested_cause", None if is_over else _cause(suggested_cause(triage, row))
         if self._knows_staff:
-            owners = self._judge.snapshot.once("owners", lambda: suggested_owners(self._judge, self._words))
+            owners = self._judge.snapshot.once("owners", lambda: suggested_owners(self._judge))
             yield "suggested_owner", None if is_over else owners.get((case.table.book, row.row))
 
 
