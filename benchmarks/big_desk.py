@@ -54,7 +54,7 @@ def build(rows: int, folder: Path, called: float = CALLED) -> None:
             columns = in_sight(register)
             for index, column in enumerate(columns):
                 sheet.write_string(0, index, lexicon.label(Name(register.name, column.key)))
-            many = {"tickets": tickets, "surveys": calls}.get(register.name, demo[register.name])
+            many = {"tickets": tickets, "surveys": calls}.get(register.name, demo.get(register.name, ()))
             for number, row in enumerate(many, 1):
                 _write(sheet, number, row, register, columns, lexicon, formats)
             sheet.freeze_panes(1, 1)

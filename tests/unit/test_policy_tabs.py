@@ -52,7 +52,7 @@ def test_a_row_changes_the_target_of_a_policy_and_leaves_the_rest_as_it_is():
         },
         {
             "id": "P-90",
-            "clock": "解决",
+            "clock": "解决问题",
             "start": "登记时间",
             "stop": "完成时间",
             "target": "3BD",
