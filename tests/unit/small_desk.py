@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -74,6 +75,7 @@ class SmallDesk:
     heard: dict[str, str] = field(default_factory=dict)
     occasions: frozenset[str] = frozenset()
     first_run_at: datetime | None = LIVE
+    unread: tuple[str, ...] = ()
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
 
     def with_rows(self, register: str, *rows: dict[str, Any]) -> SmallDesk:
@@ -110,7 +112,7 @@ class SmallDesk:
         raw = RawBook(tabs, None, tuple(tabs))
         found, missing = snapshot_of(self.settings, {BOOK: raw}, self.memory(), self.now)
         assert not missing
-        return found
+        return dataclasses.replace(found, unread=tuple((BOOK, one) for one in self.unread))
 
     def memory(self) -> Memory:
         spans: dict[str, dict[str, tuple[Span, ...]]] = defaultdict(dict)

@@ -345,3 +345,31 @@ def test_conditions_may_go_by_boxes_and_numbers_as_well_as_choices_and_text(when
     config = f"policies: {{P-99: {{clock: resolve, start: opened_at, stop: finished_at, target: 1bd, when: {when}}}}}"
     plan = SmallDesk("dorm-furniture", config).with_rows("tickets", ticket(**cells)).plan()
     assert (plan.cells("resolve_due") is not None) is is_governed
+
+
+def test_p_23_p_28_nobody_is_written_to_nor_called_late_while_the_contacts_cannot_be_read():
+    for desk, letter in ((told_desk("21 12:00"), "progress"), (waiting_desk("23 18:01"), "waiting")):
+        assert desk.plan().letters(letter) == [(letter, "customer")]
+        desk.unread = ("contacts",)
+        blind = desk.plan()
+        assert blind.letters(letter) == []
+        assert blind.cells("overdue", "next_step") == (None, None)
+
+
+def test_p_24_is_not_judged_while_the_shifts_of_the_staff_cannot_be_read():
+    row = ticket(kind="complaint", opened_at=wall("24 11:00"), responded_at=wall("24 11:10"), finished_at=None)
+    desk = SmallDesk("mall", now=at("24 23:00")).with_rows("tickets", row)
+    assert "settlement on the shift" in desk.plan().cells("overdue")
+    desk.unread = ("staff",)
+    assert desk.plan().cells("overdue") is None
+
+
+def test_a_plan_right_after_the_letters_have_left_plans_nothing_new():
+    for made in (told_desk("21 12:00"), waiting_desk("23 18:01")):
+        first = made.plan()
+        made.occasions, made.heard = first.keys(), {"AS-1": f"{made.now:%d %H:%M}"}
+        for row in made.rows["tickets"]:
+            row |= {edit.column: edit.new for edit in first.plan.edits if edit.new is not None}
+        second = made.plan()
+        assert [(one.column, one.new) for one in second.plan.edits] == []
+        assert second.keys() <= first.keys()

@@ -33,6 +33,7 @@ from toolkit.rules.clock import Clock, Dues, clock
 from toolkit.rules.policy import Choice, Policy, governing
 from toolkit.rules.triage import raised
 from toolkit.rules.warranty import Term, coverage, term_for, warranty_until
+from toolkit.rules.worktime.ends import End
 from toolkit.settings.model import Settings
 
 DUE_COLUMNS: Mapping[str, str] = {clock: column for clock, column in TICKETS.clocks.items() if column}
@@ -250,6 +251,11 @@ class Judge:
         seen = self.snapshot.memory.spans.of(table.book, "tickets").get(row.key or "", _NOTHING)
         return Case(table, row, at.key, row.key is not None and row.key not in table.by_key, self, seen)
 
+    @cached_property
+    def knows_shifts(self) -> bool:
+        """Whether the shifts that policies ask for are known this time: people's own stand in the staff register."""
+        return not (self.snapshot.is_unread("staff") and any(one.end is End.SHIFT for one in self._policies))
+
     def marks(self, table: Table) -> Marks:
         """The marks of a table's toolkit cells."""
         return self._read(table)[2]
@@ -297,7 +303,11 @@ class Judge:
         """One clock of a ticket; None where nothing set it going."""
         table, row, at = case.table, case.row, self.snapshot.at
         policy = case.governed.get(name)
-        if policy is None or row.opened_at is None or (name == "told" and row.status in FINISHED | FROZEN):
+        if policy is None or row.opened_at is None:
+            return None
+        if name == "told" and (row.status in FINISHED | FROZEN or self.snapshot.is_unread("contacts")):
+            return None  # nothing is told any more, or when it last was is not known this time
+        if policy.end is End.SHIFT and not self.knows_shifts:
             return None
         is_callback = policy.clock == "callback"
         if is_callback and (row.status not in FINISHED or self.snapshot.is_unread("surveys")):

@@ -161,8 +161,8 @@ class Cells:
         self._judge = judge
         self._snapshot = judge.snapshot
         self._words = words
-        self._knows_calls = not judge.snapshot.is_unread("surveys")
-        self._knows_visits = not judge.snapshot.is_unread("surveys", "vendors")
+        self._knows_calls = not judge.snapshot.is_unread("surveys", "contacts") and judge.knows_shifts
+        self._knows_visits = self._knows_calls and not judge.snapshot.is_unread("vendors")
         self._due_whys = {name: DueReason(judge, name) for name in CLOCKS}
         self._said: dict[tuple[object, ...], str | None] = {}
         self._suggested = Suggested(judge)

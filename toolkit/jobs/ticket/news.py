@@ -110,8 +110,8 @@ def _delay(desk: Desk, case: Case) -> Iterator[Occasion]:
 def _waiting(desk: Desk, case: Case) -> Iterator[Occasion]:
     """P-28: a reminder at each of its times, of several missed ones the last alone; none to one who answered."""
     waiting = case.waiting_since
-    if waiting is None or case.answered_at is not None:
-        return
+    if waiting is None or desk.snapshot.is_unread("contacts") or case.answered_at is not None:
+        return  # an answer may stand where nobody can read it this time
     reached = [at for at in reminders(case) if at <= desk.now]
     turn = sum(stay.status == case.row.status for stay in case.history)
     for number, at in enumerate(reached, 1):
