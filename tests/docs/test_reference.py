@@ -98,6 +98,6 @@ def test_every_number_is_on_the_page_of_policies_and_every_policy_of_a_preset_ha
     numbers = list(words("policies"))
     assert numbers == [f"P-{n:02}" for n in range(1, 29)]
     used = {one.no for preset in PRESETS for one in settings_of(preset).policies}
-    assert used <= set(numbers)
+    assert {one for one in used if one.startswith("P-")} <= set(numbers)  # C-numbers are clocks of our own
     page = PAGES["policies"]()
     assert all(f"| `{no}` |" in page for no in numbers)

@@ -373,3 +373,10 @@ def test_a_plan_right_after_the_letters_have_left_plans_nothing_new():
         second = made.plan()
         assert [(one.column, one.new) for one in second.plan.edits] == []
         assert second.keys() <= first.keys()
+
+
+def test_p_23_an_unanswered_request_is_watched_by_its_first_response_alone():
+    plan = SmallDesk(now=at("28 10:00")).with_rows("tickets", ticket(status="new")).plan()
+    assert plan.letters("progress") == []
+    assert plan.cells("overdue").startswith("first response")
+    assert "progress" not in plan.cells("overdue")

@@ -274,7 +274,7 @@ def test_triage_photos_before_and_after_a_repair_on_site_are_asked_for():
 
 def test_triage_out_of_scope_needs_a_reason_and_the_customer_is_told_it():
     bare = ticket(status="out_of_scope")
-    assert SmallDesk().with_rows("tickets", bare).plan().faults("required") == [("required", "solution")]
+    assert SmallDesk().with_rows("tickets", bare).plan().faults() == [("needs-reason", "solution")]
     plan = SmallDesk().with_rows("tickets", {**bare, "solution": "Another maker's sofa"}).plan()
     assert plan.letters("out-of-scope") == [("out-of-scope", "customer")]
     assert plan.values("out-of-scope")["ticket"]["solution"] == "Another maker's sofa"
@@ -352,8 +352,13 @@ triage:
 
 
 def test_the_agenda_lists_every_open_clock_of_the_tickets():
-    desk = SmallDesk(now=at("24 10:00")).with_rows("tickets", ticket(), ticket(ticket_no="AS-2", status="cancelled"))
+    desk = SmallDesk(now=at("24 10:00")).with_rows(
+        "tickets",
+        ticket(),
+        ticket(ticket_no="AS-2", status="cancelled"),
+        ticket(ticket_no="AS-3", responded_at=wall("23 11:00")),
+    )
     found = [
         (one.subject.at.key, one.clock.policy.id) for one in tickets.agenda(desk.snapshot(), desk.settings, desk.now)
     ]
-    assert found == [("AS-1", "P-01"), ("AS-1", "P-23")]
+    assert found == [("AS-1", "P-01"), ("AS-3", "P-23")]

@@ -93,7 +93,7 @@ def read_table(register: Register, raw: RawTab, book: str, reading: Reading) -> 
     return dataclasses.replace(table, rows=tuple(rows), findings=tuple(findings), by_key=by_key)
 
 
-OWED = frozenset({"needs-evidence", "needs-confirmation"})
+OWED = frozenset({"needs-evidence"})
 """What is still owed to a case: its row was read rightly, gets its number, and its customer may be written to."""
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 
+from toolkit.core.finding import Severity
 from toolkit.core.reason import Name, because
 from toolkit.registers.order import out_of_order, suspects_of_order
 from toolkit.registers.schema import Check, Columns, Facts, Fault, Register, Row, Type, When, Writer, column
@@ -265,20 +266,23 @@ def check_evidence(ticket: Ticket, facts: Facts) -> Iterator[Fault]:
 
 
 def check_closing(ticket: Ticket, facts: Facts) -> Iterator[Fault]:
-    """Work that was done is closed once the customer accepted or confirmed it, and its record stands (20, Triage)."""
+    """Work that was done is closed once the customer accepted or confirmed it, and its record stands (20, Triage).
+
+    A warning: years of tickets that were closed before anybody asked for it keep nothing from being done.
+    """
     if ticket.status != "closed" or ticket.kind not in WORK or ticket.finished_at is None:
         return
     is_confirmed = ticket.acceptance == "passed" or (ticket.accepted_at is not None and ticket.acceptance is None)
     if not is_confirmed and "acceptance" in facts.present and "acceptance" not in ticket.bad:
-        yield Fault("needs-confirmation", "acceptance", because("fault.needs-confirmation"))
+        yield Fault("needs-confirmation", "acceptance", because("fault.needs-confirmation"), Severity.WARNING)
     if not ticket.solution and "solution" in facts.present and "solution" not in ticket.bad:
-        yield Fault("needs-confirmation", "solution", because("fault.needs-record"))
+        yield Fault("needs-confirmation", "solution", because("fault.needs-record"), Severity.WARNING)
 
 
 def check_scope(ticket: Ticket, _facts: Facts) -> Iterator[Fault]:
     """Out of scope says why: the customer is told so."""
     if ticket.status == "out_of_scope" and not ticket.solution and not ticket.notes and not ticket.bad:
-        yield Fault("required", "solution", because("fault.out-of-scope-needs-reason"))
+        yield Fault("needs-reason", "solution", because("fault.out-of-scope-needs-reason"), Severity.WARNING)
 
 
 def is_out_of_scope(columns: Columns, _facts: Facts) -> Iterable[int]:

@@ -322,8 +322,8 @@ class Judge:
         policy = case.governed.get(name)
         if policy is None or row.opened_at is None:
             return None
-        if name == "told" and (row.status in FINISHED | FROZEN or self.snapshot.is_unread("contacts")):
-            return None  # nothing is told any more, or when it last was is not known this time
+        if name == "told" and not self._is_telling(case):
+            return None
         if policy.end is End.SHIFT and not self.knows_shifts:
             return None
         is_callback = policy.clock == "callback"
@@ -374,6 +374,15 @@ class Judge:
         due = self._end(case, policy, started_at) or its.due(started_at, its.pauses(started_at))
         promise = self._promised(table, row) if name == "resolve" else None
         return due if promise is None else min(due, promise)
+
+    def _is_telling(self, case: Case) -> bool:
+        """Whether progress is to be told: from the first answer, which has a clock of its own, until the work is finished.
+
+        Not while the contacts cannot be read: when the customer last heard of it is not known then.
+        """
+        row = case.row
+        is_answered = row.responded_at is not None or "response" not in case.governed
+        return is_answered and row.status not in FINISHED | FROZEN and not self.snapshot.is_unread("contacts")
 
     def _end(self, case: Case, policy: Policy, started_at: datetime) -> datetime | None:
         """When the day or the shift ends, where the policy lasts until then (P-24)."""
