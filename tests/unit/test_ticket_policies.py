@@ -245,7 +245,7 @@ def closed(**more: object) -> dict[str, object]:
 
 def test_p_26_what_the_customer_advanced_is_owed_until_it_is_paid_back_the_ticket_being_closed_or_not():
     owed = SmallDesk().with_rows("tickets", closed(paid_by="customer")).plan()
-    late = "refund of the advance is 2 working day(s) late (was due 2026-11-20 18:00)"
+    late = "refund of the advance is 2 working days late (was due 2026-11-20 18:00)"
     assert late in owed.cells("overdue")
     assert owed.cells("next_step").endswith("refund the customer's advance: Nina, by 2026-11-20 18:00")
     for more in ({"paid_by": "us"}, {"paid_by": "customer", "advance_refunded_on": date(2026, 11, 20)}):
