@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 from toolkit.core.actions import Occasion
 from toolkit.core.reason import Name
@@ -34,7 +35,7 @@ def news(desk: Desk, case: Case) -> Iterator[Occasion]:
         return
     yield from _evidence(desk, case)
     if row.fee and row.fee_agreed is None:
-        yield from written(desk, case, "fee", cause=str(row.fee), event=None)
+        yield from _owed(desk, case, "fee", cause=str(row.fee))
     yield from _delay(desk, case)
     if case.waiting_since is not None:
         yield from _waiting(desk, case)
@@ -92,7 +93,14 @@ def _evidence(desk: Desk, case: Case) -> Iterator[Occasion]:
         ]
         return list(dict.fromkeys(found))
 
-    yield from written(desk, case, "evidence", cause=row.cause or "", event=row.opened_at, missing=lines)
+    yield from _owed(desk, case, "evidence", cause=row.cause or "", missing=lines)
+
+
+def _owed(desk: Desk, case: Case, notice: str, **values: Any) -> Iterator[Occasion]:
+    """What the customer owes: nobody knows since when, so it has the ticket's age, and waits as long as it is owed."""
+    waits = desk.settings.notices[notice].expires if notice in desk.settings.notices else None
+    expires_at = desk.snapshot.calendar.add(desk.now, waits) if waits is not None else None
+    yield from written(desk, case, notice, event=case.row.opened_at, expires_at=expires_at, **values)
 
 
 def _delay(desk: Desk, case: Case) -> Iterator[Occasion]:
