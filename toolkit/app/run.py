@@ -39,6 +39,8 @@ from toolkit.registers.table import Table
 
 TRIES = 3
 """A book that changes under the plan is read and planned anew, so many times."""
+OF_TICKETS = frozenset({"vendor-day"})
+"""Letters about rows of other registers that the tickets job plans."""
 CLOCK_SLACK = timedelta(minutes=10)
 """`--now` further off the real clock than this is a rehearsal: only folders deliver (60, 10)."""
 
@@ -235,7 +237,7 @@ def _job_of(message: Message) -> str:
     """The job that plans this message anew each run."""
     if message.notice == "digest":
         return "digest"
-    return "tickets" if message.register == "tickets" else "callbacks"
+    return "tickets" if message.register == "tickets" or message.notice in OF_TICKETS else "callbacks"
 
 
 # -- cells ------------------------------------------------------------------------------------------------------

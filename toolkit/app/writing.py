@@ -236,7 +236,7 @@ class _Desk:
             organizer_name=self.settings.company.name,
             attendee=one.to.address,
             method="CANCEL" if INVITES[one.notice] == "CANCEL" else "REQUEST",
-            sequence=int(starts_at.timestamp() // 60) % 2**31,
+            sequence=one.round,  # the turn grows with every change of the visit, to an earlier time too
         )
         return replace(letter, attachments=(*letter.attachments, file))
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
-from toolkit.core.actions import Edit, Occasion, Plan, RowId
+from toolkit.core.actions import Edit, Occasion, Plan, Reservation, RowId
 from toolkit.core.reason import Name, because
 from toolkit.jobs.edits import edit, holds, picked
 from toolkit.jobs.recipients import ROLE, opted_out, present, reached, role_of_person
@@ -46,6 +46,11 @@ class Call:
     rating: float | None
 
     @property
+    def counts(self) -> bool:
+        """Whether it bears on ratings."""
+        return self.rating is not None
+
+    @property
     def name(self) -> str:
         """The call's number, or its cell while it has none."""
         return self.number or self.table.place(self.row.row, None).cell
@@ -55,11 +60,9 @@ def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
     """All that the call-back and vendor registers ask for at `now`; nothing while one that counts cannot be read."""
     if snapshot.is_unread("tickets", "surveys", "vendors"):
         return Plan()
-    numbers, reservations = number_rows(
-        snapshot, "surveys", settings.numbers["surveys"], FINGERPRINT, lambda row: row.called_at
-    )
+    _, reservations = _numbers(snapshot, settings)
     views = Views(lambda locale: lexicon_of(settings, locale))
-    made = tuple(_calls(snapshot, settings, numbers))
+    made = calls_made(snapshot, settings)
     edits: list[Edit] = []
     for call in made:
         edits += _survey_edits(call)
@@ -67,6 +70,19 @@ def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
     edits += _vendor_edits(snapshot, settings, made, now, views)
     occasions = [*_answers(snapshot, settings, made, views), *_call_list(snapshot, settings, now, views)]
     return Plan(tuple(edits), (), tuple(occasions), (), (), reservations)
+
+
+def _numbers(snapshot: Snapshot, settings: Settings) -> tuple[Numbers, tuple[Reservation, ...]]:
+    """The numbers of new call-backs, dated by the day of the call."""
+    return snapshot.once(
+        "survey numbers",
+        lambda: number_rows(snapshot, "surveys", settings.numbers["surveys"], FINGERPRINT, lambda row: row.called_at),
+    )
+
+
+def calls_made(snapshot: Snapshot, settings: Settings) -> tuple[Call, ...]:
+    """Every call-back, in the order of the sheet; worked out once a run."""
+    return snapshot.once("calls made", lambda: tuple(_calls(snapshot, settings, _numbers(snapshot, settings)[0])))
 
 
 def _calls(snapshot: Snapshot, settings: Settings, numbers: Numbers) -> Iterator[Call]:

@@ -7,6 +7,10 @@ from datetime import datetime
 from toolkit.core.actions import Edit, Observation, Occasion, Plan
 from toolkit.core.finding import Finding
 from toolkit.core.reason import because
+from toolkit.jobs.dispatching.clashes import clashes
+from toolkit.jobs.dispatching.evenings import evening_lists
+from toolkit.jobs.dispatching.filling import entering
+from toolkit.jobs.dispatching.silence import silent
 from toolkit.jobs.edits import edit
 from toolkit.jobs.recipients import opted_out
 from toolkit.jobs.since import go_live
@@ -41,9 +45,13 @@ def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
         table, row = case.table, case.row
         if row.key is None and case.number is not None:
             edits += edit(table, row, "ticket_no", case.number, because("edit.number"))
-        edits += cells.edits(case, earlier.get((table.book, row.row)))
+        filled, entered = entering(case)
+        edits += entered
+        edits += cells.edits(filled, earlier.get((table.book, row.row)))
         findings += (table.finding(row, fault) for fault in missing_stops(case))
         occasions += alarm.alerts(case)
         occasions += letters(desk, case)
-        observations += observed(snapshot, case)
+        observations += observed(snapshot, filled)
+    findings += clashes(judge)
+    occasions += [*silent(desk, judge), *evening_lists(desk, judge)]
     return Plan(tuple(edits), (), tuple(occasions), tuple(findings), tuple(observations), reservations)

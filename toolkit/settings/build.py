@@ -13,7 +13,7 @@ from toolkit.rules.questionnaire import Question, Questionnaire
 from toolkit.rules.recurring import interval_of
 from toolkit.rules.standing import Limits
 from toolkit.rules.warranty import Term, Warranty
-from toolkit.settings import build_ways, form, form_people, form_rules, form_sms, model, model_people
+from toolkit.settings import build_dispatch, build_ways, form, form_people, form_rules, form_sms, model, model_people
 from toolkit.settings.names import NEEDED
 
 _PORTS = {"starttls": 587, "ssl": 465, "none": 25}
@@ -42,6 +42,7 @@ def build(config: form.ConfigForm, home: Path, file: Path | None, warnings: tupl
         evidence=tuple((one.when, one.columns) for one in config.evidence),
         notices={name: _notice(name, one, config.channels) for name, one in config.notices.items()},
         vendors=model.VendorSetting(config.vendors.half_life_days, config.vendors.minimum_stars),
+        dispatch=build_dispatch.dispatch(config.dispatch),
         suppliers=_suppliers(config.suppliers),
         rewards=_rewards(config.rewards),
         maintenance=_maintenance(config.maintenance),

@@ -29,6 +29,7 @@ from toolkit.settings.fields import (
     one_or_more,
     say,
 )
+from toolkit.settings.form_dispatch import DispatchForm
 from toolkit.settings.form_limits import Cap, CapForm, CountText, Quiet, QuietForm
 from toolkit.settings.form_people import RewardsForm, SuppliersForm
 from toolkit.settings.form_rules import (
@@ -169,6 +170,7 @@ class ConfigForm(Form):
     evidence: tuple[EvidenceForm, ...] = ()
     notices: dict[str, NoticeForm] = Field(default_factory=dict)
     vendors: VendorsForm = VendorsForm()
+    dispatch: DispatchForm = DispatchForm()
     suppliers: SuppliersForm = SuppliersForm()
     rewards: RewardsForm | None = None
     maintenance: MaintenanceForm = MaintenanceForm()

@@ -15,6 +15,7 @@ from toolkit.rules.questionnaire import Questionnaire
 from toolkit.rules.recurring import Interval
 from toolkit.rules.warranty import Warranty
 from toolkit.rules.worktime.duration import Duration
+from toolkit.settings.model_dispatch import DispatchSetting
 from toolkit.settings.model_people import RewardSetting, SupplierSetting
 from toolkit.settings.model_ways import ChatSetting, MailboxSetting
 
@@ -235,6 +236,7 @@ class Settings:
     evidence: tuple[tuple[When, tuple[str, ...]], ...]
     notices: Mapping[str, Notice]
     vendors: VendorSetting
+    dispatch: DispatchSetting
     suppliers: SupplierSetting
     rewards: RewardSetting | None
     maintenance: MaintenanceSetting

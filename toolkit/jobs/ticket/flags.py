@@ -13,6 +13,7 @@ from toolkit.core.actions import Edit
 from toolkit.core.reason import Name, Reason, because
 from toolkit.core.words import Words
 from toolkit.jobs.clocked import late_reason
+from toolkit.jobs.dispatching.advice import dispatch_step, vendor_suggestion
 from toolkit.jobs.edits import Why, edit, holds, length
 from toolkit.jobs.ticket.case import CLOCKS, DUE_COLUMNS, Case, Judge
 from toolkit.registers.fold import fold
@@ -49,6 +50,8 @@ def next_step(snapshot: Snapshot, case: Case) -> Reason | None:
     step = _step(case)
     if step is None:
         return None
+    if step not in _BEFORE_DISPATCH and (sent := dispatch_step(snapshot, case, _owner(row.owner))) is not None:
+        return sent
     who = because("next.caller") if step == "callback" else _owner(row.owner)
     running = case.clock(_CLOCK_OF_STEP.get(step, "")) or _first_due(case)
     if step == "visit":
@@ -65,6 +68,8 @@ def next_step(snapshot: Snapshot, case: Case) -> Reason | None:
     return because("next.again", text=text, times=len(case.reopened_at)) if len(case.reopened_at) > 1 else text
 
 
+_BEFORE_DISPATCH = frozenset({"response", "parts", "callback", "accept", "close"})
+"""Steps that come first, whoever is or is not to be sent."""
 _CLOCK_OF_STEP = {
     "response": "response",
     "solution": "solution",
@@ -74,13 +79,17 @@ _CLOCK_OF_STEP = {
     "rework": "resolve",
     "callback": "callback",
     "promise": "promise",
+    "reply": "reply",
 }
+
+
+_NOT_WORK = frozenset({"callback", "reply"})
 
 
 def _first_due(case: Case) -> Clock | None:
     """What is due first of the work that is still open."""
     return min(
-        (one for one in case.clocks if one.is_open and one.policy.clock != "callback"),
+        (one for one in case.clocks if one.is_open and one.policy.clock not in _NOT_WORK),
         key=lambda one: one.due_at,
         default=None,
     )
@@ -102,11 +111,17 @@ def _step(case: Case) -> str | None:
         return "rework"
     if row.status == "waiting_for_parts":
         return "parts"
+    if "reply" in is_open:
+        return "reply"
     if row.visit_at is not None and row.started_at is None and row.vendor:
         return "visit"
     if row.solved_at is None and not row.solution:
         return "solution"
     return "dispatch" if row.status in ("planned", "confirmed") and not row.vendor else "work"
+
+
+NO_CELL_IS_OWED = frozenset({"reply"})
+"""Clocks that a finished ticket need not have stopped: who came has answered."""
 
 
 def missing_stops(case: Case) -> Iterator[Fault]:
@@ -116,6 +131,8 @@ def missing_stops(case: Case) -> Iterator[Fault]:
         return
     told: set[str] = set()
     for name, policy in case.governed.items():
+        if name in NO_CELL_IS_OWED:
+            continue
         stop = policy.stops
         is_blank = stop in table.columns and row.get(stop) is None
         if is_blank and stop not in told and stop not in row.bad and case.clock(name) is not None:
@@ -163,6 +180,7 @@ class Cells:
             yield "overdue", late, _OVERDUE if late else _NOT_OVERDUE
         if self._knows_visits:
             yield "next_step", self.next_step(case), _NEXT_STEP
+            yield from vendor_suggestion(case, self._words)
         waiting = case.waiting_since if not case.is_frozen else None
         yield "waiting_since", self._wall(case, waiting) if waiting else None, _WAITING if waiting else _NOT_WAITING
         times = len(case.reopened_at)
