@@ -123,7 +123,12 @@ def _held(messages: list[Message], hold_above: int, known: frozenset[str]) -> li
 
 def library(settings: Settings, locale: str) -> Library:
     """The letters of a locale: the user's own folder first."""
-    standing = {
+    return Library(folders(settings), locale, standing(settings))
+
+
+def standing(settings: Settings) -> dict[str, Any]:
+    """What every letter and paper may name."""
+    return {
         "company": {
             "name": settings.company.name,
             "brand": settings.company.brand,
@@ -132,7 +137,6 @@ def library(settings: Settings, locale: str) -> Library:
         "currency": settings.currency,
         "timezone": settings.timezone,
     }
-    return Library(folders(settings), locale, standing)
 
 
 def folders(settings: Settings) -> tuple[Path, ...]:

@@ -100,16 +100,18 @@ class Stop:
 
 def stops_of(judge: Judge) -> tuple[Stop, ...]:
     """Every visit from yesterday on, in the order of the registers; worked out once a run."""
-    return judge.snapshot.once(("stops", judge.now), lambda: tuple(_stops(judge)))
+    return judge.snapshot.once(("stops", judge.now), lambda: tuple(stops_from(judge, None)))
 
 
-def _stops(judge: Judge) -> list[Stop]:
+def stops_from(judge: Judge, first: date | None) -> list[Stop]:
+    """Every visit from a day on; from yesterday where none is named."""
     snapshot, found = judge.snapshot, []
 
     def may_matter(table: Table, row: Any) -> bool:
         if not row.vendor or row.visit_at is None or row.status in TAKEN_AWAY:
             return False
-        is_near: bool = day_of(row.visit_at) >= snapshot.today(table, judge.now) - timedelta(days=1)
+        since = first or snapshot.today(table, judge.now) - timedelta(days=1)
+        is_near: bool = day_of(row.visit_at) >= since
         return is_near
 
     for case in judge.cases(may_matter):
