@@ -296,6 +296,9 @@ def _preset(name: str) -> str:
         for term in settings.warranty.terms
     )
     parts.append(f"Warranty: {terms}.")
+    if settings.callbacks.periodic:
+        after = ", ".join(code(one) for one in settings.callbacks.periodic)
+        parts.append(f"P-21, calls after delivery: {after} (`callbacks.periodic`).")
     parts += [f"Evidence: {codes(columns)} for {_when(when)}." for when, columns in settings.evidence]
     parts += [
         f"Questionnaire `{one.name}` after {_when(one.when) or 'every job'}: "

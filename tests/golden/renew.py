@@ -11,9 +11,12 @@ import tempfile
 from pathlib import Path
 
 from tests.system.desks import NOW, Desk, demo, plain
+from toolkit.settings.layers import DEFAULT_PRESET, PRESETS
 
 HOME = Path(__file__).parent / "furniture"
 LOCALES = ("zh-CN", "en")
+OTHERS = tuple(one for one in PRESETS if one != DEFAULT_PRESET)
+"""The other kinds of sellers: of their desks the plan is kept, with its letters in full."""
 """The desk's own language; a customer with another one gets letters in theirs, which stand in these files too."""
 DAYS = (
     (NOW, None),
@@ -23,9 +26,9 @@ DAYS = (
 )
 
 
-def plan_text(folder: Path, locale: str) -> str:
-    """`plan --full` at the fixed moment, as it stands in a pipe."""
-    done = demo(folder, locale=locale)("plan", "--full", now=NOW)
+def plan_text(folder: Path, locale: str, preset: str = DEFAULT_PRESET) -> str:
+    """`plan --full` of a preset's demo desk at the fixed moment, as it stands in a pipe."""
+    done = demo(folder, locale=locale, preset=preset)("plan", "--full", now=NOW)
     assert done.code == 0, done.err
     return done.out
 
@@ -67,6 +70,10 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp())
     # All of it is made before any file is touched: a desk that cannot run leaves the golden files as they were.
     made = {one: (plan_text(folder / one / "plan", one), letters(folder / one / "letters", one)) for one in LOCALES}
+    plans = {(preset, one): plan_text(folder / preset / one, one, preset) for preset in OTHERS for one in LOCALES}
+    for (preset, locale), text in plans.items():
+        (HOME.parent / "presets").mkdir(exist_ok=True)
+        (HOME.parent / "presets" / f"{preset}.{locale}.plan.txt").write_text(text, "utf-8")
     shutil.rmtree(folder)
     for locale, (plan, found) in made.items():
         there = HOME / "letters" / locale

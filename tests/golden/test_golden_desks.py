@@ -9,7 +9,7 @@ import re
 
 import pytest
 
-from tests.golden.renew import HOME, LOCALES, letters, plan_text
+from tests.golden.renew import HOME, LOCALES, OTHERS, letters, plan_text
 
 HINT = "if this is meant: python -m tests.golden.renew, then read git diff tests/golden"
 
@@ -19,6 +19,13 @@ def test_the_plan_of_the_demo_desk_reads_as_expected(locale, tmp_path):
     assert plan_text(tmp_path, locale).splitlines() == (HOME / f"{locale}.plan.txt").read_text("utf-8").splitlines(), (
         HINT
     )
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+@pytest.mark.parametrize("preset", OTHERS)
+def test_the_plan_of_every_other_presets_demo_desk_reads_as_expected(preset, locale, tmp_path):
+    agreed_on = (HOME.parent / "presets" / f"{preset}.{locale}.plan.txt").read_text("utf-8")
+    assert plan_text(tmp_path, locale, preset).splitlines() == agreed_on.splitlines(), HINT
 
 
 def agreed(locale):

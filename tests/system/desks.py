@@ -22,6 +22,7 @@ from openpyxl.utils import get_column_letter
 from python_calamine import CalamineWorkbook
 
 from toolkit.excel import patch_workbook
+from toolkit.settings.layers import DEFAULT_PRESET
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = "2026-11-24T10:00"
@@ -102,12 +103,12 @@ def quickly(*words: object, cwd: Path, hooks: list[Hook] | None = None) -> Done:
 
 
 @cache
-def _made(locale: str, now: str, ran_at: str | None) -> Path:
-    """A demo desk in its first state, or after one run."""
+def _made(locale: str, now: str, ran_at: str | None, preset: str = DEFAULT_PRESET) -> Path:
+    """A preset's demo desk in its first state, or after one run."""
     folder = Path(tempfile.mkdtemp(prefix="desk-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     if ran_at is None:
-        done = quickly("init", folder, "--demo", "--locale", locale, "--now", now, cwd=folder)
+        done = quickly("init", folder, "--demo", "--locale", locale, "--preset", preset, "--now", now, cwd=folder)
         assert done.code == 0, done.err
         # A demo shows its letters at night too; the tests are about a desk that keeps quiet hours.
         config = folder / "config.yaml"
@@ -115,18 +116,21 @@ def _made(locale: str, now: str, ran_at: str | None) -> Path:
         assert '  quiet_hours: "21:00-08:30"' in quiet
         # And each notice on its own: what becomes one letter is tested where that is meant (`merging`).
         apart = quiet.replace("  hold_above:", "  merge: false\n  alerts_above: none\n  hold_above:", 1)
-        config.write_text(apart, "utf-8")
+        # And no row but those that are there: what orders enter is tested where that is meant (`test_entered_rows`).
+        config.write_text(apart + "\norders: {deadline_ticket: false, install_ticket: false}\n", "utf-8")
     else:
-        shutil.copytree(_made(locale, now, None), folder, dirs_exist_ok=True)
+        shutil.copytree(_made(locale, now, None, preset), folder, dirs_exist_ok=True)
         done = quickly("run", "--now", ran_at, "--json", cwd=folder)
         assert done.code == 0, done.err
     return folder
 
 
-def demo(folder: Path, *, locale: str = "en", now: str = NOW, ran_at: str | None = None) -> Desk:
-    """A copy of the demo desk in `folder`; with `ran_at`, as it stands after one run at that moment."""
+def demo(
+    folder: Path, *, locale: str = "en", now: str = NOW, ran_at: str | None = None, preset: str = DEFAULT_PRESET
+) -> Desk:
+    """A copy of a demo desk in `folder`; with `ran_at`, as it stands after one run at that moment."""
     where = folder / "desk"
-    shutil.copytree(_made(locale, now, ran_at), where)
+    shutil.copytree(_made(locale, now, ran_at, preset), where)
     return Desk(where, locale)
 
 

@@ -280,6 +280,29 @@ def test_quiet_hours_make_a_letter_ready_and_the_morning_sends_it(desk):
     assert after(desk, "2026-11-25T08:41", key) == []
 
 
+def test_two_texts_about_one_ticket_leave_in_the_order_of_their_occasions(desk):
+    vendor = desk.rows("vendors")[0]["vendor_no"]
+    desk.add(
+        opened_at="2026-11-24T10:30",
+        kind="repair",
+        customer="Olga Order",
+        phone="13800007777",
+        owner="Shirley Wang",
+        problem="The bed collapsed.",
+        status="confirmed",
+        channel="phone",
+        vendor=vendor,
+        visit_at="2026-11-26T14:00",
+    )
+    desk.run("2026-11-24T10:40")
+    key = desk.ticket("Olga Order")["ticket_no"]
+    left = sorted(
+        (one["id"], one["notice"], one["channel"], one["state"]) for one in desk.outbox() if one["row_key"] == key
+    )
+    customer = [one[1:] for one in left if one[1] in ("received", "appointment")]
+    assert customer == [("received", "sms", "sent"), ("appointment", "sms", "sent")]
+
+
 def test_more_than_hold_above_waits_until_it_is_approved(tmp_path):
     desk = demo(tmp_path)
     desk.configure("hold_above: 50", "hold_above: 1")

@@ -79,7 +79,7 @@ def test_p_22_the_outlook_of_each_factory_is_assessed_anew_every_month():
     small.run("2026-02-02T10:00")
     assert small.row("outlook").get("overdue") is None
     plan = small.run("2026-03-03T10:00")
-    assert small.row("outlook")["overdue"] == "outlook assessment is 1 working day(s) late (was due 2026-02-28 23:59)"
+    assert small.row("outlook")["overdue"] == "outlook assessment is 1 working day late (was due 2026-02-28 23:59)"
     assert [(one.notice, one.to.role, one.cause) for one in plan.occasions if not one.skip] == [
         ("overdue", "staff:S1", "2026-01-31")
     ]

@@ -26,7 +26,7 @@ def suggested(small, now=TUESDAY, n=0):
 def test_vendors_the_cell_names_the_best_match_and_why_in_the_desks_words():
     small = desk(ticket(), vendors=[vendor(district="Pudong")])
     small.run(TUESDAY)
-    assert in_row(small, "suggested_vendor") == ("V1 Firm V1, 75 points (4 stars, same district, 0 open job(s))",)
+    assert in_row(small, "suggested_vendor") == ("V1 Firm V1, 75 points (4 stars, same district, 0 open jobs)",)
     chinese = desk(ticket(), vendors=[vendor(initial_rating=None, is_firm=False)], config=CONFIG + "locale: zh-CN\n")
     chinese.run(TUESDAY)
     assert in_row(chinese, "suggested_vendor") == ("V1 Firm V1，50 分（新合作，暂无评分、在途 0 单、个人师傅）",)
@@ -272,7 +272,10 @@ def test_vendors_auto_assign_fills_the_best_where_none_stands_and_makes_the_colu
     assert in_row(small, "vendor", "suggested_vendor", n=1)[0] is None, "not confirmed yet"
     assert not [one for one in plan.occasions if one.to.audience == "vendor"], "told once it was read back"
     again = small.run(TUESDAY)
-    assert [one.column for one in again.edits] == []
+    assert [(one.at.register, one.column) for one in again.edits] == [("vendors", "open_jobs")]
+    assert {one.to.role for one in again.occasions if one.notice == "appointment-vendor"} == set(), (
+        "no time, not dispatched"
+    )
     small.row("tickets")["vendor"] = "V9"
     assert "tickets.vendor[0]" not in cells(small.plan("2026-11-24T10:10").edits), "from then on it is staff's"
 

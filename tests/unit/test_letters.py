@@ -64,7 +64,7 @@ def values(**changes: object) -> dict[str, object]:
         "what": "Ticket",
         "ticket_no": "AS-20261118-0001", "customer": "周建国", "phone": "0571-88001234", "product": None,
         "finished_at": datetime(2026, 11, 18, 16), "callback_due": datetime(2026, 11, 21, 18), "vendor": "安心家修",
-        "is_overdue": True,
+        "is_overdue": True, "about": "", "tries": 1, "last_try_at": datetime(2026, 11, 21, 16), "again_at": None,
     }  # fmt: skip
     given: dict[str, object] = {
         "now": datetime(2026, 11, 22, 9), "to_name": "王晓燕", "ticket": ticket,
@@ -243,7 +243,7 @@ def test_the_digest_as_text() -> None:
 
 def test_the_overdue_notice_for_a_group_chat() -> None:
     assert library().render("overdue", "chat", values() | {"to_name": "李娜"}).text == (
-        "已逾期 2 个工作日：首次回复\n"
+        "首次回复逾期：2 个工作日\n"
         "AS-20261121-0007 王晓燕 · 布艺沙发\n"
         "期限 11月22日（周日）10:22（P-01），负责人 李娜\n"
         "下一步：致电客户"

@@ -60,7 +60,7 @@ def test_every_preset_loads(name):
     assert found.preset == name
     assert set(found.notices) == set(settings("").notices)
     for one in found.policies:
-        assert one.ladder
+        assert one.ladder or one.clock == "window"  # a window that is over is nobody's fault
     for asked in found.questionnaires:
         for question in asked.questions:
             assert set(question.label) == {"zh-CN", "en"}
@@ -113,7 +113,7 @@ def test_the_furniture_preset_carries_the_rules_by_number():
 
 
 def test_the_installation_questionnaire_weighs_brand_awareness_nothing():
-    (asked,) = settings("preset: curtains").questionnaires
+    asked = next(one for one in settings("preset: curtains").questionnaires if one.name == "installation")
     everything_yes = {one.key: True for one in asked.questions}
     assert len(asked.questions) == 9
     assert asked.rating(everything_yes | {"knew_the_brand": False}) == 5
@@ -278,7 +278,7 @@ MISTAKES = {
         """,
         [
             'config.yaml:2: compnay: unknown key; … did you mean "company"?',
-            'config.yaml:3: company.nmae: unknown key; allowed: name, brand, hotline; did you mean "name"?',
+            'config.yaml:3: company.nmae: unknown key; allowed: name, brand, hotline, logo; did you mean "name"?',
             (
                 "config.yaml:6: policies.P-01.tagret: unknown key; allowed: clock, start, stop, target, lead, when, pause_on, "
                 'warn, ladder, register, working_days_only, off; did you mean "target"?'

@@ -95,15 +95,15 @@ def test_staff_a_confirmed_quality_problem_earns_500_and_a_late_complaint_costs_
         ticket(6, "2026-11-04T09:00", kind="complaint", status="closed", responded_at=datetime(2026, 11, 12, 9)),
     ])  # fmt: skip
     found = cells(small.run(NOW, JOBS).edits)
-    assert found["staff.reward[0]"] == "500 and public praise: 1 quality problem(s) reported and confirmed"
-    assert found["staff.penalty[0]"] == "400: 2 complaint(s) not handled in time this month"
+    assert found["staff.reward[0]"] == "500 and public praise: 1 quality problem reported and confirmed"
+    assert found["staff.penalty[0]"] == "400: 2 complaints not handled in time this month"
 
 
 def test_staff_other_amounts_and_a_desk_without_rewards():
     late = [ticket(3, "2026-11-03T09:00", kind="complaint", responded_at=datetime(2026, 11, 9, 9))]
     dearer = desk(late, config=LAMPS + "rewards: {late_complaint: 50, bonus: 800}\n")
     assert dearer.settings.rewards.bonus == Decimal(800)
-    assert cells(dearer.run(NOW, JOBS).edits)["staff.penalty[0]"] == "50: 1 complaint(s) not handled in time this month"
+    assert cells(dearer.run(NOW, JOBS).edits)["staff.penalty[0]"] == "50: 1 complaint not handled in time this month"
     assert "staff.penalty[0]" not in cells(desk(late, config="tabs: [stores]\n").run(NOW, JOBS).edits)
 
 

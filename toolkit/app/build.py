@@ -163,7 +163,7 @@ def in_sight(register: Register) -> tuple[Column, ...]:
 
 def _column(register: Register, column: Column, lexicon: Lexicon, words: Words) -> ColumnSpec:
     choices = tuple(
-        lexicon.label(Name(register.name, column.key, key)) for key in lexicon.choice_keys(register.name, column)
+        lexicon.label(Name(register.name, column.key, key)) for key in lexicon.offered_keys(register.name, column)
     )
     if column.type is Type.YES_NO:
         choices = (words.say(because("build.yes")), words.say(because("build.no")))

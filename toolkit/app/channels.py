@@ -15,7 +15,10 @@ from toolkit.gateways.senders.mail import MailFrom
 from toolkit.settings.model import Settings
 
 if TYPE_CHECKING:
+    from toolkit.gateways.mailbox import SentMail
+    from toolkit.gateways.senders.oauth2 import Tokens
     from toolkit.gateways.senders.smtp import SmtpConfig
+    from toolkit.settings.model_ways import SentSetting
 
 NOBODY = "aftersales@localhost.localdomain"
 """The sender of letters that only go into a folder, while no address is configured."""
@@ -33,9 +36,7 @@ def open_channels(settings: Settings, now: Callable[[], datetime]) -> Mapping[st
     if email.via == "folder":
         found["email"] = FolderChannel(settings.outbox, local, sender=sender)
     elif email.via == "smtp":
-        from toolkit.gateways.senders.smtp import SmtpChannel
-
-        found["email"] = SmtpChannel(smtp_config(settings), local)
+        found["email"] = _smtp(settings, local)
     if settings.channels.chat.via != "none":
         found["chat"] = _chat(settings, local)
     if settings.channels.sms.via == "folder":
@@ -49,6 +50,8 @@ def open_channels(settings: Settings, now: Callable[[], datetime]) -> Mapping[st
 
 def smtp_config(settings: Settings) -> SmtpConfig:
     """The configured mail server."""
+    from toolkit.gateways.senders.oauth2 import Tokens
+    from toolkit.gateways.senders.signing import Dkim
     from toolkit.gateways.senders.smtp import SmtpConfig
 
     email, sender = settings.channels.email, _sender(settings)
@@ -60,13 +63,42 @@ def smtp_config(settings: Settings) -> SmtpConfig:
         security=email.security,
         user=email.user or "",
         password=email.password or "",
+        logo=sender.logo,
+        tokens=Tokens(email.oauth2.file, email.oauth2.endpoint) if email.oauth2 else None,
+        dkim=Dkim(email.dkim.domain, email.dkim.selector, email.dkim.key) if email.dkim else None,
     )
+
+
+def sent_mail(sent: SentSetting, tokens: Tokens | None) -> SentMail:
+    """The folders of sent mail; without a password the account is entered as the mail server is."""
+    from toolkit.gateways.mailbox import MailboxConfig, SentMail
+
+    config = MailboxConfig(
+        sent.host,
+        sent.port,
+        sent.user,
+        sent.password,
+        sent.security,
+        tokens=tokens.token if tokens is not None and not sent.password else None,
+    )
+    return SentMail(config, sent.folders)
+
+
+def _smtp(settings: Settings, local: Callable[[], datetime]) -> Channel:
+    from toolkit.gateways.senders.smtp import SmtpChannel
+
+    config, sent = smtp_config(settings), settings.channels.email.sent
+    if sent is None:
+        return SmtpChannel(config, local)
+    from toolkit.gateways.senders.findable import FindableSmtp
+
+    return FindableSmtp(config, local, sent_mail(sent, config.tokens))
 
 
 def _sender(settings: Settings) -> MailFrom:
     email = settings.channels.email
     name, address = parseaddr(email.from_ or email.user or NOBODY)
-    return MailFrom(address, name or settings.company.name)
+    return MailFrom(address, name or settings.company.name, logo=settings.company.logo)
 
 
 def _chat(settings: Settings, local: Callable[[], datetime]) -> Channel:

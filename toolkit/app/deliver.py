@@ -123,6 +123,10 @@ def deliver(
 class _Courier:
     """Sends one message after another.
 
+    What somebody is told of one row leaves in the order in which it happened: what comes behind one that was put off waits
+    for the next run, which tries that one first. Only there: once it is to be tried so late that a run passes without it, news
+    does not wait for old news. A channel that is down holds up its own messages alone.
+
     How one ended is committed together with the start of the next: one sync to disk a message instead of two, and
     still nothing leaves before `sending` is committed.
     """
@@ -138,6 +142,7 @@ class _Courier:
     capped: list[int] = field(default_factory=list)
     strikes: dict[str, int] = field(default_factory=dict)
     counted: dict[str, list[datetime]] = field(default_factory=dict)
+    put_off: dict[tuple[str, ...], int] = field(default_factory=dict)
     ended: tuple[Stored, Outcome, datetime] | None = None
 
     def working(self) -> list[str]:
@@ -157,8 +162,10 @@ class _Courier:
         with self.state.transaction():
             landed = self._write()
             why_not = self.cap.why_not(stored.message) if self.cap else None
-            if lane in self.rested or why_not:
-                self.state.release(stored.id, self.owner, self.now(), note=why_not)
+            ahead = self.put_off.get(_about(stored.message))
+            if lane in self.rested or why_not or ahead:
+                behind = f"waits for message {ahead} about the same row, which was put off" if ahead else None
+                self.state.release(stored.id, self.owner, self.now(), note=why_not or behind)
                 started = False
                 self.capped += [stored.id] if why_not else []
             else:
@@ -168,6 +175,8 @@ class _Courier:
             outcome = _attempt(self.channels[name], stored.message)
             self.ended = (stored, outcome, self.now())
             self._judge(lane, outcome)
+            if isinstance(outcome, Deferred) and outcome.code not in CHANNEL_DOWN and stored.message.row_key:
+                self.put_off[_about(stored.message)] = stored.id
             if self.cap and isinstance(outcome, Accepted | Unknown):
                 self.cap.count(stored.message)
             self._count(name)
@@ -217,6 +226,11 @@ class _Courier:
 def lane_of(message: Message) -> str:
     """What rests together: a channel, or one room of it. A bot that was thrown out of its room stops no other one."""
     return f"{message.channel} {ROOM}{room_of(message.to)[0]}" if message.to.startswith(ROOM) else message.channel
+
+
+def _about(message: Message) -> tuple[str, ...]:
+    """Who is told, and of which row."""
+    return (message.book, message.register, message.row_key, message.role)
 
 
 def _attempt(channel: Channel, message: Message) -> Outcome:

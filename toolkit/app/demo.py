@@ -9,7 +9,7 @@ mapping: `every` stands under each row, `patterns` under the rows that name them
 - `who` takes over a customer's cells (`customers.yaml`), `{zh: …, en: …}` is a text in both languages, a word of `names.yaml`
   its name; `{ID}` in a text is a ticket's number;
 - `typed: …` is put as a clerk typed it, `wrong: {COLUMN: CODE}` names what `check` finds in the row and nothing else;
-- a number that is left out is given by the day, `null` leaves it to the toolkit.
+- a number that is left out is given by the day, `null` leaves it to the toolkit; the rows of one `case` share a number.
 """
 
 from __future__ import annotations
@@ -37,14 +37,15 @@ NUMBERED: Mapping[str, tuple[str, str]] = {
     "tickets": ("AS", "opened_at"),
     "surveys": ("CB", "called_at"),
     "returns": ("RT", "applied_at"),
-    "parts": ("PT", "agreed_at"),
     "contacts": ("CT", "at"),
 }
 """Registers whose rows are numbered by their day: the prefix, and the column that says the day. They stand in its order."""
 LINKS: Mapping[str, tuple[str, str]] = {"ticket": ("tickets", "ticket_no"), "order": ("orders", "order_no")}
 """What names a row of another register, and the column that gets its number."""
 _FIRST_ORDER = 101
-_NOT_CELLS = frozenset({"id", "like", "who", "wrong", *LINKS})
+BOUGHT_ON: Mapping[str, str] = {"tickets": "bought_on", "orders": "ordered_on", "returns": "ordered_on"}
+"""The day of the order that a row is about: its number follows from it, where the row names none."""
+_NOT_CELLS = frozenset({"id", "case", "like", "who", "wrong", *LINKS})
 _DAYS_OFF = re.compile(r"(?:(?P<anchor>[a-z_]+) )?(?P<count>[+-]?\d+)(?P<unit>bd|cd|d)(?: (?P<time>\d\d:\d\d))?")
 _HOURS_OFF = re.compile(r"(?:(?P<anchor>[a-z_]+) )?(?P<sign>[+-])(?:(?P<hours>\d+)h)?(?:(?P<minutes>\d+)min)?")
 
@@ -130,6 +131,8 @@ class _Desk:
             like = one.get("like", [])
             customer = self._customers[one["who"]] if "who" in one else {}
             below = {**every, **{key: value for key, value in customer.items() if key in register.by_key}}
+            if "ordered_on" in register.by_key and "bought_on" in customer:
+                below.setdefault("ordered_on", customer["bought_on"])
             for name in [like] if isinstance(like, str) else like:
                 below |= patterns[name]
             yield below | dict(one)
@@ -143,15 +146,15 @@ class _Desk:
             column = register.key[0]
             for row, one in enumerate(rows):
                 if column in one and one[column] is not None:
-                    found[register.name, one.get("id", str(row))] = self._local(one[column])
+                    found[register.name, _name(one, row)] = self._local(one[column])
             if register.name in NUMBERED:
                 prefix, day = NUMBERED[register.name]
                 counted: Counter[str] = Counter()
                 for row, one in enumerate(rows):
-                    if column not in one:
+                    if column not in one and (register.name, _name(one, row)) not in found:
                         on = f"{self._moments(one)(day):%Y%m%d}"
                         counted[on] += 1
-                        found[register.name, one.get("id", str(row))] = f"{prefix}-{on}-{counted[on]:04}"
+                        found[register.name, _name(one, row)] = f"{prefix}-{on}-{counted[on]:04}"
         return found
 
     @cached_property
@@ -162,7 +165,7 @@ class _Desk:
         moments = self._moments(one)
         row = next(index for index, other in enumerate(self.written[name]) if other is one)
         key = next(register.key[0] for register in REGISTERS if register.name == name)
-        number = {} if key in one else {key: self._numbers.get((name, one.get("id", str(row))))}
+        number = {} if key in one else {key: self._numbers.get((name, _name(one, row)))}
         for link, (register, column) in LINKS.items():
             if link in one and column not in one:
                 number[column] = self._numbers.get((register, one[link]))
@@ -171,15 +174,18 @@ class _Desk:
             for column, value in {**number, **one}.items()
             if value is not None and column not in _NOT_CELLS
         }
-        return self._bought(one, cells) if name == "tickets" else cells
+        if name not in BOUGHT_ON:
+            return cells
+        place = list(self._customers).index(one["who"]) if "who" in one else len(self._customers) + row
+        return self._bought(one, cells, BOUGHT_ON[name], place if "who" in one or name == "orders" else None)
 
-    def _bought(self, one: Mapping[str, Any], cells: dict[str, Any]) -> Cells:
-        """A ticket's category follows from its product, its order from the purchase, where the row says nothing else."""
+    def _bought(self, one: Mapping[str, Any], cells: dict[str, Any], day: str, place: int | None) -> Cells:
+        """The category follows from the product, the order from the purchase, where the row says nothing else."""
         product = self._names.get(one.get("product"))
         if isinstance(product, Mapping) and "category" in product:
             cells.setdefault("category", product["category"])
-        if isinstance(bought := cells.get("bought_on"), date) and "order_no" not in cells and "who" in one:
-            cells["order_no"] = f"SO{bought:%y%m%d}{_FIRST_ORDER + list(self._customers).index(one['who'])}"
+        if isinstance(bought := cells.get(day), date) and "order_no" not in cells and place is not None:
+            cells["order_no"] = f"SO{bought:%y%m%d}{_FIRST_ORDER + place}"
         return cells
 
     def _cell(
@@ -255,6 +261,11 @@ class _Desk:
             ):
                 day += timedelta(days=step)
         return day
+
+
+def _name(one: Mapping[str, Any], row: int) -> str:
+    """What a row is known by among its register's: its case, its id, its place."""
+    return str(one.get("case", one.get("id", row)))
 
 
 @cache

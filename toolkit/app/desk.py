@@ -28,6 +28,8 @@ from toolkit.registers.schema import Register
 from toolkit.registers.settings_tabs import spans_of
 from toolkit.registers.snapshot import Snapshot
 from toolkit.registers.table import Reading, Table, read_table
+from toolkit.registers.tickets import KINDS
+from toolkit.rules.policy import Policy
 from toolkit.rules.worktime.calendar import BusinessCalendar
 from toolkit.rules.worktime.country import HolidayRow, calendar_for, country_days
 from toolkit.settings.lexicons import lexicon_of, registers_of
@@ -184,7 +186,9 @@ def snapshot_of(
     zones = {one.name: getattr(raw.get(one.name), "timezone", None) or one.timezone for one in settings.books}
     for name, book in raw.items():
         wall = now.astimezone(zones[name]).replace(tzinfo=None)
-        reading = Reading(lexicon, settings.country, wall, zones[name], settings.evidence)
+        reading = Reading(
+            lexicon, settings.country, wall, zones[name], settings.evidence, _entered_after(settings.policies)
+        )
         for register in registers_of(settings):
             title = find_tab(settings, register, name, book)
             if title is None:
@@ -206,6 +210,12 @@ def snapshot_of(
     findings += bounce_findings(all_tables, memory)
     snapshot = Snapshot(all_tables, memory, calendar, zones, (*findings, *gaps), tuple(sorted(gone)))
     return snapshot, [_no_tab(settings, book, register, raw[book]) for book, register in missing]
+
+
+def _entered_after(policies: Iterable[Policy]) -> frozenset[str]:
+    """The kinds of tickets that are entered once the job is done: those of which a rule says by when (P-12)."""
+    rules = (one for one in policies if (one.register, one.clock) == ("tickets", "entry"))
+    return frozenset(kind for one in rules for kind in one.when.get("kind", KINDS))
 
 
 def _in_use(memory: Memory) -> set[tuple[str, str]]:

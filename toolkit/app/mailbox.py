@@ -92,10 +92,9 @@ def _spoken_of(mail: Inbound, letters: Mapping[str, MailSent], threads: Mapping[
 
 
 def _mark(text: str) -> str:
-    """The part of our Message-ID that is before the @: what comes behind changes with the configured sender."""
-    from toolkit.gateways.senders.mail import message_id
+    from toolkit.gateways.senders.mail import id_mark
 
-    return message_id(text, "x").removeprefix("<").partition("@")[0]
+    return id_mark(text).removesuffix("@")
 
 
 def _config(setting: MailboxSetting) -> MailboxConfig:

@@ -10,7 +10,8 @@ from toolkit.app.writing import folders, library
 from toolkit.core.errors import UsageError
 from toolkit.core.message import Letter
 from toolkit.core.reason import because
-from toolkit.jobs import callbacks, digest
+from toolkit.jobs import digest
+from toolkit.jobs.callback.wanted import calls_due, line, wanted
 from toolkit.jobs.ticket.case import Case, cases
 from toolkit.jobs.ticket.view import Views
 from toolkit.jobs.workload import NONE, workload
@@ -128,8 +129,8 @@ def _name(case: Case, to: str, snapshot: Snapshot) -> str:
 def _due_calls(
     snapshot: Snapshot, settings: Settings, now: datetime, views: Views, case: Case, locale: str
 ) -> list[dict[str, Any]]:
-    due = callbacks.calls_due(snapshot, settings, now) or (case,)
-    return [callbacks.line(snapshot, one, views, locale) for one in due]
+    due = calls_due(snapshot, settings, now) or (wanted(snapshot, case, case.clock("callback")),)
+    return [line(snapshot, one, views, locale) for one in due]
 
 
 def _values(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from toolkit.app.entering import entered, with_rows
 from toolkit.core.actions import Observation, Plan, RowId
 from toolkit.core.errors import UsageError
 from toolkit.core.memory import TAB
@@ -27,10 +28,19 @@ def chosen_jobs(names: Sequence[str]) -> tuple[str, ...]:
 
 def make_plan(snapshot: Snapshot, settings: Settings, now: datetime, jobs: Sequence[str]) -> Plan:
     """All that these jobs would do at `now`. Two plans of one snapshot and one `now` are equal."""
+    if snapshot.is_unread("holidays"):
+        return Plan(findings=snapshot.findings)  # every due time would move, and back again once the tab is there
+    plan = _planned(snapshot, settings, now, jobs)
+    if plan.appends:
+        there, new = with_rows(snapshot, plan.appends, lexicon_of(settings))
+        plan = entered(plan, _planned(there, settings, now, jobs), new)
+    return plan + Plan(appends=tuple(log_rows(snapshot, words_of(settings))))
+
+
+def _planned(snapshot: Snapshot, settings: Settings, now: datetime, jobs: Sequence[str]) -> Plan:
+    """What these jobs would do, and the cells that every run adds."""
     words = words_of(settings)
     plan = Plan(findings=snapshot.findings)
-    if snapshot.is_unread("holidays"):
-        return plan  # every due time would move, and back again once the tab is there
     for name in jobs:
         plan += JOBS[name](snapshot, settings, now)
     checked = frozenset(one for name in jobs for one in CHECKS.get(name, ())) - _unsure(snapshot)
@@ -39,12 +49,10 @@ def make_plan(snapshot: Snapshot, settings: Settings, now: datetime, jobs: Seque
         edits += last_messages(snapshot, words)
     edits += log_edits(snapshot, words)
     edits += touched(snapshot, edits, now)
-    plan += Plan(
+    return plan + Plan(
         edits=tuple(edits[len(plan.edits) :]),
-        appends=tuple(log_rows(snapshot, words)),
         observations=tuple(_registers_in_use(snapshot)),
     )
-    return plan
 
 
 def _unsure(snapshot: Snapshot) -> frozenset[str]:

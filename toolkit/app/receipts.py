@@ -42,7 +42,14 @@ def ask_for_receipts(
     askable: dict[str, Traceable] = {name: one for name, one in channels.items() if isinstance(one, Traceable)}
     if not askable:
         return ReceiptReport()
-    turn = state.unsettled(list(askable), now(), unknown_for=UNKNOWN_FOR, sent_within=SENT_WITHIN, limit=most)
+    turn = state.unsettled(
+        list(askable),
+        now(),
+        unknown_for=UNKNOWN_FOR,
+        sent_within=SENT_WITHIN,
+        limit=most,
+        only_unknown=[name for name, one in askable.items() if one.only_unknown],
+    )
     settled: dict[State, list[int]] = {}
     still: list[int] = []
     silent: dict[str, int] = {}

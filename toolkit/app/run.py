@@ -30,7 +30,8 @@ from toolkit.core.finding import Finding, Severity
 from toolkit.core.memory import RowKey, figures
 from toolkit.core.message import Message, State
 from toolkit.core.reason import Reason, because
-from toolkit.jobs.every import NOT_IN_A_PLAIN_RUN
+from toolkit.jobs.callback.noted import passed_on
+from toolkit.jobs.every import CHECKS, NOT_IN_A_PLAIN_RUN
 from toolkit.jobs.recipients import opted_out
 from toolkit.jobs.traces import last_messages, log_edits, log_rows, numbered, touched
 from toolkit.jobs.typed_over import marks, suspects, typed_over
@@ -41,6 +42,8 @@ TRIES = 3
 """A book that changes under the plan is read and planned anew, so many times."""
 OF_TICKETS = frozenset({"vendor-day"})
 """Letters about rows of other registers that the tickets job plans."""
+OF_CALLBACKS = frozenset({"survey"})
+"""Letters about tickets that the call-backs job plans."""
 CLOCK_SLACK = timedelta(minutes=10)
 """`--now` further off the real clock than this is a rehearsal: only folders deliver (60, 10)."""
 
@@ -237,7 +240,12 @@ def _job_of(message: Message) -> str:
     """The job that plans this message anew each run."""
     if message.notice == "digest":
         return "digest"
-    return "tickets" if message.register == "tickets" or message.notice in OF_TICKETS else "callbacks"
+    if message.notice in OF_CALLBACKS:
+        return "callbacks"
+    if message.notice in OF_TICKETS:
+        return "tickets"
+    its = (job for job, registers in CHECKS.items() if message.register in registers and message.register != "staff")
+    return next(its, "callbacks")
 
 
 # -- cells ------------------------------------------------------------------------------------------------------
@@ -427,10 +435,12 @@ def _note(desk: Desk, made: Planned, applied: Applied, run_id: int) -> None:
     """The second small write: what was sent, on its row and in the log; only if something was (60, 6)."""
     if not applied.delivery.has_delivered and not applied.receipts.has_news:
         return
-    snapshot = Snapshot(made.snapshot.tables, remembered(desk, made.now), made.snapshot.calendar, made.snapshot.zones)
+    snapshot = replace(made.snapshot, memory=remembered(desk, made.now))
     words = words_of(desk.settings)
     is_for_rows = not NOT_IN_A_PLAIN_RUN.issuperset(made.jobs)
     edits = list(last_messages(snapshot, words, numbered(snapshot, made.plan.edits))) if is_for_rows else []
+    if "callbacks" in made.jobs:
+        edits += passed_on(snapshot, desk.settings, made.now, made.plan.edits)
     edits += log_edits(snapshot, words)
     edits += touched(snapshot, edits, made.now)
     refused = {error.book for error in applied.refused}
@@ -470,7 +480,7 @@ def _logged(desk: Desk, made: Planned, applied: Applied) -> None:
     told |= {
         str(one.values["message_key"]): str(one.values["result"])
         for one in (*made.plan.appends, *applied.logged)
-        if one.book not in applied.unsure
+        if one.register == "messages" and one.book not in applied.unsure
     }
     has_log = bool(made.snapshot.of("messages"))
     ended = [

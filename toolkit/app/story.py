@@ -17,7 +17,9 @@ from toolkit.core.message import masked_address
 from toolkit.core.private import masked_text
 from toolkit.core.reason import Name, because
 from toolkit.core.words import Words
+from toolkit.jobs.callback.calls import calls_made
 from toolkit.jobs.clocked import late_reason
+from toolkit.jobs.contacted import contacts_of
 from toolkit.jobs.edits import length
 from toolkit.jobs.ticket.case import Case, calls, case_of
 from toolkit.jobs.ticket.flags import next_step
@@ -25,6 +27,7 @@ from toolkit.registers.fold import closest, fold
 from toolkit.registers.schema import Type
 from toolkit.registers.snapshot import Snapshot
 from toolkit.rules.clock import Clock, Pause
+from toolkit.rules.questionnaire import one_decimal
 from toolkit.rules.worktime.calendar import BusinessCalendar
 from toolkit.rules.worktime.duration import Unit
 from toolkit.settings.model import Settings
@@ -35,8 +38,8 @@ DAY = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def story(desk: Desk, snapshot: Snapshot, number: str, now: datetime) -> dict[str, Any]:
-    """Everything of one ticket, in the desk's words: `events`, `clocks` with their walks, `vendors` who fit
-    or fell out, `messages`, `mail`, `findings`, `next`.
+    """Everything of one ticket, in the desk's words: `events`, `clocks` with their walks, `vendors` who fit or fell out,
+    `messages`, `contacts`, `mail`, `findings`, `next`.
     """
     settings, words = desk.settings, words_of(desk.settings)
     case = _find(snapshot, settings, number, now)
@@ -68,6 +71,7 @@ def story(desk: Desk, snapshot: Snapshot, number: str, now: datetime) -> dict[st
             for stored in desk.state.messages(limit=10_000)
             if (table.book, case.number) in {(book, key) for book, _, key in rows_of(stored.message)}
         ],
+        "contacts": [*_contacts(snapshot, case, words), *_calls(snapshot, settings, case, words)],
         "mail": [
             _mail(snapshot, case, one, words)
             for one in desk.state.came_in(table.book, case.number or "")
@@ -156,6 +160,30 @@ def _message(snapshot: Snapshot, case: Case, stored: Any) -> dict[str, Any]:
         "to": masked_address(stored.message.to) if stored.message.to else "",
         "subject": masked_text(stored.message.letter.subject) or stored.message.notice,
     }
+
+
+def _contacts(snapshot: Snapshot, case: Case, words: Words) -> Iterator[dict[str, Any]]:
+    """What the contacts register tells of the customer: who called whom, whether they spoke."""
+    for one in contacts_of(snapshot, case.row):
+        row = one.row
+        parts = [
+            words.label(Name("contacts", column, value))
+            for column in ("direction", "purpose", "result")
+            if (value := row.get(column)) is not None
+        ]
+        yield {"at": str(row.at), "by": row.by, "what": " ".join([*parts, masked_text(row.said or "")]).rstrip()}
+
+
+def _calls(snapshot: Snapshot, settings: Settings, case: Case, words: Words) -> Iterator[dict[str, Any]]:
+    """The call-backs, and what came of them."""
+    for call in calls_made(snapshot, settings):
+        if call.ticket is case.row and call.row.called_at is not None:
+            said = because(
+                "story.call" if call.rating is not None else "story.call-unanswered",
+                survey=call.name,
+                rating=one_decimal(call.rating) if call.rating is not None else None,
+            )
+            yield {"at": str(call.row.called_at), "by": call.row.caller, "what": words.say(said)}
 
 
 def _mail(snapshot: Snapshot, case: Case, one: Noted, words: Words) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from toolkit.core.actions import Occasion
 from toolkit.core.finding import Finding
 from toolkit.core.memory import Memory
 from toolkit.core.message import Letter, Message, State
+from toolkit.core.picture import LOGO, Picture
 from toolkit.core.reason import because
 from toolkit.core.words import Words
 from toolkit.jobs.since import go_live, is_news
@@ -39,6 +40,8 @@ INVITES: Mapping[str, str] = {
     "visit-cancelled-vendor": "CANCEL",
 }
 """Mails about a visit carry it as a calendar file (40, Messages)."""
+LOGO_FRAME = (240, 48)
+"""Pixels that a logo is fitted into °: as wide as half a phone, no higher than two lines."""
 VISIT_HOURS = 2
 """How long a visit is taken to last where no hours were estimated."""
 
@@ -133,10 +136,19 @@ def standing(settings: Settings) -> dict[str, Any]:
             "name": settings.company.name,
             "brand": settings.company.brand,
             "hotline": settings.company.hotline,
+            "logo": _logo(settings.company.logo),
         },
         "currency": settings.currency,
         "timezone": settings.timezone,
     }
+
+
+def _logo(logo: Picture | None) -> dict[str, Any] | None:
+    """What the layout is told of the logo."""
+    if logo is None:
+        return None
+    width, height = logo.fitted(*LOGO_FRAME)
+    return {"src": LOGO, "width": width, "height": height}
 
 
 def folders(settings: Settings) -> tuple[Path, ...]:

@@ -68,6 +68,8 @@ def lines(told: dict[str, Any]) -> list[str]:
                 for one in told["messages"]
             ),
         ]
+    if told["contacts"]:
+        found += ["", *(f"  {one['at']:<20} {one['by'] or '':<10} {one['what']}" for one in told["contacts"])]
     for one in told["mail"]:
         found += [
             "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -46,6 +47,7 @@ def preview(
     from toolkit.cli.as_json import dumped
     from toolkit.cli.session import locale_of, looking, moment, settings_or_sample
     from toolkit.cli.show import complain, say
+    from toolkit.core.picture import LOGO
 
     settings, code = settings_or_sample(config, quiet=quiet, verbose=verbose), 0
     where = locale_of(locale, settings)
@@ -55,6 +57,8 @@ def preview(
         with looking(config, book, now, quiet=True, verbose=verbose) as session:
             letter = preview_letter(session.snapshot, session.settings, session.at, template, ticket, channel, where)
             code = session.exit_code
+    if letter.html is not None and settings.company.logo is not None:
+        letter = replace(letter, html=letter.html.replace(LOGO, settings.company.logo.link))
     if open_page or to is not None:
         file = to or Path(tempfile.mkdtemp(prefix="aftersales-")) / f"{template}.{'html' if letter.html else 'txt'}"
         file.write_text(letter.html or letter.text, encoding="utf-8")

@@ -82,12 +82,10 @@ def summary(made: Planned, applied: Applied, settings: Settings) -> None:
     from toolkit.core.finding import Severity
     from toolkit.core.message import State
 
-    overdue = sum(1 for _, row in made.snapshot.rows("tickets") if row.overdue)
-    overdue += sum(
-        (one.new is not None) - (one.old is not None)
-        for one in made.plan.edits
-        if (one.at.register, one.column) == ("tickets", "overdue")
-    )
+    late = {(table.book, row.row): row.overdue for table, row in made.snapshot.rows("tickets")}
+    written = (one for one in made.plan.edits if one.at.register == "tickets" and one.column == "overdue")
+    late |= {(one.at.book, one.at.row): one.new for one in written}
+    overdue = sum(1 for one in late.values() if one)
     waiting = applied.waiting
     rows: list[tuple[str, object]] = [
         ("rows read", sum(len(one.rows) for one in made.snapshot.tables)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from toolkit.core.message import Stored
 
@@ -16,6 +16,9 @@ LOCKED = "locked"
 COMPANION = "companion"
 """Remembered of a book as a whole: the name of the read-only workbook that stands in for it, or nothing."""
 
+
+KEPT = ("store-followup",)
+"""The notices of which a cell of the sheet says when they were sent."""
 
 RowKey = tuple[str, str, str]
 """Book, register, key."""
@@ -77,6 +80,18 @@ class Bounce:
     why: str
 
 
+class Bounces(Protocol):
+    """The addresses that send letters back, asked for one by one: what they are may not be told any more."""
+
+    def get(self, address: str, /) -> Bounce | None:
+        """The newest bounce of an address (folded)."""
+        ...
+
+    def __contains__(self, address: object, /) -> bool: ...
+
+    def __len__(self) -> int: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Memory:
     """The state database as the rules see it. Times are aware (UTC).
@@ -86,6 +101,8 @@ class Memory:
     figures of `row_count` and `whole_at` under a register named "";
     `outbox` counts messages by state, `missed` names the job slots that were missed since the last digest,
     `unlogged` are messages that the messages tab does not tell of yet.
+    `told[(book, register, key, notice)]` is when a letter of some notices (`KEPT`) first reached somebody, `heard[(book,
+    register, key)]` when the customer last got any message about a row;
     `reservations[(book, register, fingerprint, nth)]` is a number given;
     `bounced` are the e-mail addresses (folded) to which nothing goes any more, `came_back` the occasions whose mail did.
     """
@@ -94,12 +111,14 @@ class Memory:
     occasions: frozenset[str] = frozenset()
     ever: frozenset[str] = frozenset()
     sent: Mapping[tuple[str, str, str], Sent] = field(default_factory=dict)
+    told: Mapping[tuple[str, str, str, str], datetime] = field(default_factory=dict)
+    heard: Mapping[tuple[str, str, str], datetime] = field(default_factory=dict)
     reservations: Mapping[tuple[str, str, str, int], str] = field(default_factory=dict)
     marks: ByRow[int] = field(default_factory=ByRow)
     outbox: Mapping[str, int] = field(default_factory=dict)
     missed: tuple[str, ...] = ()
     unlogged: tuple[Stored, ...] = ()
-    bounced: Mapping[str, Bounce] = field(default_factory=dict)
+    bounced: Bounces = field(default_factory=dict[str, Bounce])
     came_back: frozenset[str] = frozenset()
     first_run_at: datetime | None = None
     last_run_at: datetime | None = None

@@ -191,7 +191,9 @@ class Channel(Protocol):
 
 @runtime_checkable
 class Traceable(Protocol):
-    """A channel that can be asked what became of a message."""
+    """A channel that can be asked what became of a message. `only_unknown`: what it accepted it knows no more about."""
+
+    only_unknown: bool
 
     def lookup(self, message: Message, provider_id: str, sent_at: datetime) -> Receipt | None:
         """What became of it, or None where the other side cannot be asked now. `provider_id` is empty where the answer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -12,6 +13,8 @@ from pathlib import Path
 from toolkit.core.reason import Name, Reason
 
 LOCALES = ("zh-CN", "en")
+_COUNTED = re.compile(r"(\d+(?:\.\d+)?)((?: \w+){1,3})\((e?s)\)")
+"""`{n} working day(s)`, once the number is there: people read `1 working day`, `2 working days`."""
 
 
 @cache
@@ -34,6 +37,11 @@ def _flat(prefix: str, tree: Mapping[str, object]) -> list[tuple[str, str]]:
     return found
 
 
+def _counted(found: re.Match[str]) -> str:
+    number, words, ending = found.groups()
+    return f"{number}{words}{'' if number == '1' else ending}"
+
+
 class Words:
     """Speaks one locale. `label` turns a `Name` into what the sheet calls it."""
 
@@ -47,7 +55,8 @@ class Words:
         text = self._texts[reason.code]
         if not reason.args:
             return text
-        return text.format_map({name: self.word(value) for name, value in reason.args})
+        said = text.format_map({name: self.word(value) for name, value in reason.args})
+        return _COUNTED.sub(_counted, said) if "s)" in text else said
 
     def word(self, value: object) -> str:
         """One argument as text."""

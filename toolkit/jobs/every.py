@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from toolkit.core.actions import Plan
-from toolkit.jobs import callbacks, chores, digest, maintenance, staff, suppliers, tickets
+from toolkit.jobs import callbacks, chores, digest, maintenance, orders, returns, staff, suppliers, tickets
 from toolkit.registers.snapshot import Snapshot
 from toolkit.settings.model import Settings
 
@@ -15,6 +15,8 @@ Job = Callable[[Snapshot, Settings, datetime], Plan]
 JOBS: Mapping[str, Job] = {
     "tickets": tickets.plan,
     "callbacks": callbacks.plan,
+    "returns": returns.plan,
+    "orders": orders.plan,
     "maintenance": maintenance.plan,
     "suppliers": suppliers.plan,
     "staff": staff.plan,
@@ -25,8 +27,10 @@ NOT_IN_A_PLAIN_RUN = frozenset({"digest"})
 """Plain `run` = all but the digest (60, 9)."""
 
 CHECKS: Mapping[str, frozenset[str]] = {
-    "tickets": frozenset({"tickets", "holidays", "contacts_opt_out"}),
-    "callbacks": frozenset({"surveys", "vendors"}),
+    "tickets": frozenset({"tickets", "parts", "holidays", "contacts_opt_out"}),
+    "callbacks": frozenset({"surveys", "vendors", "contacts"}),
+    "returns": frozenset({"returns"}),
+    "orders": frozenset({"orders"}),
     "maintenance": frozenset({"maintenance", "contracts"}),
     "suppliers": frozenset({"suppliers"}),
     "staff": frozenset({"staff", "stores"}),

@@ -114,13 +114,17 @@ def chain(snapshot: Snapshot, owner: str | None, book: str, to: str, store: str 
 
 
 def manager_of_store(snapshot: Snapshot, store: str | None) -> Any:
-    """The first active manager of a store, as the staff register names it; None where it names none."""
+    """Who manages a store: as the stores register says, else the first of the staff who does; None where nobody is named."""
     wanted = fold(store or "")
-    return next(
+    if not wanted:
+        return None
+    stores = (row for _, row in snapshot.rows("stores") if wanted in (fold(row.name or ""), fold(row.store_no or "")))
+    named = snapshot.person(next((row.manager for row in stores), None))
+    return named or next(
         (
             row
             for _, row in snapshot.rows("staff")
-            if wanted and row.role == "store_manager" and row.active is not False and fold(row.store or "") == wanted
+            if row.role == "store_manager" and row.active is not False and fold(row.store or "") == wanted
         ),
         None,
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 from toolkit.core.actions import Edit, Observation, Occasion, Plan
 from toolkit.core.finding import Finding
 from toolkit.core.reason import because
+from toolkit.jobs import parts
 from toolkit.jobs.dispatching.clashes import clashes
 from toolkit.jobs.dispatching.evenings import evening_lists
 from toolkit.jobs.dispatching.filling import entering
@@ -54,4 +55,5 @@ def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
         observations += observed(snapshot, filled)
     findings += clashes(judge)
     occasions += [*silent(desk, judge), *evening_lists(desk, judge)]
-    return Plan(tuple(edits), (), tuple(occasions), tuple(findings), tuple(observations), reservations)
+    own = Plan(tuple(edits), (), tuple(occasions), tuple(findings), tuple(observations), reservations)
+    return own + parts.plan(snapshot, settings, now)

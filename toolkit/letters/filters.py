@@ -29,11 +29,14 @@ class _Forms(NamedTuple):
     short: str
     joint: str  # between day and time
     comma: str  # between the parts of a list
+    stop: str  # at the end of a sentence
+    beside: str  # between street and town
+    is_town_first: bool
 
 
-_ENGLISH = _Forms("EEE d MMM", "EEE d MMM y", "d MMM", ", ", ", ")
+_ENGLISH = _Forms("EEE d MMM", "EEE d MMM y", "d MMM", ", ", ", ", ".", ", ", is_town_first=False)
 _FORMS: Mapping[str, _Forms] = {
-    "zh-CN": _Forms("M月d日（EEE）", "y年M月d日（EEE）", "M月d日", "", "、"),
+    "zh-CN": _Forms("M月d日（EEE）", "y年M月d日（EEE）", "M月d日", "", "、", "。", "", is_town_first=True),
     "en": _ENGLISH,
 }
 _UNITS: Mapping[str, tuple[str, str, str]] = {
@@ -46,6 +49,7 @@ _CONTACT = re.compile(
     r"(?<![\w.@-])(?!\d{4}-\d\d?-\d\d?\b)(?:\+\d{1,3}[ -]?)?(?:\(?0\d{2,3}\)?[ -]?)?\d(?:[ -]?\d){6,11}(?![\w-])|[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
     re.ASCII,
 )
+_ENDS = ".!?。！？…"
 _PHONE = re.compile(r"\+?\d[\d\s().\-－—]{3,}\d")
 
 
@@ -80,13 +84,19 @@ def filters(locale: str) -> dict[str, Callable[..., str]]:
     def price(context: Context, value: Decimal | float | None) -> str:
         return amount(context, value, locale, in_words=True)
 
+    def sentence(value: str | None) -> str:
+        return ended(value, locale)
+
+    def located(address: str | None, city: str | None) -> str:
+        return place(address, city, locale)
+
     def duration(value: timedelta | Decimal | float | None) -> str:
         return lasting(value, locale)
 
     return {
         "when": when, "day": day, "short": short, "day_of": day_of, "time_of": time_of,
-        "money": money, "price": price, "duration": duration, "polite": polite,
-        "masked": masked, "discreet": discreet, "tel": tel, "clip": clip,
+        "money": money, "price": price, "duration": duration, "polite": polite, "sentence": sentence, "located": located,
+        "masked": masked, "discreet": discreet, "tel": tel, "clip": clip, "capital": capital,
     }  # fmt: skip
 
 
@@ -177,6 +187,27 @@ def tel(value: str | None) -> str:
 def clip(value: str | None, limit: int) -> str:
     """At most `limit` characters, on one line. Cut with three full stops, which an SMS counts as one septet each."""
     return clipped(one_line(str(value or "")), limit, "...")
+
+
+def ended(value: str | None, locale: str) -> str:
+    """What staff wrote as one sentence of a text that goes on: with one full stop, whether or not they typed it."""
+    said = one_line(str(value or "")).rstrip(" ,，、;；:：")
+    return said if not said or said[-1] in _ENDS else f"{said}{_FORMS.get(locale, _ENGLISH).stop}"
+
+
+def place(address: str | None, city: str | None, locale: str) -> str:
+    """`杭州西湖区文三路188号`, `18 Queen Street, Bristol`: whichever of the two there is, and no town twice."""
+    street, town = one_line(str(address or "")), one_line(str(city or ""))
+    if not street or not town or town.casefold() in street.casefold():
+        return street or town
+    forms = _FORMS.get(locale, _ENGLISH)
+    return forms.beside.join((town, street) if forms.is_town_first else (street, town))
+
+
+def capital(value: str | None) -> str:
+    """With a capital at its beginning: `First response`."""
+    text = str(value or "")
+    return text[:1].upper() + text[1:]
 
 
 def in_words(context: Context, value: object, locale: str) -> str:

@@ -72,7 +72,7 @@ class PlainText:
 
     def _facts(self, table: SyntaxTreeNode) -> str:
         pairs = [(self.inline(row[0]), "\n".join(self.inline(cell) for cell in row[1:])) for row in rows(table)]
-        labels = [f"{label}{'：' if label[-1:] and width(label[-1:]) > 1 else ': '}" for label, _ in pairs]
+        labels = [_label(label) for label, _ in pairs]
         column = max(map(width, labels), default=0)
         return "\n".join(
             _hang(label + " " * (column - width(label)), value) for label, (_, value) in zip(labels, pairs, strict=True)
@@ -81,7 +81,11 @@ class PlainText:
     def _table(self, table: SyntaxTreeNode) -> str:
         labels = [self.inline(cell) for cell in heads(table)]
         return "\n\n".join(
-            "\n".join(f"{label}: {self.inline(cell)}" for label, cell in zip(labels, row, strict=False))
+            "\n".join(
+                f"{_label(label)}{said}"
+                for label, cell in zip(labels, row, strict=False)
+                if (said := self.inline(cell))
+            )
             for row in rows(table)
         )
 
@@ -103,6 +107,11 @@ class PlainText:
         href = self._slots.href(str(node.attrs.get("href", "")))
         is_told = not href or href.startswith("tel:") or href.removeprefix("mailto:") in words
         return words if is_told else f"{words} ({href})"
+
+
+def _label(label: str) -> str:
+    """A Chinese label takes a Chinese colon."""
+    return f"{label}{'：' if label[-1:] and width(label[-1:]) > 1 else ': '}"
 
 
 def _hang(marker: str, text: str) -> str:

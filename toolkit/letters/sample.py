@@ -54,9 +54,11 @@ def standing(locale: str) -> dict[str, Any]:
 
 
 def sample(notice: str, register: str, to: str, locale: str, today: date | None = None) -> dict[str, Any]:
-    """All that the letter is told, about sample rows; their days moved so that the sample's today is `today`."""
+    """All that the letter is told, about sample rows (`own`: what is another in this letter); their days moved so that the sample's today is `today`."""
     made = rows_of(locale)
+    own = made.get("own", {}).get(notice, {})
     values = {name: _value(made, notice, name) for name in known(notice, register)}
+    values |= {name: {**values[name], **columns} for name, columns in own.items()}
     values |= {"to_name": made["to_name"].get(to, made["to_name"]["staff"]), "now": made["now"]}
     if today is None:
         return values

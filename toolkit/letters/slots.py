@@ -30,7 +30,12 @@ _NOT_IN_SMS = str.maketrans(
 # Feishu, WeCom and Slack read <at …>, <@…> and <!channel> in a plain text.
 _NOT_IN_CHAT = str.maketrans({"<": "＜", ">": "＞"})
 _DOMAIN_DOT = re.compile(r"(?<=[A-Za-z0-9-])\.(?=[A-Za-z]{2})")
-_NUMBER = re.compile(r"[A-Z]{1,4}(?:-[A-Z0-9]{1,12}){1,3}")
+# Read in one go, read out, tapped: numbers of rows, phone numbers, days and times in the words of a locale.
+_UNBROKEN = re.compile(
+    r"[A-Z]{1,4}(?:-[A-Z0-9]{1,12}){1,3}|\+?\d[\d ()-]{4,}"
+    r"|(?:\d{4}年)?\d{1,2}月\d{1,2}日(?:（周.）)?(?:\d\d:\d\d)?|[A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2}(?: \d{4})?(?:, \d\d:\d\d)?"
+)
+_UNBROKEN_LIMIT = 24  # characters that a column of facts on a phone takes
 _HREF = re.compile(r"(?:https?://|mailto:|tel:)[^\s<>\"'`\\]+", re.IGNORECASE)
 
 
@@ -61,9 +66,10 @@ def one_line(value: str) -> str:
 
 
 def in_html(value: str) -> str:
-    """Escaped; a number like AS-20261122-0007 is not broken at its hyphens, so that it can be read out and tapped."""
+    """Escaped; a number like AS-20261122-0007, a phone number, a day with its time stand on one line."""
     text = html.escape(clean(value)).replace("\n", "<br>")
-    return f'<span style="white-space:nowrap">{text}</span>' if _NUMBER.fullmatch(text) else text
+    is_one = len(text) <= _UNBROKEN_LIMIT and _UNBROKEN.fullmatch(text)
+    return f'<span style="white-space:nowrap">{text}</span>' if is_one else text
 
 
 def in_text(value: str) -> str:

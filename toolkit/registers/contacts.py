@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from toolkit.registers.order import check_of_order
 from toolkit.registers.schema import Register, Row, Type, When, Writer, column
 
 
@@ -30,6 +31,7 @@ CONTACTS = Register(
     "contacts",
     Contact,
     key=("contact_no",),
+    checks=(check_of_order("contacts", (("at", "next_contact_at"),)),),
     one_of=(("ticket_no", "order_no"),),
     clocks={"next": ""},
     owner=("by",),

@@ -12,6 +12,8 @@ from toolkit.registers.reading.plain import one_line
 _CHINESE = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 # GB 2312 is the set of simplified characters, but for these few that OpenCC folds further (all 6763 were tried).
 _TRADITIONAL_IN_GB2312 = frozenset("乾菸薹拚捱摺吒後徵夥榘於袷麴醣麽")
+_GRID = re.compile(r"\[([^\[\]]+)\]$")
+_NUMBERED = re.compile(r"^\(?q?\d{1,2}[.)、]")
 _LIKE_ENOUGH_CHINESE = 50.0  # one wrong character of two: 完城 for 完成
 _LIKE_ENOUGH = 65.0
 _ROUNDS = 4  # one step can make room for another: 薴 becomes 苧 becomes 苎, a lone accent joins its letter
@@ -28,6 +30,12 @@ def fold(text: str) -> str:
             break
         folded = again
     return folded
+
+
+def as_asked(folded: str) -> str:
+    """A folded header without what a form puts around a question: `1. …?`, and the grid's `Your view [Cleaned up]`."""
+    row = _GRID.search(folded)
+    return _NUMBERED.sub("", row[1] if row else folded).rstrip("?!.。:*")
 
 
 def _folded(text: str) -> str:

@@ -11,7 +11,7 @@ from toolkit.core.book import Raw
 from toolkit.core.finding import Finding, Severity
 from toolkit.core.place import Place
 from toolkit.core.reason import Name, Reason, because
-from toolkit.registers.fold import closest, fold
+from toolkit.registers.fold import as_asked, closest, fold
 from toolkit.registers.lexicon import Lexicon
 from toolkit.registers.schema import Column, Register, Writer
 
@@ -153,4 +153,27 @@ def _match(
                 columns[key] = places[0]
             else:
                 doubled[key] = places
+    _match_questions(tiers, headers, columns, taken, doubled)
     return columns, doubled, taken
+
+
+def _match_questions(
+    tiers: Sequence[Mapping[str, str]],
+    headers: Sequence[tuple[int, str, str]],
+    columns: dict[str, int],
+    taken: set[int],
+    doubled: Mapping[str, object],
+) -> None:
+    """Headers that no tier knows as they stand, read as a form asks its questions; the first of several serves."""
+    left = [(number, as_asked(folded)) for number, _, folded in headers if number not in taken]
+    if not left:
+        return
+    asked: dict[str, str] = {}
+    for tier in tiers:
+        for word, key in tier.items():
+            asked.setdefault(as_asked(word), key)
+    for number, question in left:
+        meant = asked.get(question)
+        if question and meant is not None and meant not in columns and meant not in doubled:
+            columns[meant] = number
+            taken.add(number)

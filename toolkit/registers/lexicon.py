@@ -23,12 +23,16 @@ def _labels(locale: str) -> Mapping[str, Any]:
 
 @dataclass(frozen=True)
 class Additions:
-    """What the configuration adds to one register: its tab, aliases by column, choices by column and key, labels."""
+    """What the configuration adds to one register: its tab, aliases by column, choices by column and key, labels.
+
+    `offered` are the choices of a column that the dropdown shows, in its order; the others are still read.
+    """
 
     tab: str | None = None
     aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     choices: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    offered: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Lexicon:
@@ -79,6 +83,10 @@ class Lexicon:
         """The keys of a choice column, the configured additions last."""
         added = self._more(register).choices.get(column.key, {})
         return (*column.choices, *(key for key in added if key not in column.choices))
+
+    def offered_keys(self, register: str, column: Column) -> tuple[str, ...]:
+        """The keys that the dropdown of a choice column offers, in its order."""
+        return self._more(register).offered.get(column.key) or self.choice_keys(register, column)
 
     def choices(self, register: str, column: Column) -> Mapping[str, str]:
         """Folded spelling -> key, in either locale; the locale's own words win."""

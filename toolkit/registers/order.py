@@ -24,10 +24,11 @@ def day_of(moment: When) -> date:
 
 def check_of_order(register: str, pairs: Sequence[tuple[str, str]]) -> Check:
     """The check that of each pair of columns the second does not lie before the first."""
-    return Check(lambda row, _facts: out_of_order(register, row, pairs), partial(_suspects, pairs))
+    return Check(lambda row, _facts: out_of_order(register, row, pairs), partial(suspects_of_order, pairs))
 
 
-def _suspects(pairs: Sequence[tuple[str, str]], columns: Columns, _facts: Facts) -> Iterator[int]:
+def suspects_of_order(pairs: Sequence[tuple[str, str]], columns: Columns, _facts: Facts) -> Iterator[int]:
+    """The rows of which one of the pairs is out of order."""
     for first, second in pairs:
         if first not in columns or second not in columns:
             continue

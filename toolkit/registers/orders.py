@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from toolkit.registers.order_checks import CHECKS
 from toolkit.registers.schema import Register, Row, Type, When, Writer, column
 from toolkit.registers.tickets import CATEGORIES
 
@@ -101,6 +102,7 @@ ORDERS = Register(
     Order,
     key=("order_no", "line_no"),
     key_default={"line_no": "1"},
+    checks=CHECKS,
     clocks={"ship": "ship_due", "promise": "", "notice": "", "entry": "", "claim": ""},
     over=frozenset({"completed", "cancelled"}),
     owner=("tracker", "salesperson"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from toolkit.registers.order import check_of_order
 from toolkit.registers.schema import Register, Row, Type, When, Writer, column
 
 
@@ -34,9 +35,18 @@ class Part(Row):
     check: str | None = column(Type.TEXT, by=Writer.TOOLKIT)
 
 
+ORDER_OF_TIMES = (
+    ("agreed_at", "ordered_on"),
+    ("ordered_on", "received_on"),
+    ("ordered_on", "expected_on"),
+    ("received_on", "sent_on"),
+)
+"""Each pair: the second cannot lie before the first; the second is the cell to mend."""
+
 PARTS = Register(
     "parts",
     Part,
     key=("part_no",),
+    checks=(check_of_order("parts", ORDER_OF_TIMES),),
     clocks={"part": ""},
 )

@@ -13,7 +13,10 @@ from toolkit.registers.table import Table
 
 
 def known_names(tables: tuple[Table, ...], register: str) -> Mapping[str, str] | None:
-    """Folded keys and unique names of a register -> the row's key; '' where a name stands twice. None: not read."""
+    """Folded keys and unique names of a register -> the row's key; '' where a name stands twice. None: not read.
+
+    A register whose key has a second part (the lines of an order) is named by the first: a return names its order.
+    """
     of_register = [one for one in tables if one.register.name == register]
     if not of_register:
         return None
@@ -22,8 +25,12 @@ def known_names(tables: tuple[Table, ...], register: str) -> Mapping[str, str] |
         for row in table.rows:
             if row.name is not None:
                 known[fold(row.name)] = "" if fold(row.name) in known else (row.key or row.name)
+    first = of_register[0].register.key[0]
+    for table in of_register if len(of_register[0].register.key) > 1 else ():  # an order is named without its line
+        known.update({fold(number): number for row in table.rows if (number := row.get(first))})
     for table in of_register:
-        known.update({fold(row.key): row.key for row in table.rows if row.key})
+        number = table.register.key[0] if len(table.register.key) > 1 else "key"
+        known.update({fold(value): value for row in table.rows if (value := getattr(row, number))})
     return known
 
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from toolkit.registers.return_checks import RETURN_CHECKS
 from toolkit.registers.schema import Register, Row, Type, When, Writer, column
 from toolkit.registers.tickets import CATEGORIES
+from toolkit.rules.returns import OVER
 
 REASONS = (
     "quality_defect",
@@ -136,9 +138,10 @@ RETURNS = Register(
     "returns",
     ReturnLine,
     key=("return_no", "line_no"),
+    checks=RETURN_CHECKS,
     one_of=(("phone", "email"),),
     key_default={"line_no": "1"},
-    clocks={"review": "review_due", "finance": "finance_due", "refund": "refund_due", "goods": ""},
-    over=frozenset({"completed", "cancelled", "rejected"}),
+    clocks={"review": "review_due", "finance": "finance_due", "refund": "refund_due", "goods": "", "window": ""},
+    over=OVER,
     owner=("owner", "reviewer"),
 )

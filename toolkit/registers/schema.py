@@ -198,10 +198,11 @@ class Register:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a row's checks may know besides the row: the wall clock of the book, which columns the tab has,
-    and the evidence that the policies ask for.
+    """What a row's checks may know besides the row: the wall clock of the book, which columns the tab has, the evidence
+    that the policies ask for, and the kinds of tickets that are entered once the job is done (P-12).
     """
 
     now: datetime
     present: frozenset[str]
     evidence: tuple[tuple[Mapping[str, tuple[str, ...]], tuple[str, ...]], ...] = ()
+    entered_after: frozenset[str] = frozenset()

@@ -70,6 +70,7 @@ class Reading:
     now: datetime
     zone: ZoneInfo
     evidence: tuple[tuple[Mapping[str, tuple[str, ...]], tuple[str, ...]], ...] = ()
+    entered_after: frozenset[str] = frozenset()
 
 
 def read_table(register: Register, raw: RawTab, book: str, reading: Reading) -> Table | tuple[Finding, ...]:
@@ -114,7 +115,8 @@ def _read_rows(table: Table, raw: RawTab, blocks: Iterable[Rows], reading: Readi
         for key, index in sorted(table.columns.items(), key=lambda item: item[1])
         for column in (register.by_key[key],)
     ]
-    reader = BlockReader(register, readers, Facts(reading.now, frozenset(table.columns), reading.evidence))
+    facts = Facts(reading.now, frozenset(table.columns), reading.evidence, reading.entered_after)
+    reader = BlockReader(register, readers, facts)
     rows: list[Any] = []
     findings: list[Finding] = []
     above = 0

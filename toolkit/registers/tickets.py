@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 
 from toolkit.core.reason import Name, because
-from toolkit.registers.order import check_of_order
+from toolkit.registers.order import out_of_order, suspects_of_order
 from toolkit.registers.schema import Check, Columns, Facts, Fault, Register, Row, Type, When, Writer, column
 
 KINDS = (
@@ -212,6 +213,18 @@ ORDER_OF_TIMES = (
 """Each pair: the second cannot lie before the first; the second is the cell to mend."""
 
 
+ENTERED_AFTER = frozenset({"visit_at", "started_at", "finished_at", "accepted_at", "responded_at", "solved_at"})
+"""An installation is entered in the register once it is done (P-12), so these may lie before the entry."""
+
+
+def check_times(ticket: Ticket, facts: Facts) -> Iterator[Fault]:
+    """Nothing lies before what must come first."""
+    pairs: Sequence[tuple[str, str]] = ORDER_OF_TIMES
+    if ticket.kind in facts.entered_after:
+        pairs = [(first, second) for first, second in pairs if first != "opened_at" or second not in ENTERED_AFTER]
+    return out_of_order("tickets", ticket, pairs)
+
+
 def check_money(ticket: Ticket, _facts: Facts) -> Iterator[Fault]:
     """Recovered is not more than was paid; a fee is agreed before work starts."""
     if (
@@ -277,7 +290,7 @@ TICKETS = Register(
     Ticket,
     key=("ticket_no",),
     checks=(
-        check_of_order("tickets", ORDER_OF_TIMES),
+        Check(check_times, partial(suspects_of_order, ORDER_OF_TIMES)),
         Check(check_money, has_money),
         Check(check_blame, is_blamed),
         Check(check_evidence, lacks_evidence),
@@ -293,6 +306,7 @@ TICKETS = Register(
         "told": "",
         "reply": "",
         "advance": "",
+        "entry": "",
     },
     over=FROZEN,
     owner=("owner",),

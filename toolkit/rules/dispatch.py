@@ -57,7 +57,7 @@ class Job:
     """What somebody is to be sent for. `key` is unique and tells jobs apart that are otherwise equal.
 
     `starts_at` to `ends_at` is the appointment, `day` its day; without an appointment `day` is today: the job is given
-    today. `near` are the districts that it lies in, `out` those who said no or nothing, `shunned` those of whose
+    today. A job `is_fixed` that is given at once, before any that is only suggested. `near` are the districts that it lies in, `out` those who said no or nothing, `shunned` those of whose
     manners the customer complained, `known` what the customer thought of a vendor before (1 to 5).
     """
 
@@ -66,6 +66,7 @@ class Job:
     day: date
     said_city: str = ""
     is_urgent: bool = False
+    is_fixed: bool = False
     starts_at: datetime | None = None
     ends_at: datetime | None = None
     opened_at: datetime | None = None
@@ -99,11 +100,12 @@ POINTS = ("stars", "near", "load", "price", "skill", "known")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A vendor who fits, with the points of each kind."""
+    """A vendor who fits, with the points of each kind; `load` are its open jobs, with those that this run gave it before."""
 
     vendor: Vendor
     points: tuple[float, ...]
     is_shunned: bool = False
+    load: int = 0
 
     @property
     def total(self) -> float:
@@ -203,7 +205,7 @@ def _turn(job: Job) -> tuple[object, ...]:
     def moment(at: datetime | None) -> tuple[bool, float]:
         return (at is None, at.timestamp() if at is not None else 0.0)
 
-    return (not job.is_urgent, *moment(job.starts_at), *moment(job.opened_at), job.key)
+    return (not job.is_fixed, not job.is_urgent, *moment(job.starts_at), *moment(job.opened_at), job.key)
 
 
 class _Pool:
@@ -313,9 +315,11 @@ def rank(fit: Sequence[Vendor], job: Job, rules: Rules, diary: Diary) -> tuple[C
     """Those who fit, the best first: by points, and where these are equal by number, always the same way."""
     prices = [one.price for one in fit if one.price is not None]
     range_ = (min(prices), max(prices)) if prices else (0.0, 0.0)
-    found = [
-        Choice(one, points_of(one, job, rules, diary.given(one.key), range_), one.key in job.shunned) for one in fit
-    ]
+    found = []
+    for one in fit:
+        given = diary.given(one.key)
+        points = points_of(one, job, rules, given, range_)
+        found.append(Choice(one, points, one.key in job.shunned, one.load + given))
     found.sort(key=lambda one: (one.is_shunned, -one.total, one.vendor.no, one.vendor.key))
     return tuple(found)
 

@@ -11,13 +11,26 @@ from functools import lru_cache
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question. `stars` turns a choice into stars; `no_costs` takes stars off for a "no"; `weight` counts a "yes"."""
+    """One question. `stars` turns a choice into stars; `no_costs` takes stars off for a "no"; `weight` counts a "yes".
+
+    `aliases` are further headers of its column: how a form asks it.
+    """
 
     key: str
     label: Mapping[str, str]
     stars: Mapping[str, float] = field(default_factory=dict)
     no_costs: float = 0
     weight: float = 0
+    aliases: tuple[str, ...] = ()
+
+    def is_complaint(self, answer: object) -> bool:
+        """Whether the answer opens a follow-up: "no" to a question about the service, or the worst of its verdicts.
+
+        A question that weighs and costs nothing (whether the brand was known) is not about the service.
+        """
+        if self.stars:
+            return answer in self.stars and self.stars[str(answer)] == min(self.stars.values())
+        return answer is False and bool(self.weight or self.no_costs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +56,10 @@ class Questionnaire:
             return None
         cost = sum(one.no_costs for one in self.questions if answers.get(one.key) is False)
         return max(1.0, sum(given) / len(given) - cost)
+
+    def complaints(self, answers: Mapping[str, object]) -> tuple[str, ...]:
+        """The questions whose answer opens a follow-up for the store (20, Call-back questionnaires)."""
+        return tuple(one.key for one in self.questions if one.is_complaint(answers.get(one.key)))
 
     def _share_of_yes(self, answers: Mapping[str, object]) -> float | None:
         asked = [one for one in self.questions if one.weight and isinstance(answers.get(one.key), bool)]

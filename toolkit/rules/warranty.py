@@ -12,6 +12,9 @@ from typing import Any
 from toolkit.core.reason import Name, Reason, because
 from toolkit.rules.policy import When, fits
 
+OPEN_VERDICT = "coverage.needs-date"
+"""Not known yet: the date that the warranty starts from is not in the row."""
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -61,5 +64,5 @@ def coverage(warranty: Warranty, term: Term | None, row: Any, until: date | None
         return because(warranty.not_covered[cause])
     if until is None:
         starts: Sequence[str] = term.starts if term else ("delivered_on",)
-        return because("coverage.needs-date", columns=tuple(Name("tickets", one) for one in starts))
+        return because(OPEN_VERDICT, columns=tuple(Name("tickets", one) for one in starts))
     return because("coverage.in") if event_on <= until else because("coverage.out")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import cast
 from zoneinfo import ZoneInfo
 
 from toolkit.core.approved import dialect_of
@@ -13,15 +12,31 @@ from toolkit.rules.questionnaire import Question, Questionnaire
 from toolkit.rules.recurring import interval_of
 from toolkit.rules.standing import Limits
 from toolkit.rules.warranty import Term, Warranty
-from toolkit.settings import build_dispatch, build_ways, form, form_people, form_rules, form_sms, model, model_people
+from toolkit.settings import (
+    build_dispatch,
+    build_mail,
+    build_returns,
+    build_ways,
+    form,
+    form_orders,
+    form_people,
+    form_rules,
+    form_sms,
+    model,
+    model_orders,
+    model_people,
+)
+from toolkit.settings.beyond import Beyond
+from toolkit.settings.form_callbacks import CallbacksForm
 from toolkit.settings.names import NEEDED
 
-_PORTS = {"starttls": 587, "ssl": 465, "none": 25}
 _SQLITE = "sqlite:///"
 
 
-def build(config: form.ConfigForm, home: Path, file: Path | None, warnings: tuple[str, ...]) -> model.Settings:
-    """Settings of a form without mistakes. `home` is the folder that relative paths start from."""
+def build(
+    config: form.ConfigForm, home: Path, file: Path | None, files: Beyond, warnings: tuple[str, ...]
+) -> model.Settings:
+    """Settings of a form without mistakes. `home` is the folder that relative paths start from; `files` what they held."""
     templates = home / "templates"
     return model.Settings(
         home=home,
@@ -31,12 +46,14 @@ def build(config: form.ConfigForm, home: Path, file: Path | None, warnings: tupl
         timezone=config.timezone,
         country=config.country,
         currency=config.currency,
-        company=model.Company(config.company.name, config.company.brand or config.company.name, config.company.hotline),
+        company=_company(config.company, files),
         books=tuple(_book(one, home, config.timezone) for one in config.books),
         calendar=model.CalendarSetting(config.calendar.week, config.calendar.holidays),
         tabs=frozenset({*NEEDED, *config.tabs, *config.registers}),
         registers=_registers(config),
-        policies=in_order([_policy(name, one) for name, one in config.policies.items()]),
+        policies=build_returns.with_refund_start(
+            in_order([_policy(name, one) for name, one in config.policies.items()]), config.returns
+        ),
         questionnaires=tuple(_questionnaire(name, one) for name, one in config.questionnaires.items()),
         warranty=_warranty(config.warranty),
         evidence=tuple((one.when, one.columns) for one in config.evidence),
@@ -46,10 +63,14 @@ def build(config: form.ConfigForm, home: Path, file: Path | None, warnings: tupl
         suppliers=_suppliers(config.suppliers),
         rewards=_rewards(config.rewards),
         maintenance=_maintenance(config.maintenance),
+        callbacks=_callbacks(config.callbacks),
+        returns=build_returns.returns(config.returns),
+        orders=_orders(config.orders),
+        parts=model_orders.PartSetting(config.parts.guides),
         repeat_within_days=config.repeat_within_days,
         numbers=config.numbers,
         reopened=config.reopened,
-        channels=_channels(config.channels, config.notices),
+        channels=_channels(config, home, files),
         digest=model.DigestSetting(config.digest.to, config.digest.empty),
         schedule=tuple(_entry(job, one) for job, one in config.schedule.items()),
         outbox=home / Path(config.outbox).expanduser(),
@@ -59,6 +80,10 @@ def build(config: form.ConfigForm, home: Path, file: Path | None, warnings: tupl
         mailbox=build_ways.mailbox(config.mailbox),
         warnings=warnings,
     )
+
+
+def _company(one: form.CompanyForm, files: Beyond) -> model.Company:
+    return model.Company(one.name, one.brand or one.name, one.hotline, files.logo)
 
 
 def _state(url: str, home: Path) -> str:
@@ -115,10 +140,22 @@ def _policy(name: str, one: form_rules.PolicyForm) -> Policy:
 
 def _questionnaire(name: str, one: form_rules.QuestionnaireForm) -> Questionnaire:
     questions = tuple(
-        Question(key, question.label, question.stars, question.no_costs, question.weight)
+        Question(key, question.label, question.stars, question.no_costs, question.weight, question.aliases)
         for key, question in one.questions.items()
     )
     return Questionnaire(name, questions, one.when)
+
+
+def _callbacks(one: CallbacksForm) -> model.CallbackSetting:
+    return model.CallbackSetting(
+        tries=one.tries,
+        list_for=one.list_for,
+        longest_minutes=one.longest,
+        same_within=one.same_within,
+        letter=one.letter or one.link is not None,
+        link=one.link,
+        periodic=one.periodic,
+    )
 
 
 def _warranty(one: form_rules.WarrantyForm) -> Warranty:
@@ -156,6 +193,19 @@ def _rewards(one: form_people.RewardsForm | None) -> model_people.RewardSetting 
     return model_people.RewardSetting(one.satisfaction, one.months, one.bonus, one.quality_report, one.late_complaint)
 
 
+def _orders(one: form_orders.OrdersForm) -> model_orders.OrderSetting:
+    return model_orders.OrderSetting(
+        deadline_ticket=one.deadline_ticket,
+        install_ticket=one.install_ticket,
+        transit=one.transit,
+        outlook_age=one.outlook_age,
+        freight_gap_above=one.freight_gap_above,
+        claim_within=one.claim_within,
+        pickup_after=one.pickup_after,
+        early_by=one.early_by,
+    )
+
+
 def _notice(name: str, one: form_rules.NoticeForm, channels: form.ChannelsForm) -> model.Notice:
     off = {way for way in ("email", "sms", "chat") if getattr(channels, way).via == "none"}
     return model.Notice(
@@ -173,19 +223,11 @@ def _notice(name: str, one: form_rules.NoticeForm, channels: form.ChannelsForm) 
     )
 
 
-def _channels(one: form.ChannelsForm, notices: Mapping[str, form_rules.NoticeForm]) -> model.Channels:
-    email = one.email
+def _channels(config: form.ConfigForm, home: Path, files: Beyond) -> model.Channels:
+    one = config.channels
     return model.Channels(
-        email=model.EmailSetting(
-            via=email.via,
-            host=email.host,
-            port=email.port or (_PORTS[email.security] if email.via == "smtp" else None),
-            security=cast("model.Security", email.security),
-            user=email.user,
-            password=email.password,
-            from_=email.from_,
-        ),
-        sms=_sms(one.sms, notices),
+        email=build_mail.email(one.email, build_ways.mailbox(config.mailbox), home, files.dkim_key),
+        sms=_sms(one.sms, config.notices),
         chat=build_ways.chat(one.chat),
         quiet_hours=one.quiet_hours.by_audience(),
         hold_above=one.hold_above,

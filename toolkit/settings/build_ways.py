@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from toolkit.settings import form_ways, model_ways
 
-_PORTS = {"ssl": 993, "starttls": 143, "none": 143}
+IMAP_PORTS = {"ssl": 993, "starttls": 143, "none": 143}
 _EVERY = timedelta(minutes=10)
 
 
@@ -41,7 +41,7 @@ def mailbox(one: form_ways.MailboxForm | None) -> model_ways.MailboxSetting | No
     clock = one.every.clock if one.every is not None else None
     return model_ways.MailboxSetting(
         host=one.host,
-        port=one.port or _PORTS[one.security],
+        port=one.port or IMAP_PORTS[one.security],
         security=cast("model_ways.Security", one.security),
         user=one.user,
         password=one.password,

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from toolkit.core.words import LOCALES
 from toolkit.settings.fields import (
-    AddressText,
     CountryText,
     CurrencyText,
     DateText,
@@ -29,9 +28,13 @@ from toolkit.settings.fields import (
     one_or_more,
     say,
 )
+from toolkit.settings.form_callbacks import CallbacksForm
 from toolkit.settings.form_dispatch import DispatchForm
 from toolkit.settings.form_limits import Cap, CapForm, CountText, Quiet, QuietForm
+from toolkit.settings.form_mail import Email, EmailForm
+from toolkit.settings.form_orders import OrdersForm, PartsForm
 from toolkit.settings.form_people import RewardsForm, SuppliersForm
+from toolkit.settings.form_returns import ReturnsForm
 from toolkit.settings.form_rules import (
     EvidenceForm,
     Form,
@@ -42,7 +45,7 @@ from toolkit.settings.form_rules import (
     WarrantyForm,
 )
 from toolkit.settings.form_sms import SmsForm
-from toolkit.settings.form_ways import Chat, ChatForm, MailboxForm
+from toolkit.settings.form_ways import Chat, ChatForm, MailboxForm, via
 from toolkit.settings.layers import DEFAULT_PRESET, PRESETS
 
 
@@ -50,6 +53,7 @@ class CompanyForm(Form):
     name: str = ""
     brand: str = ""
     hotline: str = ""
+    logo: str | None = None
 
 
 class BookForm(Form):
@@ -91,34 +95,13 @@ class VendorsForm(Form):
     minimum_stars: Annotated[float, Field(ge=0, le=5)] = 3
 
 
-def _via(value: Any) -> Any:
-    """`email: folder` is short for `email: {via: folder}`."""
-    return {"via": value} if isinstance(value, str) else value
-
-
-class EmailForm(Form):
-    via: Annotated[str, one_of("folder", "smtp", "none")] = "folder"
-    host: str | None = None
-    port: Annotated[int, Field(ge=1, le=65535)] | None = None
-    security: Annotated[str, one_of("starttls", "ssl", "none")] = "starttls"
-    user: str | None = None
-    password: str | None = None
-    from_: Annotated[AddressText | None, Field(alias="from")] = None
-
-    @model_validator(mode="after")
-    def _reachable(self) -> EmailForm:
-        if self.via == "smtp" and (self.host is None or self.from_ is None):
-            raise say("via: smtp needs host (the mail server) and from (the sender's address)")
-        return self
-
-
 class ViaForm(Form):
     via: Annotated[str, one_of("folder", "none")] = "folder"
 
 
 class ChannelsForm(Form):
-    email: Annotated[EmailForm, BeforeValidator(_via)] = EmailForm()
-    sms: Annotated[SmsForm, BeforeValidator(_via)] = SmsForm()
+    email: Email = EmailForm()
+    sms: Annotated[SmsForm, BeforeValidator(via)] = SmsForm()
     chat: Chat = ChatForm(via="none")
     quiet_hours: Quiet = QuietForm()
     hold_above: Annotated[int, Field(ge=0)] = 50
@@ -174,6 +157,10 @@ class ConfigForm(Form):
     suppliers: SuppliersForm = SuppliersForm()
     rewards: RewardsForm | None = None
     maintenance: MaintenanceForm = MaintenanceForm()
+    callbacks: CallbacksForm = CallbacksForm()
+    returns: ReturnsForm = ReturnsForm()
+    orders: OrdersForm = OrdersForm()
+    parts: PartsForm = PartsForm()
     repeat_within_days: Annotated[int, Field(ge=0)]
     numbers: dict[str, NumberingText]
     reopened: Annotated[str, one_of("continue", "new")]

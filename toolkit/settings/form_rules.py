@@ -62,6 +62,7 @@ class PolicyForm(Form):
 
 class QuestionForm(Form):
     label: dict[Annotated[str, one_of(*LOCALES)], str] = Field(default_factory=dict)
+    aliases: Listed = ()
     stars: dict[str, Annotated[float, Field(ge=1, le=5)]] = Field(default_factory=dict)
     no_costs: Annotated[float, Field(ge=0)] = 0
     weight: Annotated[float, Field(ge=0)] = 0

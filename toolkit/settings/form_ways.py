@@ -12,7 +12,7 @@ from toolkit.settings.model_ways import BOTS
 
 
 def via(value: Any) -> Any:
-    """`chat: folder` is short for `chat: {via: folder}`."""
+    """`email: folder` is short for `email: {via: folder}`."""
     return {"via": value} if isinstance(value, str) else value
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from functools import cache
 
 from toolkit.registers.every import REGISTERS
@@ -11,6 +12,9 @@ from toolkit.registers.schema import Column, Register, Type
 from toolkit.registers.surveys import SURVEYS
 from toolkit.registers.tickets import TICKETS
 from toolkit.settings.model import Settings
+
+Choices = Mapping[str, Mapping[str, tuple[str, ...]]]
+"""Column -> key -> labels."""
 
 
 def lexicon_of(settings: Settings, locale: str | None = None) -> Lexicon:
@@ -36,17 +40,36 @@ def _lexicon(same: _Same, locale: str) -> Lexicon:
     settings = same.settings
     labels = {one.key: one.label for asked in settings.questionnaires for one in asked.questions if one.label}
     own = {column.key for column in SURVEYS.columns}
+    asked_as = {one.key: one.aliases for asked in settings.questionnaires for one in asked.questions if one.aliases}
     additions = {
         name: Additions(
             setting.tab,
-            setting.aliases,
-            setting.choices if locale == settings.locale else {},
+            _both(setting.aliases, asked_as) if name == "surveys" else setting.aliases,
+            _choices(settings, name, setting.choices if locale == settings.locale else {}, locale),
             {key: label for key, label in labels.items() if key not in own} if name == "surveys" else {},
+            {"reason": settings.returns.offered} if name == "returns" else {},
         )
         for name in {one.name for one in REGISTERS}
         for setting in (settings.register(name),)
     }
     return Lexicon(locale, additions)
+
+
+def _both(
+    configured: Mapping[str, tuple[str, ...]], asked_as: Mapping[str, tuple[str, ...]]
+) -> Mapping[str, tuple[str, ...]]:
+    return {key: (*configured.get(key, ()), *asked_as.get(key, ())) for key in {**configured, **asked_as}}
+
+
+def _choices(settings: Settings, register: str, said: Choices, locale: str) -> Choices:
+    """The choices as config.yaml calls them; the reasons for a return as their list calls them."""
+    if register != "returns":
+        return said
+    listed = settings.returns.reasons
+    labels = {
+        key: (one.labels.get(locale) or next(iter(one.labels.values())),) for key, one in listed.items() if one.labels
+    }
+    return {**said, "reason": {**labels, **said.get("reason", {})}}
 
 
 def survey_columns(settings: Settings) -> tuple[Column, ...]:

@@ -37,6 +37,7 @@ def read(text: str, home: Path, file: Path | None = None, environment: Mapping[s
     from pydantic import ValidationError
 
     from toolkit.settings import layers
+    from toolkit.settings.beyond import beyond
     from toolkit.settings.build import build
     from toolkit.settings.faults import ConfigError
     from toolkit.settings.form import ConfigForm
@@ -52,10 +53,12 @@ def read(text: str, home: Path, file: Path | None = None, environment: Mapping[s
     tree = layers.without_off(layers.over(preset, said))
     mistakes += expansion.mistakes
     mistakes += misnamed(tree, said, preset)
+    files = beyond(tree, home)
+    mistakes += files.mistakes
     try:
         config = ConfigForm.model_validate(tree.plain())
     except ValidationError as error:
         raise ConfigError([*mistakes, *untold(mistakes, mistakes_of(ConfigForm, error.errors(), tree))]) from None
     if mistakes:
         raise ConfigError(mistakes)
-    return build(config, home, file, tuple(expansion.warnings))
+    return build(config, home, file, files, tuple(expansion.warnings))

@@ -10,23 +10,27 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from toolkit.core.approved import ApprovedText
+from toolkit.core.picture import Picture
 from toolkit.rules.policy import Policy, When
 from toolkit.rules.questionnaire import Questionnaire
 from toolkit.rules.recurring import Interval
 from toolkit.rules.warranty import Warranty
 from toolkit.rules.worktime.duration import Duration
 from toolkit.settings.model_dispatch import DispatchSetting
+from toolkit.settings.model_orders import OrderSetting, PartSetting
 from toolkit.settings.model_people import RewardSetting, SupplierSetting
-from toolkit.settings.model_ways import ChatSetting, MailboxSetting
+from toolkit.settings.model_returns import ReturnSetting
+from toolkit.settings.model_ways import ChatSetting, DkimSetting, MailboxSetting, OAuthSetting, SentSetting
 
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """Who signs the letters. `brand` is what the vendor comes as; where none is set it is the name."""
+    """Who signs the letters. `brand` is what the vendor comes as; where none is set it is the name. `logo` heads them."""
 
     name: str
     brand: str
     hotline: str
+    logo: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +125,30 @@ class MaintenanceSetting:
     kinds: Mapping[str, UpkeepKind]
 
 
+@dataclass(frozen=True, slots=True)
+class CallbackSetting:
+    """How customers are called. After `tries` unanswered ones a call-back counts as not reached.
+
+    A call stays on the caller's list for `list_for` after it was due. A call of more than `longest_minutes` is noted. Equal
+    rows within `same_within` (None: never) are one submission. The questions go out by mail where `letter`, or where a `link`
+    to their page is set, in which `{ticket_no}` stands for the number. `periodic` are the calls after delivery (P-21).
+    """
+
+    tries: int
+    list_for: timedelta
+    longest_minutes: float
+    same_within: timedelta | None
+    letter: bool
+    link: str | None
+    periodic: tuple[Duration, ...]
+
+
 Security = Literal["ssl", "starttls", "none"]
 
 
 @dataclass(frozen=True, slots=True)
 class EmailSetting:
-    """How mail leaves: into the outbox folder, through SMTP, or not at all."""
+    """How mail leaves: into the outbox folder, through SMTP, or not at all. `oauth2` stands for a password."""
 
     via: str
     host: str | None = None
@@ -135,6 +157,9 @@ class EmailSetting:
     user: str | None = None
     password: str | None = field(default=None, repr=False)
     from_: str | None = None
+    oauth2: OAuthSetting | None = None
+    dkim: DkimSetting | None = None
+    sent: SentSetting | None = None
 
 
 APPROVED_ONLY = frozenset({"aliyun", "tencent"})
@@ -240,6 +265,10 @@ class Settings:
     suppliers: SupplierSetting
     rewards: RewardSetting | None
     maintenance: MaintenanceSetting
+    callbacks: CallbackSetting
+    returns: ReturnSetting
+    orders: OrderSetting
+    parts: PartSetting
     repeat_within_days: int
     numbers: Mapping[str, str]
     reopened: str

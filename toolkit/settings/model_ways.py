@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from typing import Literal
 
 BOTS = ("wecom", "dingtalk", "feishu", "slack")
@@ -30,6 +31,38 @@ class ChatSetting:
     via: str
     rooms: tuple[RoomSetting, ...] = ()
     mention: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthSetting:
+    """The OAuth client, or the sign-in, of a Gmail account; `endpoint` takes the place of Google's token server."""
+
+    file: Path
+    endpoint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DkimSetting:
+    """In whose name mails are signed. `key` is the text of the key, `file` where it was read, None: the environment."""
+
+    domain: str
+    selector: str
+    key: str = field(repr=False)
+    file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SentSetting:
+    """Where mails that left can be looked up. No password: as the mail server is signed in to. No folders: the one that
+    the server itself marks as that of sent mail.
+    """
+
+    host: str
+    port: int
+    security: Security
+    user: str
+    password: str = field(repr=False)
+    folders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

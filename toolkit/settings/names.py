@@ -44,6 +44,9 @@ _WORDS = (Type.TEXT, Type.ID, Type.PERSON)
 _POLICY_ID = re.compile(r"[A-Z]+-\d+(\.[a-z_]+)?")
 _CHOICE_KEY = "a choice has a key of small Latin letters, digits and _, its labels follow, e.g. door: [门]"
 _QUESTION_KEY = "a question has a key of small Latin letters, digits and _; its words go under label"
+_REASON_LABEL = "a reason of your own has a class and a label, e.g. {class: quality, label: {zh-CN: 虫蛀, en: Moths}}"
+_REASON_CLASS = "a reason has a class, which says who pays the return freight: name it under returns.reasons"
+REASONS: Way = ("returns", "reasons")
 _KEY = re.compile(r"[a-z0-9]+([_-][A-Za-z0-9]+)*")
 
 
@@ -67,12 +70,15 @@ class _Names:
         yield from self._suppliers()
         yield from keys_among(self._tree.find(("maintenance", "kinds")), ("maintenance", "kinds"), self._upkeep())
         yield from keys_among(self._tree.child("numbers"), ("numbers",), self._numbered())
+        guides: Way = ("parts", "guides")
+        yield from keys_among(self._tree.find(guides), guides, self._choices("tickets", "category"))
         yield from self._policies()
         yield from self._questionnaires()
         yield from self._warranty()
         yield from self._evidence()
         yield from self._dispatch()
         yield from self._notices()
+        yield from self._returns()
         yield from self._sms()
         yield from self._known_entries("schedule", JOBS)
         yield from self._books()
@@ -94,6 +100,8 @@ class _Names:
         """The keys of a column's choices, those that the configuration adds with them."""
         added = self._tree.find(("registers", register, "choices", column))
         known = self._columns[register][column].choices
+        if (register, column) == ("returns", "reason"):
+            known = (*known, *(key for key, _ in entries(self._tree.find(REASONS)) if key not in known))
         return (*known, *(key for key, _ in entries(added) if key not in known))
 
     def _keys(self, register: str, types: Sequence[Type]) -> list[str]:
@@ -169,7 +177,10 @@ class _Names:
             yield from among(node, way, "start", [*([DISPATCHED] if is_reply else []), *moments])
             # A call-back is made by a row of the surveys register, so its clock may stop there.
             is_callback = word_at(node.child("clock"), "") == "callback"
-            yield from among(node, way, "stop", [*(["called_at"] if is_callback else []), *moments])
+            # An installation is entered as a ticket, so the clock of an order may stop there (P-12).
+            is_entry = register == "orders" and word_at(node.child("clock"), "") == "entry"
+            elsewhere = [*(["called_at"] if is_callback else []), *(["opened_at"] if is_entry else [])]
+            yield from among(node, way, "stop", [*elsewhere, *moments])
             yield from self._when(node, way, register)
             for here, rung in items(node.child("ladder"), (*way, "ladder")):
                 yield from among(rung, here, "to", (*TO_COLLEAGUES, *self._roles()))
@@ -244,6 +255,24 @@ class _Names:
             if register in self._columns:
                 yield from among(node, way, "cause", self._columns[register])
                 yield from self._when(node, way, register)
+
+    def _returns(self) -> Iterator[Mistake]:
+        """A reason of one's own has a label; one that is a choice has a class."""
+        known = next(one for one in REGISTERS if one.name == "returns").by_key["reason"].choices
+        listed = self._tree.find(REASONS)
+        for key, node in entries(listed):
+            if not _KEY.fullmatch(key):
+                yield mistake(node, (*REASONS, key), _CHOICE_KEY)
+            elif key not in known and not entries(node.child("label")):
+                yield mistake(node, (*REASONS, key), _REASON_LABEL)
+        for key, node in entries(self._tree.find(("registers", "returns", "choices", "reason"))):
+            if key not in [one for one, _ in entries(listed)]:
+                yield mistake(node, ("registers", "returns", "choices", "reason", key), _REASON_CLASS)
+        section = self._tree.child("returns")
+        if section is not None:
+            yield from among(section, ("returns",), "reason_order", [key for key, _ in entries(listed)])
+            for name in ("large", "opened_to_see"):
+                yield from among(section, ("returns",), name, self._choices("returns", "category"))
 
     def _sms(self) -> Iterator[Mistake]:
         """An approved text is for a letter that there is, one that is switched off too."""

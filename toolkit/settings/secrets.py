@@ -17,6 +17,7 @@ SECRET_KEYS = frozenset(
     {"password", "token", "secret", "api_key", "access_key_secret", "secret_key", "auth_token", "url", "webhook"}
 )
 HIDDEN = "(not shown)"
+_KEY_TEXT = "PRIVATE KEY-----"
 
 _CALL = re.compile(r"\$\$(?=\{)|\$\{(?P<inside>[^}]*)\}?")
 _OPEN_LOGIN = re.compile(r"://[^:@/\s]*:(?!\$\{)[^\s]+@")  # a password in an address
@@ -74,7 +75,7 @@ class Expansion:
                 return node
 
     def _scalar(self, node: Node, text: str, way: Way) -> Node:
-        is_secret = any(str(part).casefold() in SECRET_KEYS for part in way)
+        is_secret = any(str(part).casefold() in SECRET_KEYS for part in way) or _KEY_TEXT in text
         if (is_secret and text and not _is_call(text)) or (way == ("state",) and _OPEN_LOGIN.search(text)):
             self.warnings.append(
                 f"{node.file}:{node.line}: {dotted(way)}: a password in the file in the open; "

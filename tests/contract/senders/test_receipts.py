@@ -18,6 +18,7 @@ class Asked:
     """A channel that answers as told when it is asked."""
 
     is_folder = False
+    only_unknown = False
     name = "sms"
     limits = NO_LIMITS
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import socket
-import ssl
-import subprocess
 import threading
 import time
 from contextlib import contextmanager
@@ -182,22 +180,6 @@ def test_a_wrong_password_defers_the_mail_and_is_never_asked_for(password, kind)
         channel.close()
     assert len(mailbox.bodies) == (2 if kind is Accepted else 0)
     assert "s3cret" not in repr(SmtpConfig("h", 1, "a@b.example", password="s3cret"))
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("tls")
-    words = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
-    made = subprocess.run(
-        ["openssl", *words.split(), "-keyout", folder / "key.pem", "-out", folder / "cert.pem"],
-        capture_output=True,
-        check=False,
-    )
-    if made.returncode:
-        pytest.skip("no openssl on this machine")
-    served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    served.load_cert_chain(folder / "cert.pem", folder / "key.pem")
-    return served, ssl.create_default_context(cafile=str(folder / "cert.pem"))
 
 
 @pytest.mark.parametrize("security", ["starttls", "ssl"])

@@ -97,3 +97,16 @@ def test_sent_is_the_newest_letter_that_reached_somebody_for_each_row_it_spoke_o
     send(state, Rejected("550"), NOW + MINUTE)
     found = state.memory(["main"]).sent
     assert {row: (s.notice, s.at) for (_, _, row), s in found.items()} == {"T1": ("visit", NOW), "T2": ("due", NOW)}
+
+
+def test_told_is_when_a_letter_whose_moment_the_sheet_shows_first_left_and_heard_when_the_customer_last_heard(state):
+    first = letter(key("T1", "store-followup", role="store:ST1"), role="store:ST1")
+    again = letter(key("T1", "store-followup", "again", role="store:ST1"), role="store:ST1")
+    state.queue([letter(key("T1", "received")), first], at=NOW)
+    send(state, Accepted())
+    send(state, Accepted())
+    state.queue([again], at=NOW + MINUTE)
+    send(state, Accepted(), NOW + MINUTE)
+    found = state.memory(["main"])
+    assert found.told == {("main", "tickets", "T1", "store-followup"): NOW}
+    assert found.heard == {("main", "tickets", "T1"): NOW}

@@ -5,16 +5,22 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from toolkit.app.locking import lock_file, sqlite_file
 from toolkit.app.new_config import packaged_config
 from toolkit.app.symptoms.line import Line, ok, warning, wrong
-from toolkit.core.errors import UsageError
+from toolkit.core.errors import OutsideError, UsageError
 from toolkit.gateways.disks import disk_kind
 from toolkit.gateways.lock import holder, is_held
 from toolkit.gateways.state.look import StateLook, look, look_at_server
-from toolkit.settings.model import Settings
+from toolkit.settings.model import EmailSetting, Settings
+
+if TYPE_CHECKING:
+    from toolkit.gateways.state.postgres import Holder
 
 LONG_RUN = timedelta(hours=1)
 """A run that takes longer hangs, or has a very big desk."""
@@ -97,20 +103,46 @@ def _waiting(seen: StateLook) -> Iterator[Line]:
 
 def _lock(settings: Settings, now: datetime) -> Iterator[Line]:
     path = lock_file(settings)
-    if not is_held(path):
-        yield ok("run lock", "free: no run is going on")
+    if is_held(path):
+        who = holder(path)
+        yield _run(str(who or "its name could not be read"), datetime.fromisoformat(who.since) if who else None, now)
         return
-    who = holder(path)
-    if who is not None and now - datetime.fromisoformat(who.since) > LONG_RUN:
+    afar = _runs_afar(settings)
+    yield _run(str(afar), afar.since, now) if afar else ok("run lock", "free: no run is going on")
+
+
+def _runs_afar(settings: Settings) -> Holder | None:
+    """Who runs on another computer that uses the same database; what the server refuses is told of beside `state`."""
+    if sqlite_file(settings) is not None:
+        return None
+    from toolkit.gateways.state.postgres import who_runs
+
+    with suppress(UsageError, OutsideError):
+        return who_runs(settings.state, settings.home)
+    return None
+
+
+def _run(who: str, since: datetime | None, now: datetime) -> Line:
+    if since is not None and now - since > LONG_RUN:
         cure = "if it hangs, end that process; the next run goes on where it stopped"
-        yield warning("run lock", f"held for more than an hour by {who}", cure)
-    else:
-        yield ok("run lock", f"a run is going on: {who or 'its name could not be read'}")
+        return warning("run lock", f"held for more than an hour by {who}", cure)
+    return ok("run lock", f"a run is going on: {who}")
+
+
+def _of_mail(email: EmailSetting) -> Iterator[Path]:
+    if email.oauth2 is not None:
+        from toolkit.gateways.senders.oauth2 import sign_in_beside
+
+        yield email.oauth2.file
+        yield sign_in_beside(email.oauth2.file)
+    if email.dkim is not None and email.dkim.file is not None:
+        yield email.dkim.file
 
 
 def _secrets(settings: Settings) -> Iterator[Line]:
     """Files that hold a password or a key, and whom the system lets read them. Windows tells no such thing by mode."""
     files = [settings.home / ".env", *(one.credentials for one in settings.books if one.credentials)]
+    files += _of_mail(settings.channels.email)
     for file in dict.fromkeys(one for one in files if one.is_file()):
         if os.name == "posix" and file.stat().st_mode & _OTHERS:
             yield warning("secrets", f"{file} can be read by every user of this computer", f"chmod 600 {file}")

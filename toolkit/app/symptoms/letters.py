@@ -10,6 +10,7 @@ from toolkit.app.mailbox import must_open
 from toolkit.app.own_letters import letter_faults, subjects
 from toolkit.app.planning import words_of
 from toolkit.app.symptoms.line import Line, ok, warning, wrong
+from toolkit.app.symptoms.mail import sent_mail_found, signature
 from toolkit.app.texting import text_findings
 from toolkit.app.writing import library
 from toolkit.core.errors import OutsideError
@@ -105,16 +106,32 @@ def _mailbox(settings: Settings, now: datetime) -> Iterator[Line]:
 
 
 def _email(settings: Settings, email: EmailSetting) -> Iterator[Line]:
+    """The way out; and for a server what goes with it."""
+    yield _way_out(settings, email)
+    if email.via == "smtp":
+        yield from signature(email)
+        yield from sent_mail_found(settings)
+
+
+def _way_out(settings: Settings, email: EmailSetting) -> Line:
     match email.via:
         case "none":
-            yield warning(
+            return warning(
                 "email", "switched off: nobody gets a letter", "write `email: {via: smtp, …}` under `channels`"
             )
         case "folder":
             cure = "when you are ready: `email: {via: smtp, host: …}` under `channels`"
-            yield warning("email", f"goes into the folder {settings.outbox} only: nobody gets a letter", cure)
+            return warning("email", f"goes into the folder {settings.outbox} only: nobody gets a letter", cure)
         case _:
-            yield _server(settings, email)
+            return _server(settings, email)
+
+
+def _cure(email: EmailSetting, code: str) -> str:
+    if code != "login":
+        return "see to host, port and security, and to this computer's network"
+    if email.oauth2 is None:
+        return "see to user and password: many providers want an app password"
+    return f"is {email.user} the account that signed in? `aftersales login` makes a new sign-in"
 
 
 def _server(settings: Settings, email: EmailSetting) -> Line:
@@ -122,17 +139,12 @@ def _server(settings: Settings, email: EmailSetting) -> Line:
     from toolkit.gateways.senders.smtp import NotSentError, try_login
 
     where = f"{email.host}:{email.port} ({email.security})"
-    if email.user and not email.password:
+    if email.user and not email.password and email.oauth2 is None:
         return wrong("email", f"{where}: there is no password for {email.user}", "write `password: ${SMTP_PASSWORD}`")
     try:
         try_login(smtp_config(settings), PATIENCE)
     except NotSentError as error:
-        cure = (
-            "see to user and password: many providers want an app password"
-            if error.code == "login"
-            else "see to host, port and security, and to this computer's network"
-        )
-        return wrong("email", f"{where} refuses: {error}", cure)
+        return wrong("email", f"{where} refuses: {error}", _cure(email, error.code))
     if email.security == "none":
         return warning(
             "email", f"{where} lets us in, but nothing is encrypted", "security: starttls, if the server can"

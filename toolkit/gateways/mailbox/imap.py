@@ -11,8 +11,8 @@ import imaplib
 import re
 import ssl
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal
@@ -47,7 +47,7 @@ class MailboxError(OutsideError):
 
 @dataclass(frozen=True, slots=True)
 class MailboxConfig:
-    """Where and as whom. `context` is for private certificates; the default verifies."""
+    """Where and as whom; `tokens` stand for a password (OAuth2). `context` is for private certificates; the default verifies."""
 
     host: str
     port: int
@@ -58,6 +58,7 @@ class MailboxConfig:
     mark_seen: bool = False
     timeout: float = TIMEOUT
     context: ssl.SSLContext | None = None
+    tokens: Callable[[], str] | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +89,16 @@ class Fetched:
 
 def read_new(config: MailboxConfig, mark: Mark | None, today: date, most: int = MOST) -> Fetched:
     """What came since `mark` (MailboxError)."""
+    with troubles(config), _opened(config) as box:
+        return _new(box, config, mark, today, most)
+
+
+@contextmanager
+def troubles(config: MailboxConfig) -> Iterator[None]:
+    """Whatever goes wrong with a mailbox, as a MailboxError."""
     where = f"{config.user} at {config.host}:{config.port}"
     try:
-        with _opened(config) as box:
-            return _new(box, config, mark, today, most)
+        yield
     except MailboxLoginError as error:
         raise MailboxError(f"the mailbox {where} refused the login; is the app password right?") from error
     except MailboxFolderSelectError as error:
@@ -107,33 +114,51 @@ class _opened:  # noqa: N801  a `with` of its own: what fails on saying goodbye 
         self._config = config
 
     def __enter__(self) -> BaseMailBox:
-        config = self._config
-        context = config.context or ssl.create_default_context()
-        match config.security:
-            case "ssl":
-                self._box: BaseMailBox = MailBox(config.host, config.port, config.timeout, ssl_context=context)
-            case "starttls":
-                self._box = MailBoxStartTls(config.host, config.port, config.timeout, ssl_context=context)
-            case _:
-                self._box = MailBoxUnencrypted(config.host, config.port, config.timeout)
+        self._box = logged_in(self._config)
         try:
-            self._box.login(config.user, config.password, initial_folder=None)
-            self._introduce()
-            self._box.folder.set(config.folder, readonly=not config.mark_seen)
+            self._box.folder.set(self._config.folder, readonly=not self._config.mark_seen)
         except BaseException:
             self.__exit__()
             raise
         return self._box
 
-    def _introduce(self) -> None:
-        """163, 126 and yeah.net call a program that does not say its name unsafe, and open no folder."""
-        if "ID" in self._box.client.capabilities:
-            with suppress(imaplib.IMAP4.error):
-                self._box.client.xatom("ID", '("name" "aftersales-toolkit" "vendor" "aftersales")')
-
     def __exit__(self, *_: object) -> None:
-        with suppress(OSError, imaplib.IMAP4.error, ImapToolsError):
-            self._box.logout()
+        leave(self._box)
+
+
+def logged_in(config: MailboxConfig) -> BaseMailBox:
+    """Connect and log in; no folder is open yet."""
+    context = config.context or ssl.create_default_context()
+    match config.security:
+        case "ssl":
+            box: BaseMailBox = MailBox(config.host, config.port, config.timeout, ssl_context=context)
+        case "starttls":
+            box = MailBoxStartTls(config.host, config.port, config.timeout, ssl_context=context)
+        case _:
+            box = MailBoxUnencrypted(config.host, config.port, config.timeout)
+    try:
+        if config.tokens is not None:
+            box.xoauth2(config.user, config.tokens(), initial_folder=None)
+        else:
+            box.login(config.user, config.password, initial_folder=None)
+        _introduce(box)
+    except BaseException:
+        leave(box)
+        raise
+    return box
+
+
+def leave(box: BaseMailBox) -> None:
+    """Say goodbye, if anybody listens."""
+    with suppress(OSError, imaplib.IMAP4.error, ImapToolsError):
+        box.logout()
+
+
+def _introduce(box: BaseMailBox) -> None:
+    """163, 126 and yeah.net call a program that does not say its name unsafe, and open no folder."""
+    if "ID" in box.client.capabilities:
+        with suppress(imaplib.IMAP4.error):
+            box.client.xatom("ID", '("name" "aftersales-toolkit" "vendor" "aftersales")')
 
 
 def _new(box: BaseMailBox, config: MailboxConfig, mark: Mark | None, today: date, most: int) -> Fetched:

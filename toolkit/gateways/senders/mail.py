@@ -1,8 +1,9 @@
-"""A message as an e-mail: plain and HTML alternatives, attachments, and headers that nobody can smuggle lines into."""
+"""A message as an e-mail: plain and HTML alternatives, the logo, files, and headers that nobody can smuggle lines into."""
 
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from dataclasses import dataclass
 from email.header import Header
@@ -11,12 +12,15 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from toolkit.core.picture import LOGO, LOGO_ID
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from toolkit.core.message import Attachment, Message
+    from toolkit.core.picture import Picture
 
 LINE = 76
 """Characters of a header line."""
@@ -64,18 +68,25 @@ SPECIALS = str.maketrans(dict.fromkeys('"<>()[]{}\\,;:@|', " "))
 `张三, boss@x` then reads as two recipients (gh-100884)."""
 
 
+_LOGO_TAG = re.compile(rf"<img\b[^>]*\bcid:{re.escape(LOGO_ID)}[^>]*>")
+_ALT = re.compile(r'\balt="([^"]*)"')
+
+
 class UnmailableError(ValueError):
     """No mail can be made of this message: the address, or an attachment, is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class MailFrom:
-    """Who writes. `domain` ends our Message-IDs (default: the address's); `unsubscribe` is a mailto: or https: link."""
+    """Who writes. `domain` ends our Message-IDs (default: the address's); `unsubscribe` is a mailto: or https: link.
+    `logo` is the picture that the layout of letters shows.
+    """
 
     address: str
     name: str = ""
     domain: str = ""
     unsubscribe: str = ""
+    logo: Picture | None = None
 
     @property
     def id_domain(self) -> str:
@@ -104,7 +115,9 @@ def build_mail(message: Message, sender: MailFrom, at: datetime) -> EmailMessage
             mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # a POST: opening the link does nothing
     mail.set_content(_encodable(message.letter.text))
     if message.letter.html is not None:
-        mail.add_alternative(_encodable(message.letter.html), subtype="html")
+        mail.add_alternative(_encodable(_shown(message.letter.html, sender.logo)), subtype="html")
+        if sender.logo is not None and LOGO in message.letter.html:
+            _relate(mail, sender.logo)
     for file in message.letter.attachments:
         _attach(mail, file)
     return mail
@@ -112,7 +125,12 @@ def build_mail(message: Message, sender: MailFrom, at: datetime) -> EmailMessage
 
 def message_id(key: str, domain: str) -> str:
     """The Message-ID that an occasion's key leads to."""
-    return f"<{hashlib.sha256(key.encode()).hexdigest()[:40]}@{domain}>"
+    return f"<{id_mark(key)}{domain}>"
+
+
+def id_mark(key: str) -> str:
+    """How that Message-ID begins: what comes behind changes with the configured sender."""
+    return f"{hashlib.sha256(key.encode()).hexdigest()[:40]}@"
 
 
 def one_line(text: str) -> str:
@@ -139,6 +157,25 @@ def ascii_address(address: str) -> str:
 def _encodable(text: str) -> str:
     """Half a surrogate pair, cut out of some cell, must not stop a letter."""
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _shown(page: str, logo: Picture | None) -> str:
+    """The page without a logo that is gone since the letter was written: a broken picture is worse than none."""
+    return page if logo is not None or LOGO not in page else _LOGO_TAG.sub(_instead, page)
+
+
+def _instead(tag: re.Match[str]) -> str:
+    words = _ALT.search(tag[0])
+    return words[1] if words else ""
+
+
+def _relate(mail: EmailMessage, logo: Picture) -> None:
+    """The logo beside its page: mixed > alternative > plain, related > page, picture."""
+    page: Any = mail.get_payload(1)
+    kind, _, subtype = logo.mime.partition("/")
+    page.add_related(
+        logo.content, kind, subtype, cid=f"<{LOGO_ID}>", disposition="inline", filename=f"logo.{logo.ending}"
+    )
 
 
 def _mailbox(name: str, address: str) -> Address:

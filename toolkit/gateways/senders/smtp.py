@@ -13,11 +13,17 @@ import yagmail
 from toolkit.core.message import NO_LIMITS, Accepted, Deferred, Message, Outcome, Rejected, Unknown
 from toolkit.gateways.senders import CONNECT, LOGIN
 from toolkit.gateways.senders.mail import MailFrom, UnmailableError, ascii_address, build_mail
+from toolkit.gateways.senders.oauth2 import TokenError, show
+from toolkit.gateways.senders.signing import SigningError, signed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
     from email.message import EmailMessage
+
+    from toolkit.core.picture import Picture
+    from toolkit.gateways.senders.oauth2 import Tokens
+    from toolkit.gateways.senders.signing import Dkim
 
 CUT = "cut"
 """The line broke before DATA: surely not accepted, and it may well be this recipient whom the server dislikes."""
@@ -28,7 +34,9 @@ PERMANENT = 500
 
 @dataclass(frozen=True, slots=True)
 class SmtpConfig:
-    """Where and as whom. `user` empty = no login. `context` is for private certificates; the default verifies."""
+    """Where and as whom. `user` empty = no login; `tokens` stand for a password (OAuth2). `dkim` signs what leaves.
+    `context` is for private certificates; the default verifies.
+    """
 
     host: str
     port: int
@@ -40,12 +48,15 @@ class SmtpConfig:
     timeout: float = 30.0
     domain: str = ""
     unsubscribe: str = ""
+    logo: Picture | None = None
+    tokens: Tokens | None = field(default=None, repr=False)
+    dkim: Dkim | None = None
     context: ssl.SSLContext | None = None
 
     @property
     def sender(self) -> MailFrom:
         """Who the mails are from."""
-        return MailFrom(self.from_address, self.from_name, self.domain, self.unsubscribe)
+        return MailFrom(self.from_address, self.from_name, self.domain, self.unsubscribe, self.logo)
 
 
 class NotSentError(Exception):
@@ -82,11 +93,13 @@ class Transport(yagmail.Client):  # type: ignore[misc]
             port=config.port,
             smtp_ssl=config.security == "ssl",
             smtp_starttls={"context": context} if config.security == "starttls" else False,
-            smtp_skip_login=not config.user,
+            smtp_skip_login=not config.user or config.tokens is not None,
             soft_email_validation=False,
             **options,
         )
         self.user = config.user  # a login name without an @ was given "@gmail.com" above
+        self.tokens = config.tokens
+        self.dkim = config.dkim
         self.envelope_from = ascii_address(config.from_address)
         self.set_logging(None)  # it logs whole addresses
 
@@ -103,7 +116,10 @@ class Transport(yagmail.Client):  # type: ignore[misc]
                     return
         self.drop()
         try:
-            super().login()
+            self._log_in()
+        except TokenError as error:
+            self.drop()
+            raise NotSentError(error.code, str(error)) from error
         except smtplib.SMTPResponseException as error:
             self.drop()
             raise NotSentError(LOGIN, _answer(error.smtp_code, error.smtp_error)) from error
@@ -111,6 +127,25 @@ class Transport(yagmail.Client):  # type: ignore[misc]
             # A connection that came up but failed at TLS or login would answer the next NOOP and pass for usable.
             self.drop()
             raise NotSentError(CONNECT, f"{self.host}:{self.port}: {error}") from error
+
+    def _log_in(self) -> None:
+        """By password, or by XOAUTH2: a token that was given out before may be over although its time is not; then once
+        more, with a new one.
+        """
+        tokens = self.tokens
+        if tokens is None:
+            super().login()
+            return
+        was_kept = tokens.is_kept
+        token = tokens.token()  # fetched before there is a line that would wait for it
+        super().login()
+        try:
+            show(self.smtp, self.user, token)
+        except smtplib.SMTPAuthenticationError:
+            if not was_kept:
+                raise
+            tokens.drop()
+            show(self.smtp, self.user, tokens.token())
 
     def drop(self) -> None:
         """Forget the connection without a word."""
@@ -127,13 +162,14 @@ class Transport(yagmail.Client):  # type: ignore[misc]
                 self.smtp.quit()
         self.drop()
 
-    def prepare_send(self, to: object, subject: object, contents: Any, *_: object) -> tuple[list[str], str]:  # noqa: ARG002
+    def prepare_send(self, to: object, subject: object, contents: Any, *_: object) -> tuple[list[str], str | bytes]:  # noqa: ARG002
         """The mail as we built it; yagmail's own takes strings that happen to be paths for files to attach."""
         mail: EmailMessage = contents
         recipients = [address.addr_spec for address in mail["To"].addresses]
-        return recipients, mail.as_string()
+        # What is signed leaves as bytes: smtplib would encode a text once more.
+        return recipients, mail.as_string() if self.dkim is None else signed(mail.as_bytes(), self.dkim)
 
-    def _attempt_send(self, recipients: list[str], msg_strings: str) -> dict[str, Any]:
+    def _attempt_send(self, recipients: list[str], msg_strings: str | bytes) -> dict[str, Any]:
         """One attempt. From the moment DATA is said, a cut line leaves the matter open."""
         begun: list[bool] = []
         inner = self.smtp.data
@@ -184,6 +220,8 @@ class SmtpChannel:
             self._transport.send(None, None, mail)
         except NotSentError as error:
             self._transport.drop()
+            return Deferred(error.code, str(error))
+        except SigningError as error:
             return Deferred(error.code, str(error))
         except AmbiguousError as error:
             self._transport.drop()

@@ -138,7 +138,7 @@ class Desk(Connected):
     def _trust(self, tx: Connection, number: int, at: datetime) -> None:
         row = _row(tx, number)
         if row["state"] == State.UNDELIVERED:
-            release(tx, row["recipient"], at)
+            release(tx, row["recipient_hash"], at)
 
     def _decide(
         self, number: int, at: datetime, word: str, sources: Collection[State], values: dict[str, Any]

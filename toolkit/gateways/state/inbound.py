@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select, update
@@ -12,10 +11,11 @@ from toolkit.core.inbound import Inbound, Kind, Noted
 from toolkit.core.memory import Bounce
 from toolkit.core.message import State
 from toolkit.gateways.state.engine import Connected, insert_new
+from toolkit.gateways.state.salt import hashed, salt_of
 from toolkit.gateways.state.tables import inbound, mailbox, message, occasion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -26,12 +26,13 @@ MAY_COME_BACK = (State.SENT, State.DELIVERED, State.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class MailSent:
-    """A letter by mail, as far as an answer to it must be told."""
+    """A letter by mail, as far as an answer to it must be told. `to` is empty once its body was pruned, `to_hash` stays."""
 
     id: int
     key: str
     thread: str | None
     to: str
+    to_hash: str
     book: str
     register: str
     row_key: str
@@ -67,7 +68,7 @@ class Inbounds(Connected):
     def mails_sent(self) -> tuple[MailSent, ...]:
         """Every letter that left by mail, oldest first."""
         c = message.c
-        query = select(c.id, c.key, c.thread, c.recipient, c.book, c.register, c.row_key)
+        query = select(c.id, c.key, c.thread, c.recipient, c.recipient_hash, c.book, c.register, c.row_key)
         left = c.frozen_at.is_not(None)
         with self.transaction() as tx:
             return tuple(MailSent(*row) for row in tx.execute(query.where(c.channel == "email", left).order_by(c.id)))
@@ -96,32 +97,47 @@ class Inbounds(Connected):
     def release_address(self, address: str, at: datetime) -> int:
         """A person says that an address is right: letters go to it again."""
         with self.transaction() as tx:
-            return release(tx, address, at)
+            return release(tx, hashed(salt_of(tx), address), at)
 
 
-def release(tx: Connection, address: str, at: datetime) -> int:
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The addresses to which nothing goes any more, by their salted hashes: their spelling may have been pruned."""
+
+    salt: bytes = field(repr=False)
+    by_hash: Mapping[str, Bounce]
+
+    def get(self, address: str, /) -> Bounce | None:
+        """The newest bounce of an address."""
+        return self.by_hash.get(hashed(self.salt, address)) if self.by_hash else None
+
+    def __contains__(self, address: object) -> bool:
+        return isinstance(address, str) and self.get(address) is not None
+
+    def __len__(self) -> int:
+        return len(self.by_hash)
+
+
+def release(tx: Connection, address_hash: str, at: datetime) -> int:
     """Lift every stop of an address; how many there were."""
     c = inbound.c
-    stopped = (c.address_hash == hashed(address), c.stops, c.released_at.is_(None))
+    stopped = (c.address_hash == address_hash, c.address_hash != "", c.stops, c.released_at.is_(None))
     return tx.execute(update(inbound).where(*stopped).values(released_at=at)).rowcount
 
 
-def bounced(tx: Connection) -> dict[str, Bounce]:
-    """The addresses that are stopped, folded, by their newest bounce."""
+def bounced(tx: Connection) -> Stopped:
+    """The addresses that are stopped, by their newest bounce."""
     c = inbound.c
-    query = select(c.address, c.received_at, c.text).where(c.stops, c.released_at.is_(None)).order_by(c.received_at)
-    return {address.casefold(): Bounce(at, why) for address, at, why in tx.execute(query)}
+    stands = (c.stops, c.released_at.is_(None), c.address_hash != "")
+    query = select(c.address_hash, c.received_at, c.text).where(*stands).order_by(c.received_at)
+    found = {address: Bounce(at, why) for address, at, why in tx.execute(query)}
+    return Stopped(salt_of(tx) if found else b"", found)
 
 
 def came_back(tx: Connection) -> frozenset[str]:
     """The occasions whose letter came back."""
     query = select(occasion.c.key).join_from(occasion, message, occasion.c.message_id == message.c.id)
     return frozenset(tx.execute(query.where(message.c.state == State.UNDELIVERED)).scalars())
-
-
-def hashed(address: str) -> str:
-    """What an address is looked up by."""
-    return hashlib.sha256(address.casefold().encode()).hexdigest()
 
 
 def _keep(tx: Connection, one: Inbound, letter: MailSent, look: LookedAt, run_id: int | None) -> bool:
@@ -133,7 +149,7 @@ def _keep(tx: Connection, one: Inbound, letter: MailSent, look: LookedAt, run_id
         "kind": one.kind,
         "message_id": letter.id,
         "address": letter.to,
-        "address_hash": hashed(letter.to),
+        "address_hash": letter.to_hash,
         "sender": one.sender,
         "book": letter.book,
         "register": letter.register,

@@ -6,6 +6,8 @@ import os
 import platform
 import time
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import create_engine, event
@@ -93,7 +95,7 @@ def _acquire(connection: Connection, wait: float, where: str) -> None:
     end = time.monotonic() + wait
     while not connection.execute(sql(f"SELECT pg_try_advisory_lock({_SCHEMA}, {_RUNNING})")).scalar():
         if time.monotonic() > end:
-            who = _holder(connection)
+            who = _holder(connection) or Holder()
             raise RunLockedError(
                 f"another run is going on: {who}; waited {wait:g} s for the run lock in {where}. "
                 "Let it finish, or end it, and try again"
@@ -101,7 +103,27 @@ def _acquire(connection: Connection, wait: float, where: str) -> None:
         time.sleep(0.2)
 
 
-def _holder(connection: Connection) -> str:
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose line holds the run lock, and since when that line stands; either may be hidden from us by the server."""
+
+    name: str = ""
+    since: datetime | None = None
+
+    def __str__(self) -> str:
+        since = f" since {self.since:%Y-%m-%d %H:%M:%S%z}" if self.since else ""
+        return f"{self.name or 'its name could not be read'}{since}"
+
+
+def who_runs(url: str, base: Path) -> Holder | None:
+    """Who holds the run lock right now, on whatever computer; None where nobody does (UsageError, StateError)."""
+    target = located(url, base)
+    engine = engine_for(target, _CONNECT_TIMEOUT)
+    with refusals(shown(target)), engine.connect() as connection:
+        return _holder(connection)
+
+
+def _holder(connection: Connection) -> Holder | None:
     query = sql(
         "SELECT a.application_name, a.backend_start FROM pg_locks l JOIN pg_stat_activity a USING (pid) "
         "WHERE l.locktype = 'advisory' AND l.granted AND l.objid = :lock AND l.objsubid = 2 "
@@ -109,4 +131,4 @@ def _holder(connection: Connection) -> str:
         "AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
     )
     found = connection.execute(query, {"lock": _RUNNING}).first()
-    return f"{found[0]} since {found[1]:%Y-%m-%d %H:%M:%S%z}" if found else "its name could not be read"
+    return Holder(found[0] or "", found[1]) if found else None

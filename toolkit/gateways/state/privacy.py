@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from toolkit.core.errors import OutsideError
 from toolkit.core.message import UNSENT, State
@@ -97,8 +97,9 @@ class Privacy(Connected):
         with erasing(self) as tx:
             ids = tx.execute(select(c.id).where(*over).order_by(c.id)).scalars().all()
             _empty(tx, ids, now)
-            old = inbound.c.received_at < now - older_than
-            tx.execute(update(inbound).where(old, inbound.c.text != "").values(text="", sender=""))
+            old, whole = inbound.c.received_at < now - older_than, or_(inbound.c.text != "", inbound.c.address != "")
+            # A bounce goes on stopping its address, by the salted hash of it.
+            tx.execute(update(inbound).where(old, whole).values(text="", sender="", address=""))
             return len(ids)
 
     def trail(self, person: Person) -> Trail:
@@ -191,8 +192,10 @@ def _empty(tx: Connection, numbers: Collection[int], at: datetime, *, unindexed:
 
 def _forget_mail(tx: Connection, person: Person, marks: traces.Marks) -> None:
     """What they wrote to us, and what came back from their address. The mailbox is not read again from its beginning."""
+    salt = salt_of(tx)
+    hashes = {hashed(salt, one) for one in person.addresses}
     for row in tx.execute(select(inbound)).mappings().all():
-        is_about = (row["book"], row["register"], row["row_key"]) in person.rows
+        is_about = (row["book"], row["register"], row["row_key"]) in person.rows or row["address_hash"] in hashes
         if is_about or any(marks.stand_in(row[name]) for name in ("address", "sender", "text", "mail_id")):
             tx.execute(inbound.delete().where(inbound.c.id == row["id"]))
 

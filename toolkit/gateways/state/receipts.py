@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, assert_never
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from toolkit.core.message import Delivered, NotFound, Receipt, State, StillOpen, Stored, Undelivered
 from toolkit.gateways.state.engine import Connected
@@ -47,13 +47,18 @@ class Receipts(Connected):
         unknown_for: timedelta,
         sent_within: timedelta,
         limit: int,
+        only_unknown: Collection[str] = (),
     ) -> tuple[Unsettled, ...]:
-        """Messages whose turn it is to be asked after, unknown ones first, then the newest; at most `limit`."""
+        """Messages whose turn it is to be asked after, unknown ones first, then the newest; at most `limit`.
+
+        Of the channels `only_unknown` no more than those.
+        """
         c = message.c
         started = select(attempt.c.started_at).where(attempt.c.message_id == c.id).order_by(attempt.c.id.desc())
         query = (
             select(message, started.limit(1).scalar_subquery().label("tried_at"))
             .where(c.channel.in_(channels), c.state.in_(ASKED), c.changed_at > now - sent_within)
+            .where(or_(c.state == State.UNKNOWN, c.channel.not_in(only_unknown)))
             .order_by(c.state.desc(), c.id.desc())  # "unknown" comes behind "sent" in the alphabet
             .limit(PAGE)
         )

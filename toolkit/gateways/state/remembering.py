@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
 
-from toolkit.core.memory import ByRow, Memory, Sent, Span
+from toolkit.core.memory import KEPT, ByRow, Memory, Sent, Span
 from toolkit.core.message import State
 from toolkit.gateways.state.bulk import in_bulk, plain_rows
 from toolkit.gateways.state.engine import Connected, insert_new
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from toolkit.core.actions import Observation, Reservation
+    from toolkit.core.memory import RowKey
 
 CANCELLED = "cancelled"
 """An occasion whose message was withdrawn unsent: it may be queued anew when it stands again."""
@@ -49,13 +50,20 @@ class Remembering(Connected):
             ends = [
                 tx.execute(select(run.c.now).order_by(end).limit(1)).scalar() for end in (run.c.id, run.c.id.desc())
             ]
+            sent = _sent(tx, books)
             told = tx.execute(select(occasion.c.key, occasion.c.book, occasion.c.outcome)).all()
             served = {*books, ""}
             return Memory(
                 spans=_spans(tx, books),
                 occasions=frozenset(key for key, book, outcome in told if book in served and outcome != CANCELLED),
                 ever=frozenset(key for key, _, _ in told),
-                sent=_sent(tx, books),
+                sent={row: Sent(notice, role, channel, at) for row, notice, role, channel, at in sent},
+                told={
+                    (*row, notice): at
+                    for row, notice, _, _, at in reversed(sent)  # the first of several stands
+                    if notice in KEPT
+                },
+                heard={row: at for row, _, role, _, at in sent if role == "customer"},
                 reservations=_reservations(tx, books),
                 marks=_marks(tx, books),
                 bounced=bounced(tx),
@@ -172,7 +180,8 @@ def _moment(stored: Any, tx: Connection) -> datetime:
     return moment
 
 
-def _sent(tx: Connection, books: Sequence[str]) -> dict[tuple[str, str, str], Sent]:
+def _sent(tx: Connection, books: Sequence[str]) -> list[tuple[RowKey, str, str, str, datetime]]:
+    """Every message that reached somebody, by the rows it was about, the newest last: notice, role, channel, when."""
     # By occasion, not by message: a letter that was merged from three rows reached somebody about each of them.
     o, m = occasion.c, message.c
     query = (
@@ -186,10 +195,10 @@ def _sent(tx: Connection, books: Sequence[str]) -> dict[tuple[str, str, str], Se
         )
         .order_by(m.sent_at, m.id)
     )
-    return {
-        (book, register, row_key): Sent(notice, role, channel, at)
+    return [
+        ((book, register, row_key), notice, role, channel, at)
         for book, register, row_key, notice, role, channel, at in tx.execute(query)
-    }
+    ]
 
 
 def _marks(tx: Connection, books: Sequence[str]) -> ByRow[int]:

@@ -1,4 +1,4 @@
-"""The salted hash under which a recipient is found again once the address itself is gone.
+"""The salted hash under which a recipient, or an address that sends mail back, is found again once it is gone itself.
 
 The salt lies in the database, since every computer that uses it needs the same one. So it keeps what was exported or logged
 from being joined with other lists; whoever has the whole database can still try out all telephone numbers.
@@ -6,7 +6,6 @@ from being joined with other lists; whoever has the whole database can still try
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 from typing import TYPE_CHECKING
@@ -40,4 +39,4 @@ def salt_of(tx: Connection) -> bytes:
 
 def hashed(salt: bytes, address: str) -> str:
     """What an address is found by; nothing for no address."""
-    return hmac.new(salt, address.casefold().encode(), hashlib.sha256).hexdigest() if address else ""
+    return hmac.digest(salt, address.casefold().encode(), "sha256").hex() if address else ""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
     from sqlalchemy.types import TypeEngine
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration, said here too so that opening a database that is up to date never loads alembic."""
 
 
@@ -109,6 +109,7 @@ message = Table(
     Column("pruned_at", UtcDateTime),  # when text and address went; such a message cannot be sent again
     Index("message_state", "state"),
     Index("message_recipient_hash", "recipient_hash"),
+    Index("message_provider_id", "provider_id"),  # a receipt is told from that of a message like it
     # Message-ID, file name and provider ids derive from the key: two living messages of one key would be one letter
     Index(
         "message_key_alive",
@@ -230,7 +231,9 @@ inbound = Table(
     Column("mail_id", Text, nullable=False, unique=True),  # its Message-ID, or where it lies: noted once
     Column("kind", String(16), nullable=False),
     Column("message_id", Integer, ForeignKey("message.id")),  # our letter
-    *_words("address", "address_hash", "sender", "book", "register", "row_key", "text"),
+    *_words(
+        "address", "address_hash", "sender", "book", "register", "row_key", "text"
+    ),  # the hash is salted, and stays
     Column("stops", Boolean, nullable=False, server_default=text("false")),  # nothing more goes to the address
     Column("received_at", UtcDateTime, nullable=False),
     Column("seen_run", Integer, ForeignKey("run.id")),

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from toolkit.core.reason import Reason, because
 from toolkit.jobs.dispatching.crew import crew_of, diary_of, job_key
-from toolkit.jobs.dispatching.wanted import Wanted, wanted
+from toolkit.jobs.dispatching.wanted import Wanted, is_filled, wanted
 from toolkit.jobs.ticket.case import Case, Judge
 from toolkit.registers.snapshot import Snapshot
 from toolkit.rules.dispatch import Choice, Outcome, Passed, Rules, assign
@@ -75,7 +75,7 @@ def why_best(choice: Choice) -> Reason:
     vendor = choice.vendor
     stars = because("suggest.new") if vendor.stars is None else because("suggest.stars", stars=vendor.stars)
     _, near, *_ = choice.points
-    parts = [stars, *([because("suggest.near")] if near else []), because("suggest.load", n=vendor.load)]
+    parts = [stars, *([because("suggest.near")] if near else []), because("suggest.load", n=choice.load)]
     parts += [] if vendor.is_firm else [because("suggest.individual")]
     return because("suggest.best", no=vendor.no, name=vendor.name, points=choice.total, why=tuple(parts))
 
@@ -98,13 +98,8 @@ def why_passed(one: Passed) -> Reason:
 
 
 def vendor_to_fill(case: Case) -> str | None:
-    """The vendor who is entered for staff, where the configuration says so (60, 1): of a ticket that is confirmed."""
-    if case.judge is None or not case.judge.settings.dispatch.auto_assign or case.number is None or case.is_doubled:
-        return None
-    row = case.row
-    if row.vendor or row.has_fault or row.status == "new":
-        return None
-    found = found_for(case)
+    """The vendor who is entered for staff, where one is."""
+    found = found_for(case) if is_filled(case) else None
     return found.best.vendor.no if found is not None and found.best is not None else None
 
 

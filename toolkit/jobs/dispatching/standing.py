@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from toolkit.jobs.callbacks import Call, calls_made, rating_of
+from toolkit.jobs.callback.calls import Call, calls_made
+from toolkit.jobs.callback.ratings import rating_of
 from toolkit.registers.snapshot import Snapshot
 from toolkit.rules.questionnaire import one_decimal
 from toolkit.settings.model import Settings

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from toolkit.core.reason import Name, Reason, because
-from toolkit.jobs.callbacks import calls_made
+from toolkit.jobs.callback.calls import calls_made
 from toolkit.jobs.dispatching.crew import TAKEN_AWAY
 from toolkit.registers.order import day_of
 from toolkit.registers.snapshot import Snapshot

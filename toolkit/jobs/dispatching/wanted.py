@@ -48,6 +48,14 @@ def fallen_out(case: Case) -> str | None:
     return SILENT if clock is not None and clock.is_overdue else None
 
 
+def is_filled(case: Case) -> bool:
+    """Whether the vendor is entered for staff, where the configuration says so (60, 1): once the ticket is confirmed."""
+    row = case.row
+    if case.judge is None or not case.judge.settings.dispatch.auto_assign or case.number is None or case.is_doubled:
+        return False
+    return not row.vendor and not row.has_fault and row.status != "new"
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A ticket that somebody is to be sent for, as a job; `how` says how the vendor who stands fell out."""
@@ -105,6 +113,7 @@ def _job(
         said_city=row.city or "",
         day=day_of(row.visit_at) if row.visit_at is not None else snapshot.today(case.table, judge.now),
         is_urgent=row.urgency == "urgent",
+        is_fixed=is_filled(case),
         starts_at=at,
         ends_at=at + lasting if at else None,
         opened_at=snapshot.at(case.table, row.opened_at) if row.opened_at is not None else None,

@@ -17,9 +17,11 @@ from typing import Any
 from toolkit.core.actions import RowId
 from toolkit.core.memory import Span
 from toolkit.core.reason import Reason
+from toolkit.jobs.contacted import Contact, contacts_of, tries_since
 from toolkit.jobs.edits import picked
 from toolkit.jobs.ticket.asked import SEEN_AS as ASKED
 from toolkit.jobs.ticket.asked import answered_at, asked_since, has_answered, is_asked, was_asked
+from toolkit.jobs.ticket.awaited import left_on
 from toolkit.jobs.ticket.numbers import Numbers, ticket_numbers
 from toolkit.jobs.ticket.waiting import REWORK, Stay, has_time, pauses_of, reopenings, stays
 from toolkit.jobs.typed_over import Marks, marks_of
@@ -119,6 +121,16 @@ class Case:
         return None if one is None else one.due_at
 
     @property
+    def tries_in_vain(self) -> int:
+        """So many call-backs in vain that the customer counts as not reached; 0 where they do not."""
+        if self.judge is None or self.row.status not in FINISHED:
+            return 0
+        policy = self.governed.get("callback")
+        start = _first(self.row, policy.starts) if policy is not None else None
+        tries = self.judge.given_up(self.row, start) if start is not None else ()
+        return len(tries) if start and tries and not self.judge.is_called(self.table, self.row, start) else 0
+
+    @property
     def waiting_since(self) -> datetime | None:
         """Since when the desk waits for the customer, whether or not a policy pauses for it."""
         if self.is_plain:
@@ -194,6 +206,12 @@ class Judge:
                 else:
                     yield Case(table, row, key, key not in by_key, self, seen.get(key, _NOTHING))
 
+    def case_of(self, table: Table, row: Ticket) -> Case:
+        """The case of one row that was read."""
+        seen = self.snapshot.memory.spans.of(table.book, "tickets").get(row.key or "", _NOTHING)
+        number = row.key or self.numbers.get((table.book, row.row))
+        return Case(table, row, number, row.key is not None and row.key not in table.by_key, self, seen)
+
     def case_at(self, at: RowId) -> Case:
         """The case of one row, by where it was read."""
         table = next(one for one in self.snapshot.of("tickets") if one.book == at.book)
@@ -246,13 +264,15 @@ class Judge:
         if name == "reply":
             return self._reply(case, policy)
         is_callback = policy.clock == "callback"
-        if is_callback and (row.status not in FINISHED or self.snapshot.is_unread("surveys")):
+        if is_callback and (row.status not in FINISHED or self.snapshot.is_unread("surveys", "contacts")):
             return None  # whether the call was made is not known this time
         start = _first(row, policy.starts)
         if start is None:
             return None
         started_at = at(table, start)
         stop, stop_table = self.call_of(table, row, start) if is_callback else (row.get(policy.stops), table)
+        if stop is None and policy.clock == "promise" and row.kind == "deadline":
+            stop = left_on(self.snapshot, row.order_no, table.book)  # the promise is kept when the goods have left
         stopped_at = at(stop_table, stop) if stop is not None else None
         closed: tuple[tuple[datetime, datetime], ...] = ()
         open_since = None
@@ -333,12 +353,25 @@ class Judge:
         return self.snapshot.at(table, datetime.combine(row.promised_by, time(23, 59, 59)))
 
     def call_of(self, table: Table, row: Ticket, start: When) -> tuple[When | None, Table]:
-        """The first call-back that was made after the job."""
+        """The first call-back that was made after the job, or the last of so many in vain that it is given up."""
         called = self.called.get((table.book, row.row)) if self.called else None
         made = [(when, where) for where, when in called or () if _not_before(when, start)]
         if not made:
-            return None, table
+            in_vain = self.given_up(row, start)
+            return (in_vain[-1].at, in_vain[-1].table) if in_vain else (None, table)
         return min(made, key=lambda one: (day_of(one[0]), str(one[0])))
+
+    def given_up(self, row: Ticket, start: When) -> tuple[Contact, ...]:
+        """The calls in vain after which the customer counts as not reached; none while there were fewer."""
+        found = contacts_of(self.snapshot, row)
+        most = self.settings.callbacks.tries
+        tries = tries_since(found, start) if len(found) >= most else ()
+        return tries[:most] if len(tries) >= most else ()
+
+    def is_called(self, table: Table, row: Ticket, start: When) -> bool:
+        """Whether a call-back was made after the job."""
+        called = self.called.get((table.book, row.row)) if self.called else None
+        return any(_not_before(when, start) for _, when in called or ())
 
     @cached_property
     def loads(self) -> Mapping[int, Load]:

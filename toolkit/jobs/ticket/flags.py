@@ -15,6 +15,7 @@ from toolkit.core.words import Words
 from toolkit.jobs.clocked import late_reason
 from toolkit.jobs.dispatching.advice import dispatch_step, vendor_suggestion
 from toolkit.jobs.edits import Why, edit, holds, length
+from toolkit.jobs.ticket.awaited import awaited_parts
 from toolkit.jobs.ticket.case import CLOCKS, DUE_COLUMNS, Case, Judge
 from toolkit.registers.fold import fold
 from toolkit.registers.schema import Fault
@@ -48,6 +49,8 @@ def next_step(snapshot: Snapshot, case: Case) -> Reason | None:
         code = "next.waiting" if stands_still else "next.waiting-plain"
         return because(code, since=snapshot.wall(case.table, waiting), who=_owner(row.owner))
     step = _step(case)
+    if tries := case.tries_in_vain:
+        return _not_reached(case, step, tries)
     if step is None:
         return None
     if step not in _BEFORE_DISPATCH and (sent := dispatch_step(snapshot, case, _owner(row.owner))) is not None:
@@ -63,13 +66,30 @@ def next_step(snapshot: Snapshot, case: Case) -> Reason | None:
             who=who,
         )
     if running is None or not running.is_open:
-        return because("next.plain", step=because(f"next.{step}"), who=who)
-    text = because("next.by", step=because(f"next.{step}"), who=who, due=snapshot.wall(case.table, running.due_at))
+        return because("next.plain", step=_named(snapshot, case, step), who=who)
+    text = because("next.by", step=_named(snapshot, case, step), who=who, due=snapshot.wall(case.table, running.due_at))
     return because("next.again", text=text, times=len(case.reopened_at)) if len(case.reopened_at) > 1 else text
 
 
 _BEFORE_DISPATCH = frozenset({"response", "parts", "callback", "accept", "close"})
 """Steps that come first, whoever is or is not to be sent."""
+
+
+def _not_reached(case: Case, step: str | None, tries: int) -> Reason:
+    """The call-back is over, and why; what else is left to do stands before it."""
+    ended = because("next.not-reached", times=tries)
+    if step is None or case.is_frozen:
+        return ended
+    first = because("next.plain", step=because(f"next.{step}"), who=_owner(case.row.owner))
+    return because("next.and", first=first, then=ended)
+
+
+def _named(snapshot: Snapshot, case: Case, step: str) -> Reason:
+    """A step in words; that of waiting for parts names those that are known."""
+    parts = awaited_parts(snapshot, case.row) if step == "parts" else ()
+    return because("next.parts-named", parts=parts) if parts else because(f"next.{step}")
+
+
 _CLOCK_OF_STEP = {
     "response": "response",
     "solution": "solution",
@@ -111,6 +131,8 @@ def _step(case: Case) -> str | None:
         return "rework"
     if row.status == "waiting_for_parts":
         return "parts"
+    if row.kind == "deadline":
+        return "promise"
     if "reply" in is_open:
         return "reply"
     if row.visit_at is not None and row.started_at is None and row.vendor:
@@ -147,8 +169,8 @@ class Cells:
         self._judge = judge
         self._snapshot = judge.snapshot
         self._words = words
-        self._knows_calls = not judge.snapshot.is_unread("surveys")
-        self._knows_visits = not judge.snapshot.is_unread("surveys", "vendors")
+        self._knows_calls = not judge.snapshot.is_unread("surveys", "contacts")
+        self._knows_visits = not judge.snapshot.is_unread("surveys", "contacts", "vendors")
         self._due_whys = {name: DueReason(judge, name) for name in CLOCKS}
         self._said: dict[tuple[object, ...], str | None] = {}
         self._warranties: dict[tuple[int, str], Reason] = {}
@@ -233,8 +255,10 @@ class Cells:
         if not case.is_frozen:
             return self._say_next(case)
         one = case.clock("callback") if case.row.status == "closed" else None
-        if one is None or not one.is_open:
+        if one is None:
             return None
+        if not one.is_open:
+            return self._say_next(case) if case.tries_in_vain else None
         key = ("next", case.table.book, one.due_at, len(case.reopened_at))
         return self._shared(key, lambda: self._say_next(case))
 
@@ -306,7 +330,8 @@ def repeats(judge: Judge) -> Mapping[tuple[str, int], str]:
             if not (row.status in FROZEN and judge.marks(table).stands(row))
         }
         for group in _groups(table, asking):
-            dated = sorted((judge.snapshot.at(table, row.opened_at), row.key or "", row.row) for row in group)
+            numbers = {row.row: row.key or judge.numbers.get((table.book, row.row), "") for row in group}
+            dated = sorted((judge.snapshot.at(table, row.opened_at), numbers[row.row], row.row) for row in group)
             for (before, number, _), (after, own, at) in pairwise(dated):
                 if number and number != own and after - before <= within:  # a row copied is no ticket of its own
                     found[table.book, at] = number
@@ -319,6 +344,8 @@ def _groups(table: Table, asking: Collection[str | None]) -> Iterator[list[Any]]
     more: dict[str, list[Any]] = {}
     for row in table.rows:
         who = row.phone or row.email
+        if row.kind == "deadline":
+            continue  # our own reminder of a promise: the customer asked for nothing
         if who and who in asking and row.product and row.opened_at and row.status not in _NOT_COUNTED:
             known = first.setdefault(who, row)
             if known is not row:

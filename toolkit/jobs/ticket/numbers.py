@@ -40,7 +40,8 @@ def number_rows(
     """Numbers for the rows of a register that have none and nothing wrong with them, and what is newly reserved.
 
     `pattern` like `AS-{date:%Y%m%d}-{n:04d}`; the date is the day of `day(row)`. A number is never given twice: next =
-    the highest in the sheet or ever reserved for that day, plus one.
+    the highest in the sheet or ever reserved for that day, plus one. Where a key has a second part (the line of a return),
+    rows that are alike but for that part are one case and get one number.
     """
     numbers: dict[tuple[str, int], str] = {}
     reserved: list[Reservation] = []
@@ -50,18 +51,27 @@ def number_rows(
             continue
         highest = _highest(snapshot, table, pattern)
         there = {row.key for row in table.rows if row.key}
-        seen: Counter[str] = Counter()
+        seen: Counter[tuple[str, str]] = Counter()
+        given: dict[tuple[str, int], str] = {}
         for row in fresh:
-            mark = _fingerprint(row, fingerprint)
-            seen[mark] += 1
+            mark, part = _fingerprint(row, fingerprint), _part(table, row)
+            seen[mark, part] += 1
             # A copy of a row that has its number already is a row of its own: the next nth.
-            while (known := _reserved(snapshot, table, mark, seen[mark])) in there:
-                seen[mark] += 1
-            number = known or _next(pattern, day_of(day(row)), highest)
+            while (known := _reserved(snapshot, table, mark, seen[mark, part])) and f"{known}{part}" in there:
+                seen[mark, part] += 1
+            nth = seen[mark, part]
+            number = known or given.get((mark, nth)) or _next(pattern, day_of(day(row)), highest)
             numbers[table.book, row.row] = number
-            if known is None:
-                reserved.append(Reservation(table.book, register, mark, seen[mark], number))
+            if known is None and (mark, nth) not in given:
+                reserved.append(Reservation(table.book, register, mark, nth, number))
+            given[mark, nth] = number
     return numbers, tuple(reserved)
+
+
+def _part(table: Table, row: Any) -> str:
+    """What follows the number in the row's key; nothing where the number is the whole of it."""
+    register = table.register
+    return "".join(f"#{row.get(name) or register.key_default.get(name)}" for name in register.key[1:])
 
 
 def _is_fresh(table: Table, row: Any) -> bool:
@@ -80,13 +90,14 @@ def _highest(snapshot: Snapshot, table: Table, pattern: str) -> dict[str, int]:
     """For each text that the pattern can begin with, the highest counter in the sheet, ever reserved or ever seen."""
     shape = re.compile(_shape(pattern))
     highest: dict[str, int] = defaultdict(int)
-    keys = [row.key for row in table.rows if row.key]
+    first, parts = table.register.key[0], len(table.register.key) - 1
+    keys = [number for row in table.rows if (number := row.get(first))]
     keys += [
         key
         for (book, register, *_), key in snapshot.memory.reservations.items()
         if (book, register) == (table.book, table.register.name)
     ]
-    keys += snapshot.memory.spans.of(table.book, table.register.name)
+    keys += [key.rsplit("#", parts)[0] for key in snapshot.memory.spans.of(table.book, table.register.name)]
     for key in keys:
         if (match := shape.fullmatch(key)) is not None:
             highest[match["before"]] = max(highest[match["before"]], int(match["n"]))

@@ -84,6 +84,8 @@ class Settled:
             return False
         day = start.date() if isinstance(start, datetime) else start
         is_open = self._judge.call_of(case.table, row, start)[0] is None
+        if case.tries_in_vain:
+            return False  # what the cells say of it is this row's own
         key = (case.table.book, policy.id, day, is_open, row.reopened)
         if key not in self._outlooks:
             self._outlooks[key] = self._outlook(case)

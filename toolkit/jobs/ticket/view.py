@@ -12,6 +12,7 @@ from toolkit.jobs.ticket.case import Case
 from toolkit.registers.lexicon import Lexicon
 from toolkit.registers.schema import Type
 from toolkit.registers.table import Table
+from toolkit.rules.warranty import OPEN_VERDICT
 
 TICKET = (
     "customer",
@@ -63,9 +64,10 @@ class Views:
         return self._words[locale]
 
     def ticket(self, case: Case, locale: str) -> dict[str, Any]:
-        """A ticket for a letter."""
+        """A ticket for a letter. That a date is missing is for the desk to mend, and no verdict to tell a customer."""
         values = {column: self.value(case.table.register, case.row, column, locale) for column in TICKET}
-        verdict = self.words(locale).say(case.coverage) if case.coverage else None
+        told = case.coverage if case.coverage and case.coverage.code != OPEN_VERDICT else None
+        verdict = self.words(locale).say(told) if told else None
         return {
             "what": self.words(locale).say(because("what.tickets")),
             "ticket_no": case.number,

@@ -42,8 +42,10 @@ __all__ = [
     "read_yes_no",
 ]
 
-_YES = frozenset("是 是的 对 對 有 需要 真 √ ✓ ✔ ☑ ✅ v y yes t true 1 on".split())  # noqa: SIM905 - a list of words
-_NO = frozenset("否 不 不是 错 錯 无 無 没 没有 沒有 不需要 假 × ✗ ✘ ✕ ✖ ☒ ❌ ╳ x n no f false 0 off".split())  # noqa: SIM905 - a list of words
+_YES = frozenset("是 是的 对 對 有 有的 需要 满意 愿意 会 了解 齐全 真 √ ✓ ✔ ☑ ✅ v y yes t true 1 on".split())  # noqa: SIM905 - a list of words
+_NO = frozenset(
+    "否 不 不是 错 錯 无 無 没 没有 沒有 不需要 不满意 不愿意 不会 不了解 不齐全 假 × ✗ ✘ ✕ ✖ ☒ ❌ ╳ x n no f false 0 off".split()  # noqa: SIM905 - a list of words
+)
 _LIST = re.compile(r"[、,;，；\n]")
 _LINKS = re.compile(r"[、，；\s]+|[,;]+(?=\s|https?:|www\.|$)", re.IGNORECASE)
 _LINK = re.compile(r"(?:https?|ftp|file)://[^\s/]+\S*|file:///\S+|www\.[^\s/.]+\.\S+", re.IGNORECASE)

@@ -49,6 +49,7 @@ class AliyunChannel:
 
     name = "sms"
     is_folder = False
+    only_unknown = False
 
     def __init__(self, config: AliyunConfig, now: Callable[[], datetime], *, limits: Limits = NO_LIMITS) -> None:
         self.limits = limits

@@ -50,6 +50,7 @@ class TencentChannel:
 
     name = "sms"
     is_folder = False
+    only_unknown = False
 
     def __init__(self, config: TencentConfig, now: Callable[[], datetime], *, limits: Limits = NO_LIMITS) -> None:
         self.limits = limits

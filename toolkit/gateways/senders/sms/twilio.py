@@ -46,6 +46,7 @@ class TwilioChannel:
 
     name = "sms"
     is_folder = False
+    only_unknown = False
 
     def __init__(self, config: TwilioConfig, now: Callable[[], datetime], *, limits: Limits = NO_LIMITS) -> None:
         self.limits = limits
