@@ -14,7 +14,7 @@ from toolkit.jobs.dispatching.carried import parts_to_carry
 from toolkit.jobs.dispatching.crew import declined_by
 from toolkit.jobs.recipients import reached, role_of_vendor
 from toolkit.jobs.since import is_news
-from toolkit.jobs.ticket.asked import DECLINED, refused_by
+from toolkit.jobs.ticket.asked import DECLINED, is_asked, refused_by
 from toolkit.jobs.ticket.asked import SEEN_AS as ASKED
 from toolkit.jobs.ticket.case import Case
 from toolkit.jobs.ticket.view import Views
@@ -88,7 +88,7 @@ def _visits(desk: Desk, case: Case) -> Iterator[Occasion]:
     turn = visit_turn(desk, case)
     if vendor is not None and not off and declined_by(desk.snapshot, case, vendor):
         return  # who comes, and whether it stays at that time, is open until another vendor stands
-    if vendor is not None and row.status == "dispatched" and row.visit_at is None and not begun:
+    if vendor is not None and row.visit_at is None and is_asked(row, auto_assign=desk.settings.dispatch.auto_assign):
         yield from _occasions(desk, case, "appointment-vendor", vendor=vendor, turn=turn, event=None)
     if at is not None and is_on_the_way(desk, case, at):
         view = desk.views.vendor(vendor)
