@@ -42,6 +42,8 @@ from toolkit.registers.table import Table
 
 TRIES = 3
 """A book that changes under the plan is read and planned anew, so many times."""
+OF_TICKETS = frozenset({"vendor-day"})
+"""Letters about rows of other registers that the tickets job plans."""
 OF_CALLBACKS = frozenset({"survey"})
 """Letters about tickets that the call-backs job plans."""
 CLOCK_SLACK = timedelta(minutes=10)
@@ -252,6 +254,8 @@ def _job_of(message: Message) -> str:
         return "digest"
     if message.notice in OF_CALLBACKS:
         return "callbacks"
+    if message.notice in OF_TICKETS:
+        return "tickets"
     its = (job for job, registers in CHECKS.items() if message.register in registers and message.register != "staff")
     return next(its, "callbacks")
 

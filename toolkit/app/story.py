@@ -9,6 +9,7 @@ from typing import Any
 from toolkit.app.desk import Desk
 from toolkit.app.merging import rows_of
 from toolkit.app.planning import words_of
+from toolkit.app.story_vendors import vendors_told
 from toolkit.core.errors import UsageError
 from toolkit.core.finding import Finding
 from toolkit.core.inbound import Kind, Noted
@@ -37,8 +38,8 @@ DAY = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def story(desk: Desk, snapshot: Snapshot, number: str, now: datetime) -> dict[str, Any]:
-    """Everything of one ticket, in the desk's words: `events`, `clocks` with their walks, `messages`, `contacts`, `mail`,
-    `findings`, `next`.
+    """Everything of one ticket, in the desk's words: `events`, `clocks` with their walks, `vendors` who fit or fell out,
+    `messages`, `contacts`, `mail`, `findings`, `next`.
     """
     settings, words = desk.settings, words_of(desk.settings)
     case = _find(snapshot, settings, number, now)
@@ -64,6 +65,7 @@ def story(desk: Desk, snapshot: Snapshot, number: str, now: datetime) -> dict[st
             "until": str(case.warranty_until) if case.warranty_until else None,
             "verdict": words.say(case.coverage) if case.coverage else None,
         },
+        "vendors": vendors_told(snapshot, settings, case, now, words),
         "messages": [
             _message(snapshot, case, stored)
             for stored in desk.state.messages(limit=10_000)

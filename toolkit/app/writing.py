@@ -126,7 +126,12 @@ def _held(messages: list[Message], hold_above: int, known: frozenset[str]) -> li
 
 def library(settings: Settings, locale: str) -> Library:
     """The letters of a locale: the user's own folder first."""
-    standing = {
+    return Library(folders(settings), locale, standing(settings))
+
+
+def standing(settings: Settings) -> dict[str, Any]:
+    """What every letter and paper may name."""
+    return {
         "company": {
             "name": settings.company.name,
             "brand": settings.company.brand,
@@ -136,7 +141,6 @@ def library(settings: Settings, locale: str) -> Library:
         "currency": settings.currency,
         "timezone": settings.timezone,
     }
-    return Library(folders(settings), locale, standing)
 
 
 def _logo(logo: Picture | None) -> dict[str, Any] | None:
@@ -248,7 +252,7 @@ class _Desk:
             organizer_name=self.settings.company.name,
             attendee=one.to.address,
             method="CANCEL" if INVITES[one.notice] == "CANCEL" else "REQUEST",
-            sequence=int(starts_at.timestamp() // 60) % 2**31,
+            sequence=one.round,  # the turn grows with every change of the visit, to an earlier time too
         )
         return replace(letter, attachments=(*letter.attachments, file))
 

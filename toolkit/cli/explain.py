@@ -58,6 +58,8 @@ def lines(told: dict[str, Any]) -> list[str]:
         found += [f"  ‖ {pause}" for pause in one["pauses"]]
         found += [f"  ‖ {one['paused_since']} …"] if one["paused_since"] else []
         found += [f"    {day}" for day in one.get("walk", ())]
+    if told["vendors"]:
+        found += ["", *told["vendors"]["lines"]]
     if told["messages"]:
         found += [
             "",

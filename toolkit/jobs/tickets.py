@@ -10,6 +10,10 @@ from toolkit.core.finding import Finding
 from toolkit.core.reason import because
 from toolkit.jobs import parts
 from toolkit.jobs.agenda import Due
+from toolkit.jobs.dispatching.clashes import clashes
+from toolkit.jobs.dispatching.evenings import evening_lists
+from toolkit.jobs.dispatching.filling import entering
+from toolkit.jobs.dispatching.silence import silent
 from toolkit.jobs.edits import edit
 from toolkit.jobs.recipients import opted_out
 from toolkit.jobs.since import go_live
@@ -61,10 +65,14 @@ def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
         told = (*letters(desk, case), *news(desk, case))
         if any(desk.is_on_its_way(one) for one in told):
             case.tell()
-        edits += cells.edits(case, earlier.get((table.book, row.row)))
+        filled, entered = entering(case)
+        edits += entered
+        edits += cells.edits(filled, earlier.get((table.book, row.row)))
         findings += (table.finding(row, fault) for fault in missing_stops(case))
         occasions += alarm.alerts(case)
         occasions += told
-        observations += observed(snapshot, case)
+        observations += observed(snapshot, filled)
+    findings += clashes(judge)
+    occasions += [*silent(desk, judge), *evening_lists(desk, judge)]
     own = Plan(tuple(edits), (), tuple(occasions), tuple(findings), tuple(observations), reservations)
     return own + parts.plan(snapshot, settings, now)

@@ -152,7 +152,8 @@ class Register:
 
     `key_else` is the column that names a row whose key is blank (staff: a unique name, 60, 2). `clocks` are those that a
     policy may set on a row, each with the column that shows when it is due ("" where a typed moment is the due time);
-    `over` are the statuses of a row of which nothing more is asked, `owner` the columns that name who answers for it.
+    `over` are the statuses of a row of which nothing more is asked, `owner` the columns that name who answers for it; `fills`
+    are staff's columns that the configuration lets the toolkit fill where they are blank (60, 1).
     """
 
     name: str
@@ -166,18 +167,23 @@ class Register:
     clocks: Mapping[str, str] = field(default_factory=dict)
     over: frozenset[str] = frozenset()
     owner: tuple[str, ...] = ()
+    fills: frozenset[str] = frozenset()
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
         """Every column in the order of the sheet."""
         declared = tuple(
-            dataclasses.replace(item.metadata["column"], key=item.name)
+            self._named(item.metadata["column"], item.name)
             for item in dataclasses.fields(self.record)
             if "column" in item.metadata
         )
         staff = tuple(one for one in declared if one.written_by is not Writer.TOOLKIT)
         toolkit = tuple(one for one in declared if one.written_by is Writer.TOOLKIT)
         return staff + self.extra + toolkit
+
+    def _named(self, column: Column, key: str) -> Column:
+        by = Writer.FILL if key in self.fills else column.written_by
+        return dataclasses.replace(column, key=key, written_by=by)
 
     @cached_property
     def by_key(self) -> Mapping[str, Column]:

@@ -15,6 +15,7 @@ from toolkit.rules.warranty import Covers, Term, Warranty
 from toolkit.rules.worktime.duration import Duration
 from toolkit.rules.worktime.ends import End
 from toolkit.settings import (
+    build_dispatch,
     build_mail,
     build_returns,
     build_triage,
@@ -64,6 +65,7 @@ def build(
         care=config.care,
         notices={name: _notice(name, one, config.channels) for name, one in config.notices.items()},
         vendors=model.VendorSetting(config.vendors.half_life_days, config.vendors.minimum_stars),
+        dispatch=build_dispatch.dispatch(config.dispatch),
         suppliers=_suppliers(config.suppliers),
         rewards=_rewards(config.rewards),
         maintenance=_maintenance(config.maintenance),

@@ -30,6 +30,7 @@ from toolkit.settings.fields import (
     say,
 )
 from toolkit.settings.form_callbacks import CallbacksForm
+from toolkit.settings.form_dispatch import DispatchForm
 from toolkit.settings.form_limits import Cap, CapForm, CountText, Quiet, QuietForm
 from toolkit.settings.form_mail import Email, EmailForm
 from toolkit.settings.form_orders import OrdersForm, PartsForm
@@ -158,6 +159,7 @@ class ConfigForm(Form):
     evidence: tuple[EvidenceForm, ...] = ()
     notices: dict[str, NoticeForm] = Field(default_factory=dict)
     vendors: VendorsForm = VendorsForm()
+    dispatch: DispatchForm = DispatchForm()
     suppliers: SuppliersForm = SuppliersForm()
     rewards: RewardsForm | None = None
     maintenance: MaintenanceForm = MaintenanceForm()

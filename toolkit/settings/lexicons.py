@@ -10,6 +10,7 @@ from toolkit.registers.every import REGISTERS
 from toolkit.registers.lexicon import Additions, Lexicon
 from toolkit.registers.schema import Column, Register, Type
 from toolkit.registers.surveys import SURVEYS
+from toolkit.registers.tickets import TICKETS
 from toolkit.settings.model import Settings
 
 Choices = Mapping[str, Mapping[str, tuple[str, ...]]]
@@ -84,7 +85,10 @@ def survey_columns(settings: Settings) -> tuple[Column, ...]:
 
 
 def registers_of(settings: Settings) -> tuple[Register, ...]:
-    """The registers that the desk has, the call-backs with the columns of the configured questionnaires."""
-    extra = survey_columns(settings)
-    here = (one for one in REGISTERS if one.name in settings.tabs)
-    return tuple(dataclasses.replace(one, extra=extra) if one is SURVEYS else one for one in here)
+    """The registers that the desk has: the call-backs with the columns of the configured questionnaires, the tickets with a
+    vendor's column that the toolkit fills where it is to assign vendors itself.
+    """
+    made: dict[str, Register] = {SURVEYS.name: dataclasses.replace(SURVEYS, extra=survey_columns(settings))}
+    if settings.dispatch.auto_assign:
+        made[TICKETS.name] = dataclasses.replace(TICKETS, fills=frozenset({"vendor"}))
+    return tuple(made.get(one.name, one) for one in REGISTERS if one.name in settings.tabs)

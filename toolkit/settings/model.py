@@ -18,6 +18,7 @@ from toolkit.rules.triage import Triage
 from toolkit.rules.warranty import Warranty
 from toolkit.rules.worktime.duration import Duration
 from toolkit.rules.worktime.week import Span
+from toolkit.settings.model_dispatch import DispatchSetting
 from toolkit.settings.model_orders import OrderSetting, PartSetting
 from toolkit.settings.model_people import RewardSetting, SupplierSetting
 from toolkit.settings.model_returns import ReturnSetting
@@ -273,6 +274,7 @@ class Settings:
     evidence: tuple[tuple[When, tuple[str, ...]], ...]
     notices: Mapping[str, Notice]
     vendors: VendorSetting
+    dispatch: DispatchSetting
     suppliers: SupplierSetting
     rewards: RewardSetting | None
     maintenance: MaintenanceSetting

@@ -39,6 +39,8 @@ TO_COLLEAGUES = ("owner", "manager", "head", "caller", "store")
 """Whom a letter may go to; `role:dispatcher` names a role of the staff register besides."""
 
 _COUNTED = (Type.NUMBER, Type.MONEY)
+DISPATCHED = "dispatched"
+"""What starts the clock of a vendor's answer: the run that first saw the job with the vendor."""
 _MOMENTS = (Type.DATE, Type.DATETIME)
 _WORDS = (Type.TEXT, Type.ID, Type.PERSON)
 _POLICY_ID = re.compile(r"[A-Z]+-\d+(\.[a-z_]+)?")
@@ -77,6 +79,7 @@ class _Names:
         yield from self._warranty()
         yield from self._evidence()
         yield from self._triage()
+        yield from self._dispatch()
         yield from self._notices()
         yield from self._returns()
         yield from self._sms()
@@ -130,7 +133,8 @@ class _Names:
         if notice == "callback-list":
             return ("caller", *self._roles())  # whoever has the role gets the whole list
         own = word_at(self._preset.find(("notices", notice, "to")), "")
-        return (*TO_COLLEAGUES, *self._roles()) if own in TO_COLLEAGUES else (own,) if own else TO_OTHERS
+        is_colleague = own in TO_COLLEAGUES or own.startswith("role:")
+        return (*TO_COLLEAGUES, *self._roles()) if is_colleague else (own,) if own else TO_OTHERS
 
     # The sections, in the order of the file.
 
@@ -175,7 +179,9 @@ class _Names:
                 continue
             moments = self._keys(register, _MOMENTS)
             yield from among(node, way, "clock", CLOCKS[register])
-            yield from among(node, way, "start", moments)
+            # A vendor is asked when the row shows it, which is no cell of its own.
+            is_reply = word_at(node.child("clock"), "") == "reply"
+            yield from among(node, way, "start", [*([DISPATCHED] if is_reply else []), *moments])
             # A call-back is made by a row of the surveys register, so its clock may stop there.
             is_callback = word_at(node.child("clock"), "") == "callback"
             # An installation is entered as a ticket, so the clock of an order may stop there (P-12).
@@ -259,6 +265,17 @@ class _Names:
             staff = [one.key for one in self._columns["tickets"].values() if one.written_by is Writer.STAFF]
             yield from among(node, ("suppliers",), "issue", staff)
             yield from keys_among(node.child("award"), ("suppliers", "award"), LOCALES)
+
+    def _dispatch(self) -> Iterator[Mistake]:
+        dispatch, choices = self._tree.child("dispatch"), self._keys("tickets", [Type.CHOICE])
+        if dispatch is None:
+            return
+        yield from among(dispatch, ("dispatch",), "statuses", self._choices("tickets", "status"))
+        for columns in ("skill_columns", "bonus_columns"):
+            yield from among(dispatch, ("dispatch",), columns, choices)
+        for part in ("needed", "skills", "equipment"):
+            for i, line in items(dispatch.child(part), ()):
+                yield from self._when(line, ("dispatch", part, *i), "tickets")
 
     def _notices(self) -> Iterator[Mistake]:
         yield from self._known_entries("notices", [key for key, _ in entries(self._preset.child("notices"))])

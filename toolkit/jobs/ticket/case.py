@@ -20,6 +20,8 @@ from toolkit.core.reason import Reason
 from toolkit.jobs.contacted import Contact, answered_since, contacts_of, last_told, tries_since
 from toolkit.jobs.edits import picked
 from toolkit.jobs.shifts import ends_at
+from toolkit.jobs.ticket.asked import SEEN_AS as ASKED
+from toolkit.jobs.ticket.asked import answered_at, asked_since, has_answered, is_asked, was_asked
 from toolkit.jobs.ticket.awaited import left_on
 from toolkit.jobs.ticket.numbers import Numbers, ticket_numbers
 from toolkit.jobs.ticket.waiting import REWORK, Stay, has_time, pauses_of, reopenings, stays
@@ -41,7 +43,7 @@ DUE_COLUMNS: Mapping[str, str] = {clock: column for clock, column in TICKETS.clo
 """Which clock shows in which column; a promise has none, its date is the staff's own."""
 WAITING = "waiting_for_customer"
 CLOCKS = tuple(TICKETS.clocks)
-_CLOCKS_OF_THEIR_OWN = frozenset({"callback", "promise", "told"})
+_CLOCKS_OF_THEIR_OWN = frozenset({"callback", "promise", "told", "reply"})
 """Their due time takes more than a start and a target."""
 
 
@@ -326,6 +328,8 @@ class Judge:
             return None
         if policy.end is End.SHIFT and not self.knows_shifts:
             return None
+        if name == "reply":
+            return self._reply(case, policy)
         is_callback = policy.clock == "callback"
         if is_callback and (row.status not in FINISHED or self.snapshot.is_unread("surveys", "contacts")):
             return None  # whether the call was made is not known this time
@@ -361,6 +365,28 @@ class Judge:
             pauses=closed,
             paused_since=open_since if stopped_at is None else None,
             cap=promise if policy.clock == "resolve" else None,
+        )
+
+    def _reply(self, case: Case, policy: Policy) -> Clock | None:
+        """The clock of the vendor's answer (P-25): from the run that saw the job with the vendor; None where nobody is asked,
+        or where an answer stands without its time.
+        """
+        table, row, spans = case.table, case.row, case.seen.get(ASKED, ())
+        vendor = self.snapshot.vendor(row.vendor, table.book)
+        if vendor is None:
+            return None
+        stopped_at = answered_at(self.snapshot, table, row, spans, vendor.vendor_no)
+        asks = is_asked(row, auto_assign=self.settings.dispatch.auto_assign)
+        if not asks and (stopped_at is None or not was_asked(spans, vendor.vendor_no)):
+            return None
+        if stopped_at is None and has_answered(self.snapshot, table, row, spans, vendor.vendor_no):
+            return None
+        return clock(
+            self._dues[policy.id],
+            asked_since(spans, vendor.vendor_no, self.now),
+            self.now,
+            stopped_at=stopped_at,
+            stopped_by_day=row.vendor_replied_at is not None and not has_time(row.vendor_replied_at),
         )
 
     def plain_due(self, case: Case, name: str) -> datetime | None:

@@ -13,6 +13,7 @@ from toolkit.core.actions import Edit
 from toolkit.core.reason import Name, Reason, because
 from toolkit.core.words import Words
 from toolkit.jobs.clocked import late_reason
+from toolkit.jobs.dispatching.advice import dispatch_step, vendor_suggestion
 from toolkit.jobs.edits import Why, allowed, edit, holds
 from toolkit.jobs.ticket.advice import advised
 from toolkit.jobs.ticket.awaited import awaited_parts
@@ -46,7 +47,9 @@ def counted(case: Case) -> tuple[Clock, ...]:
 
 RUN_ON = ("callback", "advance")
 """The clocks that closing does not stop."""
-_NO_CELL_IS_OWED = frozenset({"told", "advance"})
+NEVER_STOPPED = frozenset({"told", "reply"})
+"""Clocks whose cell a finished ticket need not have: who came has answered, who was served has heard."""
+_NO_CELL_IS_OWED = NEVER_STOPPED | {"advance"}
 """Clocks that a finished ticket need not have stopped yet."""
 
 
@@ -67,6 +70,8 @@ def _main_step(snapshot: Snapshot, case: Case) -> Reason | None:
         return _not_reached(case, step, tries)
     if step is None:
         return None
+    if step not in _BEFORE_DISPATCH and (sent := dispatch_step(snapshot, case, _owner(row.owner))) is not None:
+        return sent
     who = because("next.caller") if step == "callback" else _owner(row.owner)
     running = case.clock(_CLOCK_OF_STEP.get(step, "")) or _first_due(case)
     if step == "visit":
@@ -81,6 +86,10 @@ def _main_step(snapshot: Snapshot, case: Case) -> Reason | None:
         return because("next.plain", step=_named(snapshot, case, step), who=who)
     text = because("next.by", step=_named(snapshot, case, step), who=who, due=snapshot.wall(case.table, running.due_at))
     return because("next.again", text=text, times=len(case.reopened_at)) if len(case.reopened_at) > 1 else text
+
+
+_BEFORE_DISPATCH = frozenset({"response", "parts", "callback", "accept", "close"})
+"""Steps that come first, whoever is or is not to be sent."""
 
 
 def _not_reached(case: Case, step: str | None, tries: int) -> Reason:
@@ -107,10 +116,11 @@ _CLOCK_OF_STEP = {
     "rework": "resolve",
     "callback": "callback",
     "promise": "promise",
+    "reply": "reply",
 }
 
 
-_NOT_THE_WORK = frozenset({"callback", "told", "advance"})
+_NOT_THE_WORK = frozenset({"callback", "told", "advance", "reply"})
 """Clocks beside the work itself."""
 
 
@@ -143,6 +153,8 @@ def _step(case: Case) -> str | None:
         return "parts"
     if row.kind == "deadline":
         return "promise"
+    if "reply" in is_open:
+        return "reply"
     if row.visit_at is not None and row.started_at is None and row.vendor:
         return "visit"
     if row.solved_at is None and not row.solution:
@@ -215,6 +227,7 @@ class Cells:
             yield "overdue", late, _OVERDUE if late else _NOT_OVERDUE
         if self._knows_visits:
             yield "next_step", self.next_step(case), _NEXT_STEP
+            yield from vendor_suggestion(case, self._words)
         waiting = case.waiting_since if not case.is_frozen else None
         yield "waiting_since", self._wall(case, waiting) if waiting else None, _WAITING if waiting else _NOT_WAITING
         times = len(case.reopened_at)

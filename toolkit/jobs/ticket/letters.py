@@ -10,8 +10,12 @@ from typing import Any
 
 from toolkit.core.actions import Occasion, Recipient, RowId
 from toolkit.core.reason import because
+from toolkit.jobs.dispatching.carried import parts_to_carry
+from toolkit.jobs.dispatching.crew import declined_by
 from toolkit.jobs.recipients import reached, role_of_vendor
 from toolkit.jobs.since import is_news
+from toolkit.jobs.ticket.asked import DECLINED, is_asked, refused_by
+from toolkit.jobs.ticket.asked import SEEN_AS as ASKED
 from toolkit.jobs.ticket.case import Case
 from toolkit.jobs.ticket.view import Views
 from toolkit.jobs.ticket.waiting import has_time
@@ -88,6 +92,14 @@ def _visits(desk: Desk, case: Case) -> Iterator[Occasion]:
     stands = vendor is not None and at is not None and at > desk.now and not begun
     off = row.status in CALLED_OFF
     turn = visit_turn(desk, case)
+    if vendor is not None and not off and declined_by(desk.snapshot, case, vendor):
+        return  # who comes, and whether it stays at that time, is open until another vendor stands
+    if vendor is not None and row.visit_at is None and is_asked(row, auto_assign=desk.settings.dispatch.auto_assign):
+        yield from _occasions(desk, case, "appointment-vendor", vendor=vendor, turn=turn, event=None)
+    if at is not None and is_on_the_way(desk, case, at):
+        view = desk.views.vendor(vendor)
+        common: dict[str, Any] = {"cause": _text(row.visit_at), "turn": turn, "event": None}
+        yield from _occasions(desk, case, "on-the-way", vendor_view=view, expires_at=_until(desk, at), **common)
     before = None if begun and not off else announced(desk, case, turn)
     if before is not None:
         yield from _undone(desk, case, before, vendor if stands else None, turn)
@@ -98,6 +110,22 @@ def _visits(desk: Desk, case: Case) -> Iterator[Occasion]:
             knows = before.vendor == vendor.vendor_no
             yield from _told(desk, case, "visit-moved", vendor, turn, old_visit_at=before.at, vendor_knows=knows)
         yield from _reminder(desk, case, vendor, at, turn)
+
+
+def is_on_the_way(desk: Desk, case: Case, at: datetime) -> bool:
+    """The technician has set out: the ticket is in progress on the day of the visit, and nobody has begun yet."""
+    row = case.row
+    if row.status != "in_progress" or row.started_at is not None or not row.vendor:
+        return False
+    until = _until(desk, at)
+    is_today = desk.snapshot.wall(case.table, at).date() == desk.snapshot.today(case.table, desk.now)
+    return is_today and (until is None or desk.now < until)
+
+
+def _until(desk: Desk, at: datetime) -> datetime | None:
+    """Until when it helps to hear that somebody is on the way."""
+    notice = desk.settings.notices.get("on-the-way")
+    return desk.snapshot.calendar.add(at, notice.expires) if notice is not None and notice.expires else None
 
 
 def visit_turn(desk: Desk, case: Case) -> int:
@@ -144,6 +172,8 @@ def _undone(desk: Desk, case: Case, before: Visit, vendor: Any, turn: int) -> It
         return
     cause = _text(before.at)
     old = desk.snapshot.vendor(before.vendor, case.table.book)
+    if old is not None and refused_by(case.seen.get(ASKED, ())).get(old.vendor_no) == DECLINED:
+        old = None  # who said no need not be told to stay away
     common: dict[str, Any] = {"cause": cause, "turn": turn, "old_visit_at": before.at, "event": None}
     if old is not None and (vendor is None or old.vendor_no != vendor.vendor_no):
         yield from _occasions(desk, case, "visit-cancelled-vendor", vendor=old, **common)
@@ -254,6 +284,8 @@ def _values(
     said = {name: value(locale) if callable(value) else value for name, value in values.items()}
     filled = {"ticket": desk.views.ticket(case, locale), "vendor": view, **said}
     if vendor is not None:
+        parts = parts_to_carry(desk.snapshot, case)
+        filled["parts"] = desk.views.words(locale).word(parts) if parts else ""
         filled["payment"] = desk.views.words(locale).say(workload(desk.snapshot).get(id(vendor), NONE).payment)
     return filled
 

@@ -14,7 +14,7 @@ from typing import Any
 from toolkit.jobs.edits import holds, picked
 from toolkit.jobs.ticket.alerts import Alarm
 from toolkit.jobs.ticket.case import Case, Judge
-from toolkit.jobs.ticket.flags import Cells
+from toolkit.jobs.ticket.flags import NEVER_STOPPED, Cells
 from toolkit.jobs.ticket.fresh import has_just_ended
 from toolkit.jobs.ticket.letters import CALLED_OFF
 from toolkit.jobs.ticket.observed import observed
@@ -76,7 +76,7 @@ class Settled:
         """What reads the cells that must be filled."""
         key = (id(case.table), id(governed))
         if key not in self._stops:
-            owed = (one for name, one in governed.items() if name != "told")
+            owed = (one for name, one in governed.items() if name not in NEVER_STOPPED)
             stops = {one.stops: None for one in owed if one.stops in case.table.columns}
             self._stops[key] = picked(case.table.register, tuple(stops))
         return self._stops[key]

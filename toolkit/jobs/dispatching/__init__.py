@@ -1,0 +1,1 @@
+"""The parts of sending somebody to a customer: one file a concern."""
