@@ -271,9 +271,29 @@ def policies() -> str:
         "The rules that each preset brings, by their numbers. A rule governs a clock: `start` begins it, `stop` ends it, "
         "the target says how long it may take (`h` clock time, `bh` working time, `bd` working days, `d` days). Of several rules "
         "for one clock the first whose conditions fit governs. Change one in config.yaml under `policies`, or switch it "
-        "off: `P-17: off`."
+        "off: `P-17: off`; or in the tab `policies` of the workbook, where `tabs` names it."
     )
-    return page("Policies", "`toolkit/settings/presets/`", intro, *(_preset(name) for name in layers.PRESETS))
+    numbers = table(
+        ("rule", "what", "starts", "stops", "target", "presets", "carried out by"),
+        (
+            (code(no), one["what"], one["start"], one["stop"], one["target"], _users(no), one["where"])
+            for no, one in words("policies").items()
+        ),
+    )
+    return page(
+        "Policies",
+        "`docs/policies.toml`, `toolkit/settings/presets/`",
+        intro,
+        "## Every number",
+        numbers,
+        *(_preset(name) for name in layers.PRESETS),
+    )
+
+
+def _users(no: str) -> str:
+    """The presets that have a policy of this number; what is no clock of a preset is every desk's."""
+    found = [name for name in layers.PRESETS if any(one.no == no for one in settings_of(name).policies)]
+    return ", ".join(found) or ("all" if no == "P-28" else "")
 
 
 def _preset(name: str) -> str:
@@ -323,11 +343,11 @@ def _week(week: Mapping[str, tuple[tuple[str, str], ...]]) -> str:
 
 
 def _policy(one: Policy) -> tuple[object, ...]:
-    target = code(one.target) if one.target else f"{code(one.lead)} before"
+    target = code(one.target or one.end) if not one.is_typed else f"{code(one.lead)} before"
     if one.working_days_only:
         target += ", working days only"
     ladder = ", ".join(f"{rung.role} after {rung.after}" for rung in one.ladder)
-    warning = f"{one.warn_share:.0%}" if one.warn_share and one.target else ""
+    warning = f"{one.warn_share:.0%}" if one.warn_share and not one.is_typed else ""
     return (
         code(one.id),
         one.clock,

@@ -92,3 +92,12 @@ def test_the_links_of_a_page_lead_somewhere(file):
     targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", file.read_text(encoding="utf-8"))
     inside = [one for one in targets if not one.startswith(("http://", "https://", "mailto:"))]
     assert [one for one in inside if not (file.parent / one).exists()] == []
+
+
+def test_every_number_is_on_the_page_of_policies_and_every_policy_of_a_preset_has_its_row():
+    numbers = list(words("policies"))
+    assert numbers == [f"P-{n:02}" for n in range(1, 29)]
+    used = {one.no for preset in PRESETS for one in settings_of(preset).policies}
+    assert {one for one in used if one.startswith("P-")} <= set(numbers)  # C-numbers are clocks of our own
+    page = PAGES["policies"]()
+    assert all(f"| `{no}` |" in page for no in numbers)

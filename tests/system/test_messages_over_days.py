@@ -141,6 +141,7 @@ def test_reminders_go_out_on_the_day_before_once_and_not_for_a_day_that_was_give
             ("25T16", "visit-moved-vendor", moved["ticket_no"]): 1,
             ("29T10", "reminder", moved["ticket_no"]): 1,
             ("29T10", "reminder-vendor", moved["ticket_no"]): 1,
+            ("29T10", "progress", moved["ticket_no"]): 1,
         }
     )
 
@@ -202,8 +203,9 @@ def test_waiting_for_the_customer_stops_the_clock_and_afterwards_shifts_it(desk)
     desk.type(
         row["row"], status="waiting_for_customer", responded_at="2026-11-24T16:00", last_told_at="2026-11-24T16:55"
     )
-    for now in ("2026-11-24T17:05", "2026-11-25T12:00", "2026-11-27T17:00"):
-        assert after(desk, now, key) == [], now
+    steps = {"2026-11-24T17:05": [], "2026-11-25T12:00": [], "2026-11-27T17:00": ["waiting"]}  # P-28: two working days
+    for now, letters in steps.items():
+        assert after(desk, now, key) == letters, now
         waiting = desk.ticket("Robert Stone")
         assert wall(waiting["resolve_due"]) == "2026-11-27T18:00", "it keeps its value while the pause is open"
         assert waiting["overdue"] is None

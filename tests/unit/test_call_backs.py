@@ -267,7 +267,8 @@ def test_after_the_call_the_customer_is_thanked_or_hears_that_we_are_sorry(cells
 def test_after_a_call_about_an_order_the_customer_is_thanked_too():
     order = {
         "order_no": "SO-1", "customer": "Ellen Shaw", "email": "ellen@example.com", "ordered_on": date(2026, 2, 1),
-        "promised_by": date(2026, 3, 1), "status": "arrived",
+        "promised_by": date(2026, 3, 1), "stock_rechecked_on": date(2026, 2, 2), "shipped_on": date(2026, 2, 20),
+        "arrived_on": date(2026, 2, 27), "status": "arrived",
     }  # fmt: skip
     said = survey(None, order_no="SO-1", satisfaction="quite_satisfied")
     small = curtains(tickets=[], orders=[order], surveys=[said])

@@ -165,6 +165,10 @@ def test_p_14_the_stores_address_is_looked_for_by_number_or_name_of_the_orders_s
         "phone": "13800138001",
         "ordered_on": datetime(2026, 2, 1).date(),
         "promised_by": datetime(2026, 3, 1).date(),
+        "stock_rechecked_on": datetime(2026, 2, 2).date(),
+        "shipped_on": datetime(2026, 2, 20).date(),
+        "arrived_on": datetime(2026, 2, 24).date(),
+        "installed_on": datetime(2026, 2, 25).date(),
         "status": "installed",
         "store": "ST1",
     }

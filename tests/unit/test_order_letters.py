@@ -88,7 +88,9 @@ def written(locale):
         for one in new_letters(desk, desk.plan("2026-11-24T10:00")):
             if one.at.register in ("orders", "parts"):
                 values = {**one.values(), "to_name": one.to.name, "now": datetime(2026, 11, 24, 10)}
-                found[one.notice, one.to.channel] = library.render(one.notice, one.to.channel, values).text
+                found[one.notice, one.to.channel] = library.render(one.notice, one.to.channel, values).text.replace(
+                    "\N{NO-BREAK SPACE}", " "
+                )
     return found
 
 

@@ -100,7 +100,7 @@ def test_parts_a_part_that_does_not_come_is_late_and_the_owner_of_its_ticket_hea
     moment = small.moment(NOW)
     due = parts.agenda(small.snapshot(moment), small.settings, moment)
     assert [(one.subject.at.key, one.subject.owner, one.clock.policy.no) for one in due] == [
-        ("PT-1", "Shirley", "C-02")
+        ("PT-1", "Shirley", "C-03")
     ]
     small.row("parts")["received_on"] = date(2026, 11, 24)
     small.run(NOW)

@@ -105,7 +105,7 @@ def test_the_furniture_preset_carries_the_rules_by_number():
         (12, ("delivered_on",), {}),
     ]
     assert found.warranty.not_covered == {"customer_misuse": "coverage.misuse", "force_majeure": "coverage.disaster"}
-    assert found.evidence == (({"cause": ("transport_damage",)}, ("photos",)),)
+    assert found.evidence[0] == ({"cause": ("transport_damage",)}, ("photos",))
     (visit,) = found.questionnaires
     assert visit.rating({"satisfaction": "quite_satisfied", "came_on_time": False}) == 4
     assert found.notices["reminder-vendor"].audience == "vendor"
@@ -176,8 +176,9 @@ def test_a_question_of_ones_own_has_a_column_with_its_answers():
     assert [one.key for one in asked.questions] == ["came_on_time", "satisfaction", "effort"]
     assert asked.questions[1].stars == {"not_satisfied": 1, "quite_satisfied": 5}
     assert found.notices["sorry"].when == {"effort": ("hard",)}
-    assert mistakes("notices: {sorry: {when: {came_on_time: no}}}") == [
-        "config.yaml:1: notices.sorry.when.came_on_time: conditions go by columns of choices or text, which staff fill in"
+    assert settings("notices: {sorry: {when: {came_on_time: no}}}").notices["sorry"].when == {"came_on_time": ("no",)}
+    assert mistakes("notices: {sorry: {when: {came_on_time: late}}}") == [
+        'config.yaml:1: notices.sorry.when.came_on_time: found "late"; allowed: yes, no'
     ]
 
 
@@ -281,7 +282,7 @@ MISTAKES = {
             'config.yaml:3: company.nmae: unknown key; allowed: name, brand, hotline, logo; did you mean "name"?',
             (
                 "config.yaml:6: policies.P-01.tagret: unknown key; allowed: clock, start, stop, target, lead, when, pause_on, "
-                'warn, ladder, register, working_days_only, off; did you mean "target"?'
+                'warn, ladder, register, working_days_only, asks, off; did you mean "target"?'
             ),
             'config.yaml:7: policies.P-01.ladder.1.too: unknown key; allowed: after, to; did you mean "to"?',
             (
@@ -321,8 +322,8 @@ MISTAKES = {
             'config.yaml:9: policies.P-01.start: found "openedat"; … did you mean "opened_at"?',
             'config.yaml:9: policies.P-01.stop: found "notes"; …',
             'config.yaml:9: policies.P-01.when.kind: found "complain"; … did you mean "complaint"?',
-            "config.yaml:9: policies.P-01.when.photos: conditions go by columns of choices or text, which staff fill in",
-            "config.yaml:9: policies.P-01.when.problem: conditions go by columns of choices or text, which staff fill in",
+            "config.yaml:9: policies.P-01.when.photos: conditions go by columns of choices, text, numbers or yes and no, which staff fill in",
+            "config.yaml:9: policies.P-01.when.problem: conditions go by columns of choices, text, numbers or yes and no, which staff fill in",
             'config.yaml:10: policies.P-13.stop: found "survey_no"; …',
             'config.yaml:11: policies.P-04.reply.register: found "vendors"; …',
             'config.yaml:12: policies.P-04.resolve.clock: found "resolution"; … did you mean "solution"?',
@@ -351,7 +352,7 @@ MISTAKES = {
             (
                 'config.yaml:6: policies.P-01.ladder.1.to: found "boss"; allowed: owner, manager, head, caller, store, '
                 "role:customer_service, role:order_tracker, role:dispatcher, role:caller, role:technical_support, "
-                "role:operations, role:finance, role:warehouse, role:store_manager, role:manager, role:head"
+                "role:operations, role:finance, role:warehouse, role:store_manager, role:manager, role:head, role:regional_manager, role:franchise_manager"
             ),
             'config.yaml:7: notices.care.cause: found "finished"; … did you mean "finished_at"?',
             'config.yaml:7: notices.care.channels.1: found "mail"; allowed: email, sms, chat; did you mean "email"?',

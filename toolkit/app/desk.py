@@ -22,6 +22,7 @@ from toolkit.gateways.excel.backups import backup_folder
 from toolkit.gateways.excel.book import ExcelBook
 from toolkit.gateways.state import StateDatabase, open_state
 from toolkit.jobs.bounces import bounce_findings
+from toolkit.jobs.examples import example_findings
 from toolkit.registers.fold import closest, fold
 from toolkit.registers.references import known_names, reference_findings
 from toolkit.registers.schema import Register
@@ -34,6 +35,7 @@ from toolkit.rules.worktime.calendar import BusinessCalendar
 from toolkit.rules.worktime.country import HolidayRow, calendar_for, country_days
 from toolkit.settings.lexicons import lexicon_of, registers_of
 from toolkit.settings.model import BookSetting, Settings
+from toolkit.settings.policy_tab import with_policies
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,13 @@ class Desk:
 
 @dataclass(frozen=True)
 class Read:
-    """A snapshot, the stamps to write with, the books that could not be read, the registers that lost their rows."""
+    """A snapshot, the stamps to write with, the settings with the policies of the sheet's own tab, the books that could
+    not be read, the registers that lost their rows.
+    """
 
     snapshot: Snapshot
     stamps: dict[str, object]
+    settings: Settings
     refused: tuple[BookError, ...] = ()
     lost: tuple[Loss, ...] = ()
 
@@ -125,7 +130,10 @@ def read_desk(desk: Desk, memory: Memory, now: datetime) -> Read:
         snapshot, missing = _snapshot(desk.settings, raw, refused, memory, now)
         told = tuple(one.finding() for found in shrunk.values() for one in found)
         snapshot = dataclasses.replace(snapshot, findings=(*told, *snapshot.findings))
-    return Read(snapshot, {name: one.stamp for name, one in raw.items()}, (*refused, *missing), lost)
+    settings, faults = with_policies(desk.settings, snapshot.tables)
+    snapshot = dataclasses.replace(snapshot, findings=(*snapshot.findings, *faults))
+    snapshot = dataclasses.replace(snapshot, findings=(*snapshot.findings, *example_findings(snapshot, settings)))
+    return Read(snapshot, {name: one.stamp for name, one in raw.items()}, settings, (*refused, *missing), lost)
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def chosen_jobs(names: Sequence[str]) -> tuple[str, ...]:
 
 def make_plan(snapshot: Snapshot, settings: Settings, now: datetime, jobs: Sequence[str]) -> Plan:
     """All that these jobs would do at `now`. Two plans of one snapshot and one `now` are equal."""
-    if snapshot.is_unread("holidays"):
+    if snapshot.is_unread("holidays", "policies"):
         return Plan(findings=snapshot.findings)  # every due time would move, and back again once the tab is there
     plan = _planned(snapshot, settings, now, jobs)
     if plan.appends:

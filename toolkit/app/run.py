@@ -30,8 +30,10 @@ from toolkit.core.finding import Finding, Severity
 from toolkit.core.memory import RowKey, figures
 from toolkit.core.message import Message, State
 from toolkit.core.reason import Reason, because
+from toolkit.core.words import Words
 from toolkit.jobs.callback.noted import passed_on
 from toolkit.jobs.every import CHECKS, NOT_IN_A_PLAIN_RUN
+from toolkit.jobs.examples import BROKEN
 from toolkit.jobs.recipients import opted_out
 from toolkit.jobs.traces import last_messages, log_edits, log_rows, numbered, touched
 from toolkit.jobs.typed_over import marks, suspects, typed_over
@@ -111,7 +113,7 @@ def planned(desk: Desk, now: datetime, jobs: Sequence[str]) -> Planned:
     """Read and plan; nothing is written anywhere."""
     memory = remembered(desk, now)
     read = read_desk(desk, memory, now)
-    plan = make_plan(read.snapshot, desk.settings, now, jobs)
+    plan = make_plan(read.snapshot, read.settings, now, jobs)
     refuse_in_vain(desk.accepts, read.lost)
     suspected = suspects(read.snapshot, plan.edits)
     if suspected:
@@ -120,7 +122,7 @@ def planned(desk: Desk, now: datetime, jobs: Sequence[str]) -> Planned:
     if state_is_lost(read.snapshot):
         plan += Plan(findings=(lost_state_finding(),))
     plan += Plan(findings=tuple(text_findings(desk.settings)))
-    letters = write_letters(plan.occasions, read.snapshot, desk.settings, now, desk.state.unsent())
+    letters = write_letters(plan.occasions, read.snapshot, read.settings, now, desk.state.unsent())
     letters = _gathered(desk, read.snapshot, letters)
     return Planned(now, tuple(jobs), read, plan, letters, {name: book.location for name, book in desk.books.items()})
 
@@ -203,10 +205,20 @@ def _planned_in_run(
     desk: Desk, now: datetime, jobs: Sequence[str], run_id: int, clock: Callable[[], datetime]
 ) -> Planned:
     try:
-        return planned(desk, now, jobs)
+        made = planned(desk, now, jobs)
+        _refuse_broken_examples(made, words_of(desk.settings))
     except UsageError:
         desk.state.end_run(run_id, clock(), "refused")
         raise
+    return made
+
+
+def _refuse_broken_examples(made: Planned, words: Words) -> None:
+    """A change that breaks one of the manager's examples writes nothing and tells nobody anything (40, Clocks)."""
+    broken = [one for one in made.findings if one.code == BROKEN]
+    if broken:
+        told = "\n".join(f"{one.place.cell if one.place else ''}  {words.say(one.reason)}" for one in broken)
+        raise UsageError(f"examples that do not come out any more:\n{told}")
 
 
 def _count(desk: Desk, made: Planned) -> None:
@@ -444,7 +456,8 @@ def _note(desk: Desk, made: Planned, applied: Applied, run_id: int) -> None:
     edits += log_edits(snapshot, words)
     edits += touched(snapshot, edits, made.now)
     refused = {error.book for error in applied.refused}
-    read = Read(snapshot, {name: stamp for name, stamp in made.read.stamps.items() if name not in refused})
+    stamps = {name: stamp for name, stamp in made.read.stamps.items() if name not in refused}
+    read = Read(snapshot, stamps, made.read.settings)
     appended = frozenset(str(one.values["message_key"]) for one in made.plan.appends if one.register == "messages")
     after = Plan(edits=tuple(edits), appends=tuple(log_rows(snapshot, words, appended)))
     _write_books(desk, read, after, applied, run_id, is_last=False)

@@ -20,7 +20,7 @@ from toolkit.core.words import Words
 from toolkit.jobs.callback.calls import calls_made
 from toolkit.jobs.clocked import late_reason
 from toolkit.jobs.contacted import contacts_of
-from toolkit.jobs.edits import length
+from toolkit.jobs.edits import allowed
 from toolkit.jobs.ticket.case import Case, calls, case_of
 from toolkit.jobs.ticket.flags import next_step
 from toolkit.registers.fold import closest, fold
@@ -115,7 +115,7 @@ def _clock(snapshot: Snapshot, settings: Settings, case: Case, one: Clock, words
     shown: dict[str, Any] = {
         "policy": one.policy.no,
         "step": words.say(because(f"step.{one.policy.clock}")),
-        "target": words.say(length(one.policy.target)) if one.policy.target else None,
+        "target": words.say(allowed(one.policy)) if not one.policy.is_typed else None,
         "started": _wall(snapshot, case, one.started_at),
         "warn": _wall(snapshot, case, one.warn_at),
         "due": _wall(snapshot, case, one.due_at),

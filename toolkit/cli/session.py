@@ -46,7 +46,8 @@ def looking(config: Path | None, book: str | None, now: str | None, *, quiet: bo
     settings = settings_of(config, quiet=quiet, verbose=verbose)
     at = moment(now, settings)
     with opened(settings, book) as desk:
-        session = Session(settings, desk, read_desk(desk, remembered(desk, at), at), at)
+        read = read_desk(desk, remembered(desk, at), at)
+        session = Session(read.settings, desk, read, at)
         try:
             yield session
         finally:  # also where what was asked for is not there: it may stand in a book that could not be read

@@ -12,7 +12,8 @@ from typing import Any
 from toolkit.core.actions import Edit, Observation, RowId
 from toolkit.core.reason import Reason, because
 from toolkit.core.words import Words
-from toolkit.jobs.edits import edit, length
+from toolkit.jobs.edits import allowed, edit
+from toolkit.jobs.shifts import ends_at
 from toolkit.jobs.ticket.waiting import has_time, pauses_of, stays
 from toolkit.registers.every import REGISTERS
 from toolkit.registers.schema import When
@@ -44,6 +45,7 @@ class Clocks:
         self.register = next(one for one in REGISTERS if one.name == register)
         self.policies = tuple(one for one in settings.policies if one.register == register)
         self._snapshot = snapshot
+        self._settings = settings
         self._now = now
         self._found = found or {}
         self._dues = {one.id: Dues(one, snapshot.calendar) for one in self.policies}
@@ -81,10 +83,18 @@ class Clocks:
             self._now,
             stopped_at=stopped_at,
             stopped_by_day=stop is not None and not has_time(stop),
-            due_at=typed_due(self._snapshot, table, start) if policy.target is None else None,
+            due_at=self._ends_at(table, row, policy, start),
             pauses=closed,
             paused_since=open_since if stopped_at is None else None,
         )
+
+    def _ends_at(self, table: Table, row: Any, policy: Policy, start: When) -> datetime | None:
+        """The due time of a clock that does not run for a target."""
+        if policy.end is not None:
+            owner = next((name for column in self.register.owner if (name := row.get(column))), None)
+            started_at = self._snapshot.at(table, start)
+            return ends_at(self._snapshot, self._settings, policy.end, started_at, owner, table.book)
+        return typed_due(self._snapshot, table, start) if policy.is_typed else None
 
     def _value(self, row: Any, column: str) -> When | None:
         found = self._found.get(column)
@@ -112,10 +122,10 @@ def due_edits(clocks: tuple[Clock, ...], snapshot: Snapshot, table: Table, row: 
 
 def why_due(one: Clock, snapshot: Snapshot, table: Table) -> Reason:
     """What a due time follows from."""
-    if one.policy.target is None:
+    if one.policy.is_typed:
         return because("edit.typed-due", policy=one.policy.no)
     start = snapshot.wall(table, one.started_at)
-    return because("edit.due", policy=one.policy.no, start=start, target=length(one.policy.target))
+    return because("edit.due", policy=one.policy.no, start=start, target=allowed(one.policy))
 
 
 def overdue_edit(

@@ -12,6 +12,7 @@ from toolkit.core.actions import Edit
 from toolkit.core.reason import Reason, because
 from toolkit.registers.schema import Register, Row, Writer
 from toolkit.registers.table import Table
+from toolkit.rules.policy import Policy
 from toolkit.rules.worktime.duration import Duration
 
 Why = Reason | Callable[[Edit], Reason]
@@ -43,6 +44,15 @@ def _is_same(old: object, new: object) -> bool:
     if isinstance(new, datetime) and isinstance(old, date) and not isinstance(old, datetime):
         old = datetime(old.year, old.month, old.day)  # noqa: DTZ001  cells are wall time
     return old == new and isinstance(old, bool) == isinstance(new, bool)
+
+
+def allowed(policy: Policy) -> Reason:
+    """How long a policy lets something take, in words."""
+    if policy.end is not None:
+        return because(f"duration.{policy.end.name.lower()}")
+    if policy.target is None:
+        raise ValueError(f"{policy.id} is due when the row says so")
+    return length(policy.target)
 
 
 def length(duration: Duration) -> Reason:

@@ -27,7 +27,7 @@ NOT_IN_A_PLAIN_RUN = frozenset({"digest"})
 """Plain `run` = all but the digest (60, 9)."""
 
 CHECKS: Mapping[str, frozenset[str]] = {
-    "tickets": frozenset({"tickets", "parts", "holidays", "contacts_opt_out"}),
+    "tickets": frozenset({"tickets", "parts", "holidays", "contacts_opt_out", "policies", "examples"}),
     "callbacks": frozenset({"surveys", "vendors", "contacts"}),
     "returns": frozenset({"returns"}),
     "orders": frozenset({"orders"}),

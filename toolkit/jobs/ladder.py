@@ -11,11 +11,14 @@ from typing import Any
 from toolkit.core.actions import Occasion, Recipient, RowId
 from toolkit.core.reason import Name, Reason, because
 from toolkit.jobs.recipients import ROLE, chain, present, reached, role_of_person
+from toolkit.jobs.shifts import ends_at
 from toolkit.jobs.since import go_live, is_news
 from toolkit.jobs.ticket.view import Views
 from toolkit.registers.snapshot import Snapshot
 from toolkit.registers.table import Table
 from toolkit.rules.clock import Clock, Running
+from toolkit.rules.worktime.duration import Duration
+from toolkit.rules.worktime.ends import End
 from toolkit.settings.model import Settings
 
 
@@ -64,7 +67,7 @@ def subject_of(table: Table, row: Any, number: str, views: Views, step: Callable
 
 def _typed_cause(row: Any, one: Clock) -> str:
     """A due time that staff typed is the cause: a new one is a new occasion (60, 13)."""
-    if one.policy.target is not None:
+    if not one.policy.is_typed:
         return ""
     typed = next((value for name in one.policy.starts if (value := row.get(name)) is not None), None)
     return typed.isoformat() if typed is not None else ""
@@ -84,7 +87,7 @@ class Ladder:
         for one in clocks:
             if not self.may_be_news(one):
                 continue
-            rungs = reached_rungs(self._snapshot, one, self._now)
+            rungs = reached_rungs(self._snapshot, self._settings, one, self._now)
             made = [tuple(self._occasions(subject, one, rung)) for rung in rungs]
             told = [any(step_of(each.key) in self._views.told(memory) for each in group) for group in made]
             newest = max((index for index, group in enumerate(made) if group and not told[index]), default=None)
@@ -96,11 +99,11 @@ class Ladder:
 
     def may_be_news(self, one: Clock) -> bool:
         """Not where the last rung was reached before the desk went live; when a promise was typed the clock cannot tell."""
-        if not one.is_overdue or one.policy.target is None:
+        if not one.is_overdue or one.policy.is_typed:
             return one.is_open
         key = (one.policy.id, one.due_at)
         if key not in self._news:
-            ahead = (self._snapshot.calendar.add(one.due_at, rung.after) for rung in one.policy.ladder)
+            ahead = (rung_at(self._snapshot, self._settings, one, rung.after) for rung in one.policy.ladder)
             last = max([one.due_at, *(at for at in ahead if at <= self._now)])
             self._news[key] = is_news(last, self._settings, self._since)
         return self._news[key]
@@ -154,7 +157,7 @@ class Ladder:
         return values
 
 
-def reached_rungs(snapshot: Snapshot, one: Clock, now: datetime) -> tuple[Rung, ...]:
+def reached_rungs(snapshot: Snapshot, settings: Settings, one: Clock, now: datetime) -> tuple[Rung, ...]:
     """The rungs of a clock reached by now, lowest first."""
     if one.running is Running.WARNED and one.warn_at is not None:
         return (Rung("warning", "warning", "owner", one.warn_at),)
@@ -165,10 +168,17 @@ def reached_rungs(snapshot: Snapshot, one: Clock, now: datetime) -> tuple[Rung, 
     rungs = [Rung("warning", "warning", "owner", one.warn_at)] if one.warn_at is not None else []
     rungs.append(Rung("overdue", "overdue", "owner", one.due_at))
     for level, rung in enumerate(one.policy.ladder, 1):
-        at = snapshot.calendar.add(one.due_at, rung.after)
+        at = rung_at(snapshot, settings, one, rung.after)
         if at <= now:
             rungs.append(Rung(f"{level}-{rung.role}", "escalation", rung.role, at))
     return tuple(rungs)
+
+
+def rung_at(snapshot: Snapshot, settings: Settings, one: Clock, after: Duration | End) -> datetime:
+    """When a rung is reached: so long after the breach, or when the day or the shift of the breach ends."""
+    if isinstance(after, End):
+        return ends_at(snapshot, settings, after, one.due_at)
+    return snapshot.calendar.add(one.due_at, after)
 
 
 def step_of(key: str) -> str:

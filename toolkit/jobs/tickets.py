@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from toolkit.core.actions import Edit, Observation, Occasion, Plan
 from toolkit.core.finding import Finding
 from toolkit.core.reason import because
 from toolkit.jobs import parts
+from toolkit.jobs.agenda import Due
 from toolkit.jobs.dispatching.clashes import clashes
 from toolkit.jobs.dispatching.evenings import evening_lists
 from toolkit.jobs.dispatching.filling import entering
@@ -17,8 +19,9 @@ from toolkit.jobs.recipients import opted_out
 from toolkit.jobs.since import go_live
 from toolkit.jobs.ticket.alerts import Alarm
 from toolkit.jobs.ticket.case import judge_of
-from toolkit.jobs.ticket.flags import Cells, missing_stops, repeats
+from toolkit.jobs.ticket.flags import Cells, counted, missing_stops, repeats
 from toolkit.jobs.ticket.letters import Desk, letters
+from toolkit.jobs.ticket.news import news
 from toolkit.jobs.ticket.numbers import ticket_numbers
 from toolkit.jobs.ticket.observed import observed
 from toolkit.jobs.ticket.settled import Settled
@@ -26,6 +29,19 @@ from toolkit.jobs.ticket.view import Views
 from toolkit.registers.snapshot import Snapshot
 from toolkit.settings.lexicons import lexicon_of
 from toolkit.settings.model import Settings
+
+
+def agenda(snapshot: Snapshot, settings: Settings, now: datetime) -> Iterator[Due]:
+    """Every open clock of every ticket, with whose it is."""
+    judge = judge_of(snapshot, settings, now)
+    alarm = Alarm(judge, Views(lambda locale: lexicon_of(settings, locale)))
+    for case in judge.cases():
+        if case.number is None or case.is_doubled:
+            continue
+        running = [one for one in counted(case) if one.is_open]
+        if running:
+            subject = alarm.subject(case)
+            yield from (Due(subject, one) for one in running)
 
 
 def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
@@ -46,12 +62,15 @@ def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
         table, row = case.table, case.row
         if row.key is None and case.number is not None:
             edits += edit(table, row, "ticket_no", case.number, because("edit.number"))
+        told = (*letters(desk, case), *news(desk, case))
+        if any(desk.is_on_its_way(one) for one in told):
+            case.tell()
         filled, entered = entering(case)
         edits += entered
         edits += cells.edits(filled, earlier.get((table.book, row.row)))
         findings += (table.finding(row, fault) for fault in missing_stops(case))
         occasions += alarm.alerts(case)
-        occasions += letters(desk, case)
+        occasions += told
         observations += observed(snapshot, filled)
     findings += clashes(judge)
     occasions += [*silent(desk, judge), *evening_lists(desk, judge)]

@@ -9,6 +9,7 @@ from toolkit.registers.maintenance import MAINTENANCE
 from toolkit.registers.orders import ORDERS
 from toolkit.registers.outlook import OUTLOOK
 from toolkit.registers.parts import PARTS
+from toolkit.registers.policy_tabs import EXAMPLES, POLICIES
 from toolkit.registers.returns import RETURNS
 from toolkit.registers.schema import Register
 from toolkit.registers.settings_tabs import HOLIDAYS, MESSAGES, OPT_OUT
@@ -37,5 +38,7 @@ REGISTERS: tuple[Register, ...] = (
     HOLIDAYS,
     OPT_OUT,
     MESSAGES,
+    POLICIES,
+    EXAMPLES,
 )
 """In the order of a new workbook's tabs."""

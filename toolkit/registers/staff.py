@@ -20,6 +20,8 @@ ROLES = (
     "store_manager",
     "manager",
     "head",
+    "regional_manager",
+    "franchise_manager",
 )
 
 

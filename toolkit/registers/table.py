@@ -87,9 +87,14 @@ def read_table(register: Register, raw: RawTab, book: str, reading: Reading) -> 
     by_key, doubled = _by_key(table, rows)
     findings = [*header.findings, *findings, *doubled]
     for finding in findings:
-        if finding.place and finding.place.row and finding.severity is Severity.ERROR:
+        is_wrong = finding.severity is Severity.ERROR and finding.code not in OWED
+        if is_wrong and finding.place and finding.place.row:
             _mark(rows, finding.place.row)
     return dataclasses.replace(table, rows=tuple(rows), findings=tuple(findings), by_key=by_key)
+
+
+OWED = frozenset({"needs-evidence"})
+"""What is still owed to a case: its row was read rightly, gets its number, and its customer may be written to."""
 
 
 def _top(blocks: Iterator[Rows]) -> Rows:

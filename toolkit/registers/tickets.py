@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 
+from toolkit.core.finding import Severity
 from toolkit.core.reason import Name, because
 from toolkit.registers.order import out_of_order, suspects_of_order
 from toolkit.registers.schema import Check, Columns, Facts, Fault, Register, Row, Type, When, Writer, column
@@ -100,6 +101,8 @@ FROZEN = frozenset({"closed", "cancelled", "out_of_scope", "merged"})
 """Closed rows: their results stand and they leave every open and overdue count (40, Clocks; 60, 24)."""
 FINISHED = frozenset({"done", "accepted", "closed"})
 """Leaving one of these means reopened (60, 24)."""
+WORK = frozenset({"repair", "install"})
+"""Kinds of tickets about work that the customer accepts."""
 PASSED = ("passed", "failed")
 
 
@@ -190,6 +193,8 @@ class Ticket(Row):
     reopened: float | None = column(Type.NUMBER, by=Writer.TOOLKIT)
     repeat_of: str | None = column(Type.ID, by=Writer.TOOLKIT)
     last_message: str | None = column(Type.TEXT, by=Writer.TOOLKIT)
+    suggested_level: str | None = column(Type.TEXT, by=Writer.TOOLKIT)
+    suggested_cause: str | None = column(Type.TEXT, by=Writer.TOOLKIT)
     survey_score: float | None = column(Type.NUMBER, by=Writer.TOOLKIT)
     updated_at: datetime | None = column(Type.DATETIME, by=Writer.TOOLKIT)
 
@@ -260,6 +265,39 @@ def check_evidence(ticket: Ticket, facts: Facts) -> Iterator[Fault]:
                     yield Fault("needs-evidence", name, because("fault.needs-evidence", why=asked_by))
 
 
+def check_closing(ticket: Ticket, facts: Facts) -> Iterator[Fault]:
+    """Work that was done is closed once the customer accepted or confirmed it, and its record stands (20, Triage).
+
+    A warning: years of tickets that were closed before anybody asked for it keep nothing from being done.
+    """
+    if ticket.status != "closed" or ticket.kind not in WORK or ticket.finished_at is None:
+        return
+    is_confirmed = ticket.acceptance == "passed" or (ticket.accepted_at is not None and ticket.acceptance is None)
+    if not is_confirmed and "acceptance" in facts.present and "acceptance" not in ticket.bad:
+        yield Fault("needs-confirmation", "acceptance", because("fault.needs-confirmation"), Severity.WARNING)
+    if not ticket.solution and "solution" in facts.present and "solution" not in ticket.bad:
+        yield Fault("needs-confirmation", "solution", because("fault.needs-record"), Severity.WARNING)
+
+
+def check_scope(ticket: Ticket, _facts: Facts) -> Iterator[Fault]:
+    """Out of scope says why: the customer is told so."""
+    if ticket.status == "out_of_scope" and not ticket.solution and not ticket.notes and not ticket.bad:
+        yield Fault("needs-reason", "solution", because("fault.out-of-scope-needs-reason"), Severity.WARNING)
+
+
+def is_out_of_scope(columns: Columns, _facts: Facts) -> Iterable[int]:
+    """The tickets that are none of ours."""
+    return columns.where("status", lambda status: status == "out_of_scope")
+
+
+def is_closed_unconfirmed(columns: Columns, _facts: Facts) -> Iterator[int]:
+    """The closed tickets that lack the acceptance or the record."""
+    asked = zip(columns["status"], columns["acceptance"], columns["solution"], strict=True)
+    for place, (status, acceptance, solution) in enumerate(asked):
+        if status == "closed" and (acceptance != "passed" or not solution):
+            yield place
+
+
 def lacks_evidence(columns: Columns, facts: Facts) -> Iterator[int]:
     """The tickets that a policy asks for something that is not there."""
     for when, asked in facts.evidence:
@@ -294,6 +332,8 @@ TICKETS = Register(
         Check(check_money, has_money),
         Check(check_blame, is_blamed),
         Check(check_evidence, lacks_evidence),
+        Check(check_closing, is_closed_unconfirmed),
+        Check(check_scope, is_out_of_scope),
     ),
     one_of=(("phone", "email"),),
     clocks={
@@ -306,6 +346,7 @@ TICKETS = Register(
         "told": "",
         "reply": "",
         "advance": "",
+        "shift": "",
         "entry": "",
     },
     over=FROZEN,

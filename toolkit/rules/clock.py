@@ -78,8 +78,10 @@ class Clock:
         policy = self.policy
         if policy.lead is not None:
             return self.calendar.before(self.due_at, policy.lead)
-        if policy.warn_share is None or policy.target is None:
+        if policy.warn_share is None or policy.is_typed:
             return None
+        if policy.target is None:  # until the end of a day or a shift: a share of the way there
+            return self.started_at + (self.due_at - self.started_at) * policy.warn_share
         warn_at = self.calendar.moment_of_share(self.started_at, policy.target, policy.warn_share, self.pauses)
         if self.due_at != self.computed:  # the promise came first: the same share of the shorter way
             return min(warn_at, self.started_at + (self.due_at - self.started_at) * policy.warn_share)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from toolkit.rules.worktime.duration import Duration
+from toolkit.rules.worktime.ends import End
 
 T = TypeVar("T")
 When = Mapping[str, tuple[str, ...]]
@@ -15,10 +17,26 @@ When = Mapping[str, tuple[str, ...]]
 
 def fits(when: When, row: Any) -> bool:
     """Whether a row (anything with `.get(column)`) meets every condition. A blank urgency counts as normal."""
-    return all((row.get(column) or _BLANK_MEANS.get(column)) in values for column, values in when.items())
+    return all(_word(row.get(column), column) in values for column, values in when.items())
 
 
+YES, NO = "yes", "no"
+"""How a condition writes a box that is ticked, and one that is not; a blank one is neither."""
 _BLANK_MEANS = {"urgency": "normal"}
+
+
+def _word(value: Any, column: str) -> Any:
+    """A cell as a condition writes it: choices and text as they are, boxes as yes and no, numbers as short as can be."""
+    if isinstance(value, bool):
+        return YES if value else NO
+    if isinstance(value, int | float | Decimal):
+        return number_word(value)
+    return value or _BLANK_MEANS.get(column)
+
+
+def number_word(value: float | Decimal) -> str:
+    """A number as the conditions compare it: `2`, `1.5`, however it is written."""
+    return f"{Decimal(str(value)).normalize():f}"
 
 
 class Choice(Generic[T]):
@@ -39,9 +57,9 @@ class Choice(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """A step of the escalation ladder: so long after the breach, this role hears of it."""
+    """A step of the escalation ladder: so long after the breach, or at the end of its day, this role hears of it."""
 
-    after: Duration
+    after: Duration | End
     role: str
 
 
@@ -50,8 +68,9 @@ class Policy:
     """One clock of one P-number.
 
     `id` is unique (`P-04.resolve`), `no` is the number of the rule (`P-04`). The clock starts at the first filled column of
-    `starts` and stops at `stops`; `lead` (P-17) warns so long before a moment that staff typed. `warn_share` of the
-    target gone brings the warning (0.8: the default of 20).
+    `starts` and stops at `stops`; it may take `target`, or last until an `end`, of the day or the shift (P-24); `lead`
+    (P-17) warns so long before a moment that staff typed. `warn_share` of the target gone brings the warning (0.8: the
+    default of 20), and from then on the `asks` are columns to fill where it will be late (P-03, P-08).
     """
 
     id: str
@@ -66,6 +85,13 @@ class Policy:
     ladder: tuple[Rung, ...] = ()
     register: str = "tickets"
     working_days_only: bool = False
+    end: End | None = None
+    asks: tuple[str, ...] = ()
+
+    @property
+    def is_typed(self) -> bool:
+        """The due time stands in the row, as staff typed it."""
+        return self.target is None and self.end is None
 
     @property
     def no(self) -> str:

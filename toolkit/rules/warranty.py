@@ -26,11 +26,27 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Covers:
+    """The faults that are covered in some categories."""
+
+    categories: tuple[str, ...]
+    faults: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Warranty:
-    """The terms, first fit governs, and the causes that are not covered: cause -> code of the words."""
+    """The terms, first fit governs, and the causes that are not covered: cause -> code of the words.
+
+    `covers` lists the covered faults by category; a category that is in none of them is covered whatever the fault.
+    """
 
     terms: tuple[Term, ...]
     not_covered: Mapping[str, str] = field(default_factory=dict)
+    covers: tuple[Covers, ...] = ()
+
+    def covered_faults(self, category: str | None) -> tuple[str, ...] | None:
+        """The faults that are covered in a category; None where all are."""
+        return next((one.faults for one in self.covers if category in one.categories), None)
 
 
 @lru_cache(maxsize=4096)
@@ -65,4 +81,7 @@ def coverage(warranty: Warranty, term: Term | None, row: Any, until: date | None
     if until is None:
         starts: Sequence[str] = term.starts if term else ("delivered_on",)
         return because(OPEN_VERDICT, columns=tuple(Name("tickets", one) for one in starts))
+    faults = warranty.covered_faults(row.get("category"))
+    if event_on <= until and faults is not None and row.get("fault") and row.get("fault") not in faults:
+        return because("coverage.fault")
     return because("coverage.in") if event_on <= until else because("coverage.out")

@@ -11,11 +11,14 @@ from toolkit.rules.policy import Policy, Rung, in_order
 from toolkit.rules.questionnaire import Question, Questionnaire
 from toolkit.rules.recurring import interval_of
 from toolkit.rules.standing import Limits
-from toolkit.rules.warranty import Term, Warranty
+from toolkit.rules.warranty import Covers, Term, Warranty
+from toolkit.rules.worktime.duration import Duration
+from toolkit.rules.worktime.ends import End
 from toolkit.settings import (
     build_dispatch,
     build_mail,
     build_returns,
+    build_triage,
     build_ways,
     form,
     form_orders,
@@ -49,14 +52,17 @@ def build(
         company=_company(config.company, files),
         books=tuple(_book(one, home, config.timezone) for one in config.books),
         calendar=model.CalendarSetting(config.calendar.week, config.calendar.holidays),
+        shifts=config.shifts,
         tabs=frozenset({*NEEDED, *config.tabs, *config.registers}),
         registers=_registers(config),
         policies=build_returns.with_refund_start(
-            in_order([_policy(name, one) for name, one in config.policies.items()]), config.returns
+            in_order([policy(name, one) for name, one in config.policies.items()]), config.returns
         ),
         questionnaires=tuple(_questionnaire(name, one) for name, one in config.questionnaires.items()),
         warranty=_warranty(config.warranty),
         evidence=tuple((one.when, one.columns) for one in config.evidence),
+        asked=tuple(model.Asked(one.when, one.columns, one.ask) for one in config.evidence),
+        care=config.care,
         notices={name: _notice(name, one, config.channels) for name, one in config.notices.items()},
         vendors=model.VendorSetting(config.vendors.half_life_days, config.vendors.minimum_stars),
         dispatch=build_dispatch.dispatch(config.dispatch),
@@ -68,6 +74,8 @@ def build(
         orders=_orders(config.orders),
         parts=model_orders.PartSetting(config.parts.guides),
         repeat_within_days=config.repeat_within_days,
+        chasing=config.chasing.after,
+        triage=build_triage.triage(config.triage),
         numbers=config.numbers,
         reopened=config.reopened,
         channels=_channels(config, home, files),
@@ -121,13 +129,13 @@ def _registers(config: form.ConfigForm) -> Mapping[str, model.RegisterSetting]:
     return found
 
 
-def _policy(name: str, one: form_rules.PolicyForm) -> Policy:
+def policy(name: str, one: form_rules.PolicyForm) -> Policy:
     return Policy(
         id=name,
         clock=one.clock,
         starts=one.start,
         stops=one.stop,
-        target=one.target,
+        target=one.target if isinstance(one.target, Duration) else None,
         lead=one.lead,
         when=one.when,
         pause_on=one.pause_on,
@@ -135,6 +143,8 @@ def _policy(name: str, one: form_rules.PolicyForm) -> Policy:
         ladder=tuple(Rung(rung.after, rung.to) for rung in one.ladder),
         register=one.register_,
         working_days_only=one.working_days_only,
+        end=one.target if isinstance(one.target, End) else None,
+        asks=one.asks,
     )
 
 
@@ -160,7 +170,8 @@ def _callbacks(one: CallbacksForm) -> model.CallbackSetting:
 
 def _warranty(one: form_rules.WarrantyForm) -> Warranty:
     terms = tuple(Term(term.months, term.start, term.when) for term in one.terms)
-    return Warranty(terms, {cause: f"coverage.{word}" for cause, word in one.not_covered.items()})
+    covers = tuple(Covers(each.category, each.faults) for each in one.covers)
+    return Warranty(terms, {cause: f"coverage.{word}" for cause, word in one.not_covered.items()}, covers)
 
 
 def _maintenance(one: form_rules.MaintenanceForm) -> model.MaintenanceSetting:

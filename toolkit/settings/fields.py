@@ -13,7 +13,8 @@ from pydantic import AfterValidator, BeforeValidator, PlainValidator
 from pydantic_core import PydanticCustomError
 
 from toolkit.rules.worktime.duration import Duration, Unit
-from toolkit.rules.worktime.week import DAY, parse_week
+from toolkit.rules.worktime.ends import End
+from toolkit.rules.worktime.week import DAY, parse_spans, parse_week
 
 ONE_OF = "one_of"
 """The error type of a word that is not in a list; its context holds `allowed`."""
@@ -136,6 +137,22 @@ def _clock(microseconds: int) -> str:
     return f"{minutes // 60:02}:{minutes % 60:02}"
 
 
+def read_target(value: Any) -> Duration | End:
+    """An amount of time, or one of the ends: `2bh`, `end of shift`."""
+    return End.parse(_text(value)) or _duration(value)
+
+
+def _spans(value: Any) -> tuple[tuple[int, int], ...]:
+    """`10:00-16:00`, or several of them."""
+    try:
+        spans = parse_spans(value, "")
+    except (ValueError, TypeError):
+        spans = ()
+    if not spans:
+        raise say("a shift is written like 10:00-16:00; it may cross midnight, e.g. 22:00-06:00")
+    return spans
+
+
 def _share(of: str, example: str) -> Callable[[Any], float | None]:
     def check(value: Any) -> float | None:
         text = _text(value)
@@ -150,6 +167,11 @@ def _share(of: str, example: str) -> Callable[[Any], float | None]:
         return share
 
     return check
+
+
+def read_share(value: Any) -> float | None:
+    """The share of a target: `80%`, or `off`."""
+    return _share("the target", "80%")(value)
 
 
 def _wait(value: Any) -> timedelta | None:
@@ -246,12 +268,14 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+SpansText = Annotated[tuple[tuple[int, int], ...], PlainValidator(_spans)]
+TargetText = Annotated[Duration | End, PlainValidator(read_target)]
 DurationText = Annotated[Duration, PlainValidator(_duration)]
 ZoneText = Annotated[ZoneInfo, PlainValidator(_zone)]
 TimeText = Annotated[time, PlainValidator(_time)]
 DateText = Annotated[date, PlainValidator(_date)]
 WeekText = Annotated[Week, PlainValidator(_week)]
-ShareText = Annotated[float | None, PlainValidator(_share("the target", "80%"))]
+ShareText = Annotated[float | None, PlainValidator(read_share)]
 LossText = Annotated[float | None, PlainValidator(_share("the rows", "50%"))]
 WaitText = Annotated[timedelta | None, PlainValidator(_wait)]
 HolidaysText = Annotated[str | None, PlainValidator(_country)]

@@ -18,6 +18,7 @@ from toolkit.settings.fields import (
     Listed,
     LossText,
     NumberingText,
+    SpansText,
     StateText,
     TimeText,
     WaitText,
@@ -45,6 +46,7 @@ from toolkit.settings.form_rules import (
     WarrantyForm,
 )
 from toolkit.settings.form_sms import SmsForm
+from toolkit.settings.form_triage import TriageForm
 from toolkit.settings.form_ways import Chat, ChatForm, MailboxForm, via
 from toolkit.settings.layers import DEFAULT_PRESET, PRESETS
 
@@ -80,6 +82,10 @@ class CalendarForm(Form):
     week: WeekText
     holidays: HolidaysText = None
     tab: str = "holidays"
+
+
+class ChasingForm(Form):
+    after: tuple[DurationText, ...] = ()
 
 
 class RegisterForm(Form):
@@ -171,3 +177,7 @@ class ConfigForm(Form):
     state: StateText
     keep_bodies: DaysText = timedelta(days=90)
     mailbox: MailboxForm | None = None
+    shifts: dict[str, SpansText] = Field(default_factory=dict)
+    care: dict[str, dict[Annotated[str, one_of(*LOCALES)], Listed]] = Field(default_factory=dict)
+    triage: TriageForm = TriageForm()
+    chasing: ChasingForm = ChasingForm()

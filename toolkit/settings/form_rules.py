@@ -9,7 +9,17 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from toolkit.core.words import LOCALES
 from toolkit.rules.recurring import interval_of
-from toolkit.settings.fields import DaysText, DurationText, Listed, ShareText, When, one_of, one_or_more, say
+from toolkit.settings.fields import (
+    DaysText,
+    DurationText,
+    Listed,
+    ShareText,
+    TargetText,
+    When,
+    one_of,
+    one_or_more,
+    say,
+)
 
 
 class Form(BaseModel):
@@ -35,7 +45,7 @@ class Form(BaseModel):
 
 
 class RungForm(Form):
-    after: DurationText
+    after: TargetText
     to: str
 
 
@@ -43,7 +53,7 @@ class PolicyForm(Form):
     clock: str
     start: Listed
     stop: str
-    target: DurationText | None = None
+    target: TargetText | None = None
     lead: DurationText | None = None
     when: When = Field(default_factory=dict)
     pause_on: Listed = ()
@@ -51,6 +61,7 @@ class PolicyForm(Form):
     ladder: tuple[RungForm, ...] = ()
     register_: Annotated[str, Field(alias="register")] = "tickets"
     working_days_only: bool = False
+    asks: Listed = ()
     off: bool = False
 
     @model_validator(mode="after")
@@ -80,9 +91,15 @@ class TermForm(Form):
     when: When = Field(default_factory=dict)
 
 
+class CoversForm(Form):
+    category: Annotated[Listed, Field(min_length=1)]
+    faults: Annotated[Listed, Field(min_length=1)]
+
+
 class WarrantyForm(Form):
     terms: tuple[TermForm, ...] = ()
     not_covered: dict[str, Annotated[str, one_of("misuse", "disaster")]] = Field(default_factory=dict)
+    covers: tuple[CoversForm, ...] = ()
 
 
 class UpkeepKindForm(Form):
@@ -115,6 +132,7 @@ class MaintenanceForm(Form):
 class EvidenceForm(Form):
     when: When
     columns: Annotated[Listed, Field(min_length=1)]
+    ask: dict[Annotated[str, one_of(*LOCALES)], Listed] = Field(default_factory=dict)
 
 
 class NoticeForm(Form):

@@ -14,8 +14,10 @@ from toolkit.core.picture import Picture
 from toolkit.rules.policy import Policy, When
 from toolkit.rules.questionnaire import Questionnaire
 from toolkit.rules.recurring import Interval
+from toolkit.rules.triage import Triage
 from toolkit.rules.warranty import Warranty
 from toolkit.rules.worktime.duration import Duration
+from toolkit.rules.worktime.week import Span
 from toolkit.settings.model_dispatch import DispatchSetting
 from toolkit.settings.model_orders import OrderSetting, PartSetting
 from toolkit.settings.model_people import RewardSetting, SupplierSetting
@@ -98,6 +100,15 @@ class Notice:
     def audience(self) -> str:
         """customer, vendor or staff: a supplier is outside the house like a vendor, a store is of it."""
         return {"customer": "customer", "vendor": "vendor", "supplier": "vendor"}.get(self.to, "staff")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The evidence that some tickets need: the columns, and what the customer is asked for, in each language."""
+
+    when: When
+    columns: tuple[str, ...]
+    lines: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +249,8 @@ class Settings:
     """All of it. Paths are absolute; `policies` are in governing order and only those that are on.
 
     `tabs` are the registers that the desk has, `numbers` the patterns of the numbers that the toolkit gives, by register.
-    `evidence` is as `registers.schema.Facts` takes it; `state` is a database URL, which may hold a password: it is
+    `shifts` are the hours of each shift; `chasing` is after how long a silent customer is reminded (P-28); `care` is the
+    advice for each category, by locale; `evidence` is as `registers.schema.Facts` takes it; `state` is a database URL, which may hold a password: it is
     never shown; `keep_bodies` is how long the texts and addresses of ended messages stay; `templates` the user's own letters;
     `warnings` are remarks with file and line that stop nothing.
     """
@@ -253,6 +265,7 @@ class Settings:
     company: Company
     books: tuple[BookSetting, ...]
     calendar: CalendarSetting
+    shifts: Mapping[str, tuple[Span, ...]]
     tabs: frozenset[str]
     registers: Mapping[str, RegisterSetting]
     policies: tuple[Policy, ...]
@@ -270,6 +283,10 @@ class Settings:
     orders: OrderSetting
     parts: PartSetting
     repeat_within_days: int
+    chasing: tuple[Duration, ...]
+    triage: Triage
+    asked: tuple[Asked, ...]
+    care: Mapping[str, Mapping[str, tuple[str, ...]]]
     numbers: Mapping[str, str]
     reopened: str
     channels: Channels

@@ -9,6 +9,7 @@ from functools import cached_property
 from toolkit.core.words import LOCALES
 from toolkit.registers.every import REGISTERS
 from toolkit.registers.schema import Column, Type, Writer
+from toolkit.rules.policy import NO, YES
 from toolkit.settings.among import among, entries, items, keys_among, mistake, values_among, word_at
 from toolkit.settings.faults import Mistake, nearest, shown_text, unknown_key_text
 from toolkit.settings.layers import is_off
@@ -37,6 +38,7 @@ TO_OTHERS = ("customer", "vendor", "supplier", "staff")
 TO_COLLEAGUES = ("owner", "manager", "head", "caller", "store")
 """Whom a letter may go to; `role:dispatcher` names a role of the staff register besides."""
 
+_COUNTED = (Type.NUMBER, Type.MONEY)
 DISPATCHED = "dispatched"
 """What starts the clock of a vendor's answer: the run that first saw the job with the vendor."""
 _MOMENTS = (Type.DATE, Type.DATETIME)
@@ -76,6 +78,7 @@ class _Names:
         yield from self._questionnaires()
         yield from self._warranty()
         yield from self._evidence()
+        yield from self._triage()
         yield from self._dispatch()
         yield from self._notices()
         yield from self._returns()
@@ -108,6 +111,10 @@ class _Names:
         """The columns of some types that people fill in."""
         columns = self._columns.get(register, {}).values()
         return [one.key for one in columns if one.type in types and one.written_by is not Writer.TOOLKIT]
+
+    def _staff(self, register: str) -> list[str]:
+        """The columns that are the staff's own."""
+        return [one.key for one in self._columns[register].values() if one.written_by is Writer.STAFF]
 
     def _numbered(self) -> list[str]:
         """The registers whose rows the toolkit numbers."""
@@ -184,6 +191,7 @@ class _Names:
             yield from self._when(node, way, register)
             for here, rung in items(node.child("ladder"), (*way, "ladder")):
                 yield from among(rung, here, "to", (*TO_COLLEAGUES, *self._roles()))
+            yield from among(node, way, "asks", self._staff(register))
             has_status = "status" in self._columns[register]
             yield from among(node, way, "pause_on", self._choices(register, "status") if has_status else ())
 
@@ -215,6 +223,10 @@ class _Names:
             way: Way = ("warranty", "terms", *i)
             yield from among(term, way, "start", self._keys("tickets", _MOMENTS))
             yield from self._when(term, way, "tickets")
+        for i, covers in items(warranty.child("covers"), ()):
+            here: Way = ("warranty", "covers", *i)
+            yield from among(covers, here, "category", self._choices("tickets", "category"))
+            yield from among(covers, here, "faults", self._choices("tickets", "fault"))
         yield from keys_among(
             warranty.child("not_covered"), ("warranty", "not_covered"), self._choices("tickets", "cause")
         )
@@ -223,8 +235,28 @@ class _Names:
         for i, node in items(self._tree.child("evidence"), ()):
             way: Way = ("evidence", *i)
             yield from self._when(node, way, "tickets")
-            staff = [one.key for one in self._columns["tickets"].values() if one.written_by is Writer.STAFF]
-            yield from among(node, way, "columns", staff)
+            yield from among(node, way, "columns", self._staff("tickets"))
+
+    def _triage(self) -> Iterator[Mistake]:
+        triage = self._tree.child("triage")
+        if triage is None:
+            return
+        levels, roles = self._choices("tickets", "level"), self._choices("staff", "role")
+        yield from keys_among(triage.child("levels"), ("triage", "levels"), levels)
+        for level, node in entries(triage.child("levels")):
+            yield from among(node, ("triage", "levels", level), "role", roles)
+        for section, key, allowed in (
+            ("level_words", "level", levels),
+            ("cause_words", "cause", self._choices("tickets", "cause")),
+            ("routes", "department", self._choices("tickets", "department")),
+            ("advice", "blank", tuple(self._staff("tickets"))),
+        ):
+            for i, node in items(triage.child(section), ()):
+                way: Way = ("triage", section, *i)
+                yield from among(node, way, key, allowed)
+                yield from among(node, way, "role", roles)
+                yield from self._when(node, way, "tickets")
+        yield from keys_among(self._tree.child("care"), ("care",), self._choices("tickets", "category"))
 
     def _suppliers(self) -> Iterator[Mistake]:
         node = self._tree.child("suppliers")
@@ -308,14 +340,16 @@ class _Names:
     def _when(self, node: Node, way: Way, register: str) -> Iterator[Mistake]:
         for column, values in entries(node.child("when")):
             here: Way = (*way, "when", column)
-            usable = self._keys(register, (Type.CHOICE, *_WORDS))
+            usable = self._keys(register, (Type.CHOICE, *_WORDS, *_COUNTED, Type.YES_NO))
             if column not in usable:
                 is_there = column in self._columns[register]
                 text = (
-                    "conditions go by columns of choices or text, which staff fill in"
+                    "conditions go by columns of choices, text, numbers or yes and no, which staff fill in"
                     if is_there
                     else unknown_key_text(column, usable)
                 )
                 yield mistake(values, here, text)
             elif self._columns[register][column].type is Type.CHOICE:
                 yield from values_among(values, here, self._choices(register, column))
+            elif self._columns[register][column].type is Type.YES_NO:
+                yield from values_among(values, here, (YES, NO))

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 CANCELLED = "cancelled"
 """An occasion whose message was withdrawn unsent: it may be queued anew when it stands again."""
 
+_UNSENT = (State.HELD, State.READY, State.CLAIMED, State.SENDING)
 _Cell = tuple[str, str, str, str]
 _CELL = ("book", "register", "key", "column")
 
@@ -63,6 +64,7 @@ class Remembering(Connected):
                     for row, notice, _, _, at in reversed(sent)  # the first of several stands
                     if notice in KEPT
                 },
+                pending=_pending(tx, books),
                 heard={row: at for row, _, role, _, at in sent if role == "customer"},
                 reservations=_reservations(tx, books),
                 marks=_marks(tx, books),
@@ -199,6 +201,17 @@ def _sent(tx: Connection, books: Sequence[str]) -> list[tuple[RowKey, str, str, 
         ((book, register, row_key), notice, role, channel, at)
         for book, register, row_key, notice, role, channel, at in tx.execute(query)
     ]
+
+
+def _pending(tx: Connection, books: Sequence[str]) -> frozenset[str]:
+    """The occasions whose message has not left yet, and may."""
+    o, m = occasion.c, message.c
+    query = (
+        select(o.key)
+        .join_from(occasion, message, o.message_id == m.id)
+        .where(o.book.in_([*books, ""]), o.outcome != CANCELLED, m.state.in_(_UNSENT))
+    )
+    return frozenset(tx.execute(query).scalars())
 
 
 def _marks(tx: Connection, books: Sequence[str]) -> ByRow[int]:

@@ -27,7 +27,9 @@ class Alarm:
         """The alerts that stand on a ticket now."""
         if case.number is None or case.is_doubled:
             return
-        yield from self._ladder.alerts(self.subject(case), counted(case))
+        # Before the customer must hear of progress a letter of ours does it: nobody need be warned of that (P-23).
+        clocks = tuple(one for one in counted(case) if one.policy.clock != "told" or one.is_overdue)
+        yield from self._ladder.alerts(self.subject(case), clocks)
 
     def subject(self, case: Case) -> Subject:
         """A ticket as its alerts need it."""

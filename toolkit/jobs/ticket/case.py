@@ -17,8 +17,9 @@ from typing import Any
 from toolkit.core.actions import RowId
 from toolkit.core.memory import Span
 from toolkit.core.reason import Reason
-from toolkit.jobs.contacted import Contact, contacts_of, tries_since
+from toolkit.jobs.contacted import Contact, answered_since, contacts_of, last_told, tries_since
 from toolkit.jobs.edits import picked
+from toolkit.jobs.shifts import ends_at
 from toolkit.jobs.ticket.asked import SEEN_AS as ASKED
 from toolkit.jobs.ticket.asked import answered_at, asked_since, has_answered, is_asked, was_asked
 from toolkit.jobs.ticket.awaited import left_on
@@ -33,14 +34,16 @@ from toolkit.registers.table import Table
 from toolkit.registers.tickets import FINISHED, FROZEN, TICKETS, Ticket
 from toolkit.rules.clock import Clock, Dues, clock
 from toolkit.rules.policy import Choice, Policy, governing
+from toolkit.rules.triage import raised
 from toolkit.rules.warranty import Term, coverage, term_for, warranty_until
+from toolkit.rules.worktime.ends import End
 from toolkit.settings.model import Settings
 
 DUE_COLUMNS: Mapping[str, str] = {clock: column for clock, column in TICKETS.clocks.items() if column}
 """Which clock shows in which column; a promise has none, its date is the staff's own."""
 WAITING = "waiting_for_customer"
 CLOCKS = tuple(TICKETS.clocks)
-_CLOCKS_OF_THEIR_OWN = frozenset({"callback", "promise", "reply"})
+_CLOCKS_OF_THEIR_OWN = frozenset({"callback", "promise", "told", "reply"})
 """Their due time takes more than a start and a target."""
 
 
@@ -55,6 +58,8 @@ class Case:
     judge: Judge | None = None
     seen: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
     """What earlier runs saw in the row, by column."""
+    is_being_told: bool = False
+    """A letter to the customer is on its way: it counts as told, so that the cells need not change once it has left."""
     _history: tuple[Stay, ...] | None = field(default=None, init=False)
     _clocks: dict[str, Clock | None] | None = field(default=None, init=False)
     _governed: Mapping[str, Policy] | None = field(default=None, init=False)
@@ -95,10 +100,34 @@ class Case:
 
     @property
     def governed(self) -> Mapping[str, Policy]:
-        """The clocks that policies set, each with the one that governs."""
+        """The clocks that policies set, each with the one that governs; a ticket reopened twice is a level graver."""
         if self._governed is None:
-            self._governed = self.judge.governed(self.table, self.row) if self.judge is not None else {}
+            self._governed = self.judge.governed(self) if self.judge is not None else {}
         return self._governed
+
+    @property
+    def level(self) -> str | None:
+        """The level as the rules take it: a second reopening raises it by one (40, Clocks)."""
+        return raised(self.row.level, len(self.reopened_at)) if self.row.level is not None else None
+
+    @property
+    def last_told(self) -> datetime | None:
+        """When the customer last heard of the case."""
+        return last_told(self.judge.snapshot, self) if self.judge is not None else None
+
+    @property
+    def answered_at(self) -> datetime | None:
+        """When a customer who was waited for spoke to us: while the desk waits, or after it closed what waited."""
+        since = self.waiting_since or self.given_up_since
+        return answered_since(self.judge.snapshot, self, since) if self.judge is not None and since else None
+
+    @property
+    def given_up_since(self) -> datetime | None:
+        """Since when a customer was waited for whose case was closed then; None where it was closed otherwise."""
+        if self.is_plain or self.row.status != "closed" or len(self.history) < _TWO:
+            return None
+        before = self.history[-2]
+        return before.since if before.status == WAITING else None
 
     @property
     def clocks(self) -> tuple[Clock, ...]:
@@ -112,6 +141,12 @@ class Case:
         if name not in self._clocks:
             self._clocks[name] = self.judge.clock(self, name) if self.judge is not None else None
         return self._clocks[name]
+
+    def tell(self) -> None:
+        """A letter to the customer is on its way."""
+        self.is_being_told = True
+        if self._clocks is not None:
+            self._clocks.pop("told", None)
 
     def due_of(self, name: str) -> datetime | None:
         """When the clock of that name is due. Of a frozen ticket nobody asks more, so its clocks need not be built."""
@@ -161,6 +196,19 @@ class Case:
         return coverage(self.judge.settings.warranty, term, self.row, until, day_of(self.row.opened_at))
 
 
+_TWO = 2
+
+
+class _Raised:
+    """A row as its conditions are looked at with another level than the cell's."""
+
+    def __init__(self, row: Ticket, level: str | None) -> None:
+        self._row, self._level = row, level
+
+    def get(self, column: str) -> Any:
+        return self._level if column == "level" else self._row.get(column)
+
+
 Calls = Mapping[tuple[str, int], tuple[tuple[Table, When], ...]]
 """(book, row) of a ticket -> the call-backs made about it, each with the register that holds it."""
 
@@ -172,11 +220,14 @@ class Judge:
         self.snapshot = snapshot
         self.settings = settings
         self.now = now
-        self.telling = frozenset({WAITING, REWORK}.union(*(one.pause_on for one in settings.policies)))
+        self.telling = frozenset(
+            {WAITING, REWORK}.union(*(one.pause_on for one in settings.policies if one.register == "tickets"))
+        )
         """Statuses that say something even where they are the only one seen."""
         self._called = called
-        self._dues = {one.id: Dues(one, snapshot.calendar) for one in settings.policies}
-        self._governed = Choice((one.when for one in settings.policies), self._choose)
+        self._policies = tuple(one for one in settings.policies if one.register == "tickets")
+        self._dues = {one.id: Dues(one, snapshot.calendar) for one in self._policies}
+        self._governed = Choice((one.when for one in self._policies), self._choose)
         self._terms = Choice(
             (one.when for one in settings.warranty.terms), lambda row: term_for(settings.warranty, row)
         )
@@ -219,12 +270,24 @@ class Judge:
         seen = self.snapshot.memory.spans.of(table.book, "tickets").get(row.key or "", _NOTHING)
         return Case(table, row, at.key, row.key is not None and row.key not in table.by_key, self, seen)
 
+    @cached_property
+    def knows_shifts(self) -> bool:
+        """Whether the shifts that policies ask for are known this time: people's own stand in the staff register."""
+        return not (self.snapshot.is_unread("staff") and any(one.end is End.SHIFT for one in self._policies))
+
     def marks(self, table: Table) -> Marks:
         """The marks of a table's toolkit cells."""
         return self._read(table)[2]
 
-    def governed(self, table: Table, row: Ticket) -> Mapping[str, Policy]:
-        """The clocks that policies set on a row, each with the one that governs."""
+    def governed(self, case: Case) -> Mapping[str, Policy]:
+        """The clocks that policies set on a ticket, each with the one that governs."""
+        table, row = case.table, case.row
+        if row.level is not None and not case.is_plain and case.level != row.level:
+            return self._choose(_Raised(row, case.level))
+        return self.governed_row(table, row)
+
+    def governed_row(self, table: Table, row: Ticket) -> Mapping[str, Policy]:
+        """The same for a row that was never reopened."""
         return self._governed.of(row, self._read(table)[0](row))
 
     def term(self, table: Table, row: Ticket) -> Term | None:
@@ -243,7 +306,7 @@ class Judge:
         return found
 
     def _choose(self, row: Any) -> Mapping[str, Policy]:
-        policies = self.settings.policies
+        policies = self._policies
         return {name: one for name in CLOCKS if (one := governing(policies, name, row)) is not None}
 
     def history(self, case: Case) -> tuple[Stay, ...]:
@@ -261,6 +324,10 @@ class Judge:
         policy = case.governed.get(name)
         if policy is None or row.opened_at is None:
             return None
+        if name == "told" and not self._is_telling(case):
+            return None
+        if policy.end is End.SHIFT and not self.knows_shifts:
+            return None
         if name == "reply":
             return self._reply(case, policy)
         is_callback = policy.clock == "callback"
@@ -270,6 +337,9 @@ class Judge:
         if start is None:
             return None
         started_at = at(table, start)
+        if name == "told":
+            told_at = self.now if case.is_being_told else case.last_told
+            started_at = max(started_at, told_at or started_at)
         stop, stop_table = self.call_of(table, row, start) if is_callback else (row.get(policy.stops), table)
         if stop is None and policy.clock == "promise" and row.kind == "deadline":
             stop = left_on(self.snapshot, row.order_no, table.book)  # the promise is kept when the goods have left
@@ -284,13 +354,14 @@ class Judge:
                     started_at = reopened_at[-1]
             closed, open_since = pauses_of(case.history, policy.pause_on)
         promise = self._promised(table, row) if row.promised_by is not None else None
+        due_at = promise if policy.clock == "promise" else self._end(case, policy, started_at)
         return clock(
             self._dues[policy.id],
             started_at,
             self.now,
             stopped_at=stopped_at,
             stopped_by_day=stop is not None and not has_time(stop),
-            due_at=promise if policy.clock == "promise" else None,
+            due_at=due_at,
             pauses=closed,
             paused_since=open_since if stopped_at is None else None,
             cap=promise if policy.clock == "resolve" else None,
@@ -326,13 +397,28 @@ class Judge:
         if policy is None or start is None:
             return None
         its, started_at = self._dues[policy.id], self.snapshot.at(table, start)
-        due = its.due(started_at, its.pauses(started_at))
+        due = self._end(case, policy, started_at) or its.due(started_at, its.pauses(started_at))
         promise = self._promised(table, row) if name == "resolve" else None
         return due if promise is None else min(due, promise)
 
+    def _is_telling(self, case: Case) -> bool:
+        """Whether progress is to be told: from the first answer, which has a clock of its own, until the work is finished.
+
+        Not while the contacts cannot be read: when the customer last heard of it is not known then.
+        """
+        row = case.row
+        is_answered = row.responded_at is not None or "response" not in case.governed
+        return is_answered and row.status not in FINISHED | FROZEN and not self.snapshot.is_unread("contacts")
+
+    def _end(self, case: Case, policy: Policy, started_at: datetime) -> datetime | None:
+        """When the day or the shift ends, where the policy lasts until then (P-24)."""
+        if policy.end is None:
+            return None
+        return ends_at(self.snapshot, self.settings, policy.end, started_at, case.row.owner, case.table.book)
+
     def callback_due(self, table: Table, row: Ticket) -> datetime:
         """When the call-back is due at the latest; the end of time where that takes more than a look."""
-        policy = self.governed(table, row).get("callback")
+        policy = self.governed_row(table, row).get("callback")
         start = row.get(policy.starts[0]) if policy is not None else None
         if policy is None or start is None or policy.pause_on or not self.is_due_by_day(policy, table):
             return _NEVER

@@ -14,9 +14,11 @@ from toolkit.core.reason import Name, Reason, because
 from toolkit.core.words import Words
 from toolkit.jobs.clocked import late_reason
 from toolkit.jobs.dispatching.advice import dispatch_step, vendor_suggestion
-from toolkit.jobs.edits import Why, edit, holds, length
+from toolkit.jobs.edits import Why, allowed, edit, holds
+from toolkit.jobs.ticket.advice import advised
 from toolkit.jobs.ticket.awaited import awaited_parts
 from toolkit.jobs.ticket.case import CLOCKS, DUE_COLUMNS, Case, Judge
+from toolkit.jobs.ticket.suggested import SUGGESTIONS, Suggested
 from toolkit.registers.fold import fold
 from toolkit.registers.schema import Fault
 from toolkit.registers.snapshot import Snapshot
@@ -33,15 +35,30 @@ def late_text(clocks: tuple[Clock, ...], snapshot: Snapshot, case: Case, words: 
 
 
 def counted(case: Case) -> tuple[Clock, ...]:
-    """The clocks that count as open work: of a closed ticket only the call-back runs on (60, 24)."""
+    """The clocks that count as open work: of a closed ticket only the call-back runs on (60, 24), and what the customer
+    has advanced is owed until it is paid back (P-26).
+    """
     if not case.is_frozen:
         return case.clocks
-    one = case.clock("callback") if case.row.status == "closed" else None
-    return () if one is None else (one,)
+    if case.row.status != "closed":
+        return ()
+    return tuple(one for name in RUN_ON if name in case.governed and (one := case.clock(name)) is not None)
+
+
+RUN_ON = ("callback", "advance")
+"""The clocks that closing does not stop."""
+NEVER_STOPPED = frozenset({"told", "reply"})
+"""Clocks whose cell a finished ticket need not have: who came has answered, who was served has heard."""
+_NO_CELL_IS_OWED = NEVER_STOPPED | {"advance"}
+"""Clocks that a finished ticket need not have stopped yet."""
 
 
 def next_step(snapshot: Snapshot, case: Case) -> Reason | None:
     """What should happen next, by whom, by when."""
+    return advised(snapshot, case, _main_step(snapshot, case))
+
+
+def _main_step(snapshot: Snapshot, case: Case) -> Reason | None:
     row = case.row
     waiting = case.waiting_since
     if waiting is not None and not case.is_frozen:
@@ -103,13 +120,14 @@ _CLOCK_OF_STEP = {
 }
 
 
-_NOT_WORK = frozenset({"callback", "reply"})
+_NOT_THE_WORK = frozenset({"callback", "told", "advance", "reply"})
+"""Clocks beside the work itself."""
 
 
 def _first_due(case: Case) -> Clock | None:
     """What is due first of the work that is still open."""
     return min(
-        (one for one in case.clocks if one.is_open and one.policy.clock not in _NOT_WORK),
+        (one for one in case.clocks if one.is_open and one.policy.clock not in _NOT_THE_WORK),
         key=lambda one: one.due_at,
         default=None,
     )
@@ -121,6 +139,8 @@ def _owner(owner: str | None) -> Reason:
 
 def _step(case: Case) -> str | None:
     row, is_open = case.row, {one.policy.clock for one in case.clocks if one.is_open}
+    if row.acceptance == "failed" and not case.is_frozen:
+        return "rework"
     if case.is_frozen or row.status in FINISHED:
         if "callback" in is_open and row.status not in FROZEN - {"closed"}:
             return "callback"
@@ -139,11 +159,15 @@ def _step(case: Case) -> str | None:
         return "visit"
     if row.solved_at is None and not row.solution:
         return "solution"
-    return "dispatch" if row.status in ("planned", "confirmed") and not row.vendor else "work"
+    is_ready = row.status in ("planned", "confirmed") and not row.vendor
+    return "dispatch" if is_ready and _needs_visit(case) else "work"
 
 
-NO_CELL_IS_OWED = frozenset({"reply"})
-"""Clocks that a finished ticket need not have stopped: who came has answered."""
+def _needs_visit(case: Case) -> bool:
+    """Whether somebody must come: by the way of service where one stands, else by the level."""
+    if case.row.service_mode is not None:
+        return case.row.service_mode == "on_site"
+    return case.judge is None or case.judge.settings.triage.needs_vendor(case.level)
 
 
 def missing_stops(case: Case) -> Iterator[Fault]:
@@ -153,9 +177,9 @@ def missing_stops(case: Case) -> Iterator[Fault]:
         return
     told: set[str] = set()
     for name, policy in case.governed.items():
-        if name in NO_CELL_IS_OWED:
-            continue
         stop = policy.stops
+        if name in _NO_CELL_IS_OWED:
+            continue
         is_blank = stop in table.columns and row.get(stop) is None
         if is_blank and stop not in told and stop not in row.bad and case.clock(name) is not None:
             told.add(stop)
@@ -169,10 +193,11 @@ class Cells:
         self._judge = judge
         self._snapshot = judge.snapshot
         self._words = words
-        self._knows_calls = not judge.snapshot.is_unread("surveys", "contacts")
-        self._knows_visits = not judge.snapshot.is_unread("surveys", "contacts", "vendors")
+        self._knows_calls = not judge.snapshot.is_unread("surveys", "contacts") and judge.knows_shifts
+        self._knows_visits = self._knows_calls and not judge.snapshot.is_unread("vendors")
         self._due_whys = {name: DueReason(judge, name) for name in CLOCKS}
         self._said: dict[tuple[object, ...], str | None] = {}
+        self._suggested = Suggested(judge)
         self._warranties: dict[tuple[int, str], Reason] = {}
         days = judge.settings.repeat_within_days
         self._repeat, self._no_repeat = (because(f"edit.{one}", days=days) for one in ("repeat", "no-repeat"))
@@ -207,6 +232,7 @@ class Cells:
         yield "waiting_since", self._wall(case, waiting) if waiting else None, _WAITING if waiting else _NOT_WAITING
         times = len(case.reopened_at)
         yield "reopened", times or None, because("edit.reopened", times=times) if times else _NOT_REOPENED
+        yield from self._suggestions(case)
         if not stands:
             yield "repeat_of", repeat_of, self._repeat if repeat_of else self._no_repeat
             term = case.term
@@ -227,6 +253,11 @@ class Cells:
         for column in idle:
             yield column, None, _NO_CLOCK
 
+    def _suggestions(self, case: Case) -> Iterator[tuple[str, object, Why]]:
+        """What the description suggests where nothing stands yet; of a frozen ticket nothing any more."""
+        for column, found in self._suggested.of(case) if not case.is_frozen else _NO_SUGGESTIONS:
+            yield column, self._words.say(found) if found is not None else None, _SUGGESTED
+
     def _warranty(self, term: Term | None, row: Ticket) -> Reason:
         start = next((name for name in term.starts if row.get(name)), None) if term else None
         if term is None or start is None:
@@ -243,10 +274,12 @@ class Cells:
             return None
         if not case.is_frozen:
             return late_text(tuple(late), self._snapshot, case, self._words)
+        if len(late) > 1:
+            return late_text(tuple(late), self._snapshot, case, self._words)
         # Of thousands of closed tickets whose customers were never rung up many were due at the same moment.
         (one,) = late
         return self._shared(
-            ("overdue", case.table.book, one.due_at, one.paused_since),
+            ("overdue", one.policy.clock, case.table.book, one.due_at, one.paused_since),
             lambda: late_text((one,), self._snapshot, case, self._words),
         )
 
@@ -255,6 +288,8 @@ class Cells:
         if not case.is_frozen:
             return self._say_next(case)
         one = case.clock("callback") if case.row.status == "closed" else None
+        if case.given_up_since is not None or "advance" in case.governed:
+            return self._say_next(case)
         if one is None:
             return None
         if not one.is_open:
@@ -280,6 +315,8 @@ _WAITING = because("edit.waiting")
 _NOT_WAITING = because("edit.not-waiting")
 _COVERAGE = because("edit.coverage")
 _NO_CLOCK = because("edit.no-clock")
+_SUGGESTED = because("edit.suggested")
+_NO_SUGGESTIONS = tuple((column, None) for column in SUGGESTIONS)
 _OVERDUE = because("edit.overdue")
 _NOT_OVERDUE = because("edit.not-overdue")
 _NOT_REOPENED = because("edit.reopened", times=0)
@@ -303,13 +340,13 @@ class DueReason:
 
 def _due_reason(snapshot: Snapshot, case: Case, one: Clock) -> Reason:
     paused = sum(((until - since) for since, until in one.pauses), start=timedelta(0))
-    if one.policy.target is None:
+    if one.policy.is_typed:
         return because("edit.promise", policy=one.policy.no)
     reason = because(
         "edit.due",
         policy=one.policy.no,
         start=snapshot.wall(case.table, one.started_at),
-        target=length(one.policy.target),
+        target=allowed(one.policy),
     )
     if one.policy.clock == "resolve" and case.row.promised_by is not None and one.due_at < (one.warn_at or one.due_at):
         return because("edit.promise", policy=one.policy.no)

@@ -44,6 +44,12 @@ class Desk:
     opted_out: frozenset[str]
     since: date
 
+    def is_on_its_way(self, one: Occasion) -> bool:
+        """Whether the customer is told by an occasion that is new, or whose message waits to leave."""
+        memory = self.snapshot.memory
+        is_new = one.key not in memory.occasions or one.key in memory.pending
+        return one.to.role == "customer" and not one.skip and is_new
+
 
 @dataclass(frozen=True, slots=True)
 class Visit:
@@ -213,6 +219,11 @@ def _arranged_at(desk: Desk, case: Case, turn: int) -> datetime | None:
     return None if turn == 0 and seen_at == rows[0].first_seen_at else seen_at
 
 
+def written(desk: Desk, case: Case, name: str, **values: Any) -> Iterator[Occasion]:
+    """A letter about a ticket, to whom its notice says. A value that depends on the language is asked with the locale."""
+    yield from _occasions(desk, case, name, **values)
+
+
 def _occasions(
     desk: Desk,
     case: Case,
@@ -224,6 +235,8 @@ def _occasions(
     turn: int = 0,
     event: When | None,
     expires_at: datetime | None = None,
+    step: str = "",
+    skip: bool = False,
     **values: Any,
 ) -> Iterator[Occasion]:
     notice = desk.settings.notices.get(name)
@@ -255,6 +268,8 @@ def _occasions(
             to=to,
             cause=cause,
             round=turn,
+            step=step,
+            skip=skip,
             reason=because(f"message.{name}", ticket=case.number),
             values=partial(_values, desk, case, to.locale, vendor, vendor_view, values),
             event_at=happened,
@@ -266,7 +281,8 @@ def _values(
     desk: Desk, case: Case, locale: str, vendor: Any, vendor_view: Any, values: Mapping[str, Any]
 ) -> dict[str, Any]:
     view = desk.views.vendor(vendor) if vendor is not None else vendor_view
-    filled = {"ticket": desk.views.ticket(case, locale), "vendor": view, **values}
+    said = {name: value(locale) if callable(value) else value for name, value in values.items()}
+    filled = {"ticket": desk.views.ticket(case, locale), "vendor": view, **said}
     if vendor is not None:
         parts = parts_to_carry(desk.snapshot, case)
         filled["parts"] = desk.views.words(locale).word(parts) if parts else ""

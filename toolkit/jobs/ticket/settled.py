@@ -14,7 +14,8 @@ from typing import Any
 from toolkit.jobs.edits import holds, picked
 from toolkit.jobs.ticket.alerts import Alarm
 from toolkit.jobs.ticket.case import Case, Judge
-from toolkit.jobs.ticket.flags import NO_CELL_IS_OWED, Cells
+from toolkit.jobs.ticket.flags import NEVER_STOPPED, Cells
+from toolkit.jobs.ticket.fresh import has_just_ended
 from toolkit.jobs.ticket.letters import CALLED_OFF
 from toolkit.jobs.ticket.observed import observed
 from toolkit.registers.tickets import FINISHED, FROZEN
@@ -53,10 +54,16 @@ class Settled:
             self._times[id(spans)] = len(case.reopened_at) or None
         if row.reopened != self._times[id(spans)] or not case.is_intact or not self._is_observed(case):
             return False
+        if has_just_ended(self._judge, case) or self._may_reopen(case):
+            return False
         if row.status not in FINISHED:
             return row.overdue is None and row.next_step is None
         governed = case.governed
         return None not in self._stops_of(case, governed)(row) and self._is_told(case, governed.get("callback"))
+
+    def _may_reopen(self, case: Case) -> bool:
+        """Closed while it waited for the customer, of whom something was heard."""
+        return case.given_up_since is not None and case.answered_at is not None
 
     def _is_observed(self, case: Case) -> bool:
         """Nothing is to be remembered of it, and no visit of which somebody was told may have to be called off."""
@@ -69,7 +76,7 @@ class Settled:
         """What reads the cells that must be filled."""
         key = (id(case.table), id(governed))
         if key not in self._stops:
-            owed = (one for name, one in governed.items() if name not in NO_CELL_IS_OWED)
+            owed = (one for name, one in governed.items() if name not in NEVER_STOPPED)
             stops = {one.stops: None for one in owed if one.stops in case.table.columns}
             self._stops[key] = picked(case.table.register, tuple(stops))
         return self._stops[key]

@@ -1,0 +1,53 @@
+"""The form of `triage`: levels, keywords, departments, whom leads go to."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from toolkit.settings.fields import Listed, When, one_of
+from toolkit.settings.form_rules import Form
+
+ADVICE = ("remote-first", "apologise", "needs", "photos-first", "photos-after", "responsible", "courier")
+"""What a line of advice may say: its words are `advice.…` in core/words."""
+
+
+class LevelForm(Form):
+    role: Listed = ()
+    vendor: bool = True
+
+
+class HintForm(Form):
+    words: Annotated[Listed, Field(min_length=1)]
+    unless: Listed = ()
+    when: When = Field(default_factory=dict)
+
+
+class LevelHintForm(HintForm):
+    level: str
+
+
+class CauseHintForm(HintForm):
+    cause: str
+
+
+class RouteForm(Form):
+    when: When = Field(default_factory=dict)
+    department: str | None = None
+    role: Listed = ()
+    store: bool = False
+
+
+class AdviceForm(Form):
+    say: Annotated[str, one_of(*ADVICE)]
+    when: When = Field(default_factory=dict)
+    blank: Listed = ()
+
+
+class TriageForm(Form):
+    levels: dict[str, LevelForm] = Field(default_factory=dict)
+    level_words: tuple[LevelHintForm, ...] = ()
+    cause_words: tuple[CauseHintForm, ...] = ()
+    routes: tuple[RouteForm, ...] = ()
+    advice: tuple[AdviceForm, ...] = ()
