@@ -6,7 +6,7 @@ Pure, and the same whatever order jobs and vendors come in. Texts are compared a
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -144,11 +144,14 @@ class Diary:
 
     def __init__(self) -> None:
         self._days: dict[tuple[str, date], list[Visit]] = defaultdict(list)
+        self._hours: dict[tuple[str, date], list[Visit]] = defaultdict(list)
         self._given: dict[str, int] = defaultdict(int)
 
     def add(self, vendor: str, day: date, visit: Visit) -> None:
         """A visit that stands already."""
         self._days[vendor, day].append(visit)
+        for touched in _touched(visit.starts_at, visit.ends_at):
+            self._hours[vendor, touched].append(visit)
 
     def give(self, vendor: str, job: Job) -> None:
         """A job that this run gives to a vendor."""
@@ -157,7 +160,7 @@ class Diary:
 
     def given(self, vendor: str) -> int:
         """How many jobs this run has given to a vendor so far."""
-        return self._given[vendor]
+        return self._given.get(vendor, 0)
 
     def of(self, vendor: str, day: date) -> Sequence[Visit]:
         """The visits of a day."""
@@ -165,20 +168,28 @@ class Diary:
 
     def count(self, vendor: str, day: date, but: str) -> int:
         """How many jobs a vendor has on a day, one of them left out."""
-        return sum(1 for one in self._days.get((vendor, day), ()) if one.job != but)
+        visits = self._days.get((vendor, day))
+        return sum(1 for one in visits if one.job != but) if visits else 0
 
     def clash(self, vendor: str, job: Job, travel: timedelta) -> Visit | None:
         """The visit that leaves no time for the job."""
         if job.starts_at is None or job.ends_at is None:
             return None
-        day = timedelta(days=1)
-        for on in (job.day - day, job.day, job.day + day):  # a visit may run past midnight
-            for one in self._days.get((vendor, on), ()):
+        for day in _touched(job.starts_at, job.ends_at):
+            for one in self._hours.get((vendor, day), ()):
                 if one.job == job.key or one.starts_at is None or one.ends_at is None:
                     continue
                 if one.starts_at < job.ends_at + travel and job.starts_at < one.ends_at + travel:
                     return one
         return None
+
+
+def _touched(starts_at: datetime | None, ends_at: datetime | None) -> tuple[date, ...]:
+    """The days of a visit: it may run past midnight."""
+    if starts_at is None or ends_at is None:
+        return ()
+    first, last = starts_at.date(), ends_at.date()
+    return (first,) if first == last else (first, last)
 
 
 def assign(
@@ -297,9 +308,9 @@ def _outcome(job: Job, pool: _Pool, rules: Rules, diary: Diary, *, is_full: bool
     if not fit:
         elsewhere = pool.elsewhere(job) if is_full else []
         return Outcome(None, (), (*passed, *unable, *elsewhere))
-    ranked = rank(fit, job, rules, diary)
     if not is_full:
-        return Outcome(ranked[0])
+        return Outcome(best_of(fit, job, rules, diary))
+    ranked = rank(fit, job, rules, diary)
     return Outcome(ranked[0], ranked[1:], (*individuals, *passed, *unable, *pool.elsewhere(job)))
 
 
@@ -313,15 +324,32 @@ def _firms(fit: list[Vendor], job: Job, rules: Rules) -> tuple[list[Vendor], lis
 
 def rank(fit: Sequence[Vendor], job: Job, rules: Rules, diary: Diary) -> tuple[Choice, ...]:
     """Those who fit, the best first: by points, and where these are equal by number, always the same way."""
+    return tuple(_choice(*one) for one in sorted(_judged(fit, job, rules, diary), key=_order))
+
+
+def best_of(fit: Sequence[Vendor], job: Job, rules: Rules, diary: Diary) -> Choice:
+    """The first of `rank`, without sorting out the others."""
+    return _choice(*min(_judged(fit, job, rules, diary), key=_order))
+
+
+_Judged = tuple[bool, float, Vendor, tuple[float, ...], int]
+
+
+def _judged(fit: Sequence[Vendor], job: Job, rules: Rules, diary: Diary) -> Iterator[_Judged]:
     prices = [one.price for one in fit if one.price is not None]
     range_ = (min(prices), max(prices)) if prices else (0.0, 0.0)
-    found = []
     for one in fit:
         given = diary.given(one.key)
         points = points_of(one, job, rules, given, range_)
-        found.append(Choice(one, points, one.key in job.shunned, one.load + given))
-    found.sort(key=lambda one: (one.is_shunned, -one.total, one.vendor.no, one.vendor.key))
-    return tuple(found)
+        yield one.key in job.shunned, -round(sum(points), 1), one, points, one.load + given
+
+
+def _order(one: _Judged) -> tuple[object, ...]:
+    return (one[0], one[1], one[2].no, one[2].key)
+
+
+def _choice(is_shunned: bool, _: float, vendor: Vendor, points: tuple[float, ...], load: int) -> Choice:
+    return Choice(vendor, points, is_shunned, load)
 
 
 def points_of(vendor: Vendor, job: Job, rules: Rules, given: int, prices: tuple[float, float]) -> tuple[float, ...]:
