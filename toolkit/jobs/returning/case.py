@@ -202,6 +202,8 @@ def _case(
     if len(lines) > 1:
         lines.sort(key=_since)
     case.lines = tuple(lines)
+    # A number that was promised in a plan made anew is remembered, and stands in the sheet only after the write.
+    case.gone = tuple(key for key in gone if key not in {line.key for line in lines})
     return case
 
 
