@@ -19,7 +19,7 @@ from toolkit.registers.order import day_of
 from toolkit.registers.places import city_of, lies_in
 from toolkit.registers.table import Table
 from toolkit.registers.tickets import FROZEN
-from toolkit.rules.dispatch import Job
+from toolkit.rules.candidates import Job
 from toolkit.rules.policy import fits
 from toolkit.settings.model_dispatch import DispatchSetting
 
