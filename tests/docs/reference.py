@@ -13,6 +13,7 @@ from typing import Any, get_args
 import typer
 from pydantic import BaseModel
 
+from tests.docs.coverage import coverage
 from tests.docs.markdown import code, codes, page, table
 from toolkit.cli.door import COMMANDS, app
 from toolkit.core.reason import Name
@@ -427,4 +428,5 @@ PAGES = {
     "config": config,
     "policies": policies,
     "notices": notices,
+    "coverage": coverage,
 }

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from tests.docs.coverage import rules
 from tests.docs.reference import (
     DOCS,
     PAGES,
@@ -101,3 +102,7 @@ def test_every_number_is_on_the_page_of_policies_and_every_policy_of_a_preset_ha
     assert {one for one in used if one.startswith("P-")} <= set(numbers)  # C-numbers are clocks of our own
     page = PAGES["policies"]()
     assert all(f"| `{no}` |" in page for no in numbers)
+
+
+def test_every_rule_of_the_trade_is_shown_by_a_test_that_names_it():
+    assert [name for entries in rules().values() for name, (_, shown) in entries.items() if not shown] == []

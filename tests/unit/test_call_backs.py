@@ -331,3 +331,15 @@ def test_both_questionnaires_end_to_end_and_a_second_run_plans_nothing():
     assert [in_row(small, "vendors", "stars", "surveys", n=n) for n in (0, 1)] == [("★★★★", 1), ("★★★★½", 1)]
     again = small.plan("2026-03-05T10:01")
     assert (again.edits, new_letters(small, again), again.observations, again.reservations) == ((), [], (), ())
+
+
+def test_p_13_every_customer_is_called_within_three_working_days_of_an_installation_or_repair():
+    small = curtains(tickets=[ticket(), repair("AS-2"), ticket("AS-3", kind="use_and_care")])
+    small.run(THURSDAY)
+    due = [row.get("callback_due") for row in small.rows["tickets"]]
+    assert due == [datetime(2026, 3, 5, 18), datetime(2026, 3, 5, 18), None]
+    small.run("2026-03-09T10:00")
+    assert small.row("tickets")["overdue"] == "call-back is 1 working day late (was due 2026-03-05 18:00)"
+    small.rows["surveys"].append(survey(satisfaction="quite_satisfied", called_at=datetime(2026, 3, 9, 11)))
+    small.run("2026-03-09T12:00")
+    assert in_row(small, "tickets", "callback_due", "overdue") == (datetime(2026, 3, 5, 18), None)

@@ -111,7 +111,7 @@ def test_vendors_with_at_least_three_stars_by_the_call_backs_not_by_yesterdays_c
     small.run(TUESDAY)
     assert in_row(small, "suggested_vendor", "next_step") == (
         None,
-        "Find a new vendor (V1 Firm V1: 1 stars, fewer than 3): Shirley",
+        "find a new vendor (V1 Firm V1: 1 stars, fewer than 3): Shirley",
     )
 
 
@@ -120,14 +120,14 @@ def test_vendors_none_fits_the_next_step_is_to_find_a_new_vendor_with_the_reason
     small.run(TUESDAY)
     assert in_row(small, "suggested_vendor", "next_step") == (
         None,
-        "Find a new vendor (V1 Firm V1: not active, V2 Firm V2: not qualified): Shirley",
+        "find a new vendor (V1 Firm V1: not active, V2 Firm V2: not qualified): Shirley",
     )
     empty = desk(ticket(city="Chengdu"))
     empty.run(TUESDAY)
-    assert in_row(empty, "next_step") == ("Find a new vendor (no vendor in Chengdu): Shirley",)
+    assert in_row(empty, "next_step") == ("find a new vendor (no vendor in Chengdu): Shirley",)
     nowhere = desk(ticket(city=None))
     nowhere.run(TUESDAY)
-    assert in_row(nowhere, "next_step") == ("Find a new vendor (the ticket has no city): Shirley",)
+    assert in_row(nowhere, "next_step") == ("find a new vendor (the ticket has no city): Shirley",)
 
 
 def test_vendors_explain_tells_the_points_of_each_and_why_each_other_one_fell_out():
@@ -175,7 +175,7 @@ def test_vendors_tickets_of_one_run_share_the_days_capacity_urgent_ones_first():
     found = [bool(one.get("suggested_vendor")) for one in small.rows["tickets"]]
     assert found == [True, False, True]
     assert in_row(small, "next_step", n=1) == (
-        "Find a new vendor (V1 Firm V1: 2 of 2 jobs taken on 2026-11-27): Shirley",
+        "find a new vendor (V1 Firm V1: 2 of 2 jobs taken on 2026-11-27): Shirley",
     )
 
 

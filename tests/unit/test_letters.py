@@ -70,7 +70,7 @@ def values(**changes: object) -> dict[str, object]:
         "now": datetime(2026, 11, 22, 9), "to_name": "王晓燕", "ticket": ticket,
         "vendor": {"vendor_no": "V012", "name": "安心家修", "contact": "陈师傅", "phone": "13911112222"},
         "response_due": datetime(2026, 11, 23, 10, 22), "old_visit_at": datetime(2026, 11, 22, 9, 30),
-        "payment": "转账", "parts": "右扶手 × 1", "step": "首次回复", "due": datetime(2026, 11, 22, 10, 22), "policy_no": "P-01",
+        "payment": "转账", "parts": "", "step": "首次回复", "due": datetime(2026, 11, 22, 10, 22), "policy_no": "P-01",
         "left": "1 小时", "late": "2 个工作日", "next_step": "致电客户", "owner": "李娜", "level_of": "第一级",
         "rows": [row, {**row, "is_overdue": False}], "care": ["避免阳光直射"], "person": "李娜",
         "day": date(2026, 11, 22), "counts": [{"label": "在办", "value": 48}, {"label": "已逾期", "value": 3}],

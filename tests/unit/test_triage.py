@@ -214,10 +214,10 @@ def answered(**more: object) -> dict[str, object]:
 @pytest.mark.parametrize(
     ("row", "step"),
     [
-        ({"level": "2"}, "find a vendor"),
-        ({"level": "3"}, "find a vendor"),
+        ({"level": "2"}, "find a new vendor"),
+        ({"level": "3"}, "find a new vendor"),
         ({"level": "4"}, "finish the job"),
-        ({"level": "4", "service_mode": "on_site"}, "find a vendor"),
+        ({"level": "4", "service_mode": "on_site"}, "find a new vendor"),
         ({"level": "2", "service_mode": "courier"}, "finish the job"),
     ],
 )

@@ -112,7 +112,7 @@ def test_p_25_who_declined_is_not_suggested_again_for_this_job_whoever_stands_by
     told(small, "2026-11-24T13:30")
     (step,) = in_row(small, "next_step")
     out = "V1 Firm V1: declined this job, V2 Firm V2: did not answer in time, V3 Firm V3: not active"
-    assert step == f"Find a new vendor ({out}): Shirley"
+    assert step == f"find a new vendor ({out}): Shirley"
 
 
 def test_p_25_an_answer_that_was_typed_for_the_vendor_before_is_not_the_next_ones():
