@@ -85,6 +85,13 @@ def test_an_alert_that_still_waits_is_withdrawn_when_the_ticket_is_answered(desk
     assert after(desk, "2026-11-25T10:00", key) == []
 
 
+def taken(desk, customer):
+    """The vendor takes the job: nobody has to look for another one (P-25)."""
+    row = desk.ticket(customer)
+    desk.type(row["row"], vendor_reply="accepted", vendor_replied_at="2026-11-24T10:00")
+    return row
+
+
 # -- visits ------------------------------------------------------------------------------------------------------
 
 
@@ -109,8 +116,9 @@ def test_a_moved_visit_is_told_to_both_once_and_reminded_on_its_new_eve(desk):
 
 
 def test_a_visit_that_goes_back_and_forth_is_told_each_time(desk):
-    row = desk.ticket("Frank Doherty")  # with V010, in three days at half past ten
+    row = taken(desk, "Frank Doherty")  # V010 had declined, and comes after all, in three days at half past ten
     key, both = row["ticket_no"], ["visit-moved", "visit-moved-vendor"]
+    assert after(desk, TODAY + "T10:30", key) == ["appointment", "appointment-vendor"]
     here, there = "2026-11-27T10:30", "2026-11-30T15:00"
     found = []
     for now, visit in (("T11:00", there), ("T12:00", here), ("T13:00", there), ("T14:00", here)):
@@ -121,8 +129,10 @@ def test_a_visit_that_goes_back_and_forth_is_told_each_time(desk):
 
 
 def test_reminders_go_out_on_the_day_before_once_and_not_for_a_day_that_was_given_up(desk):
-    still, moved = desk.ticket("Claire Cooper"), desk.ticket("Frank Doherty")
+    still, moved = taken(desk, "Claire Cooper"), taken(desk, "Frank Doherty")
     assert wall(still["visit_at"]) == "2026-11-26T14:00"
+    desk.run("2026-11-24T10:30")
+    desk.news()
     seen = Counter()
     for now in ("2026-11-24T17:00", "2026-11-25T10:00", "2026-11-25T16:00", "2026-11-26T09:00"):
         if now.startswith("2026-11-25T16"):
@@ -161,7 +171,7 @@ def test_an_unmoved_visit_is_not_told_again_however_it_is_typed_and_whatever_els
     "how", [{"status": "cancelled"}, {"visit_at": None}], ids=["the ticket cancelled", "the visit blanked"]
 )
 def test_a_visit_called_off_is_told_to_both_once_and_reminds_nobody(desk, how):
-    row = desk.ticket("Claire Cooper")
+    row = taken(desk, "Claire Cooper")
     key = row["ticket_no"]
     desk.type(row["row"], **how)
     steps = {
@@ -242,7 +252,7 @@ def test_each_reopening_counts(desk):
 
 
 def test_who_opts_out_hears_no_more_the_other_side_does(desk):
-    row = desk.ticket("Claire Cooper")
+    row = taken(desk, "Claire Cooper")
     desk.add("contacts_opt_out", contact=row["phone"], reason="asked by phone")
     desk.type(row["row"], visit_at="2026-11-27T10:00")
     assert after(desk, "2026-11-24T17:00", row["ticket_no"]) == ["visit-moved-vendor"]
@@ -250,7 +260,7 @@ def test_who_opts_out_hears_no_more_the_other_side_does(desk):
 
 
 def test_who_opts_out_at_night_does_not_get_what_was_ready_for_the_morning(desk):
-    row = desk.ticket("Claire Cooper")
+    row = taken(desk, "Claire Cooper")
     desk.type(row["row"], visit_at="2026-11-27T10:00")
     assert after(desk, "2026-11-24T22:00", row["ticket_no"]) == []
     assert states(desk, row["ticket_no"], "visit-moved") == ["ready"]

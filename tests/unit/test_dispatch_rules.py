@@ -11,7 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from toolkit.core.reason import because
-from toolkit.rules.dispatch import ANY_SKILL, Ask, Diary, Job, Rules, Vendor, Visit, assign, busy, points_of, unfit
+from toolkit.rules.candidates import ANY_SKILL, Ask, Job, Rules, Vendor
+from toolkit.rules.diary import Diary, Visit
+from toolkit.rules.dispatch import assign, busy, points_of, unfit
 
 DAY = date(2026, 11, 24)
 RULES = Rules(

@@ -41,6 +41,8 @@ def test_vendors_the_cell_names_the_best_match_and_why_in_the_desks_words():
         ({"level": "4"}, None),
         ({"level": "4", "service_mode": "on_site"}, "V1"),
         ({"level": "2"}, "V1"),
+        ({"level": "3"}, "V1"),
+        ({"level": "1"}, None),
         ({"service_mode": "remote"}, None),
         ({"service_mode": "courier"}, None),
         ({"status": "waiting_for_customer"}, None),

@@ -288,3 +288,11 @@ def test_vendors_each_gets_the_list_of_the_next_day_in_the_evening_once():
     told(small, "2026-11-24T18:00")
     assert "vendor-day" not in [notice for notice, _ in told(small, "2026-11-24T18:10")]
     assert [one for one in told(small, "2026-11-25T18:00") if one[0] == "vendor-day"] == [("vendor-day", "vendor:V2")]
+
+
+def test_vendors_a_job_whose_appointment_is_called_off_is_not_given_again_in_the_same_breath():
+    small = desk(dispatched(visit_at=VISIT, vendor_reply="accepted", vendor_replied_at=datetime(2026, 11, 24, 9)))
+    told(small, TUESDAY)
+    small.row("tickets")["visit_at"] = None
+    assert told(small, "2026-11-24T11:00") == [("visit-cancelled", "customer"), ("visit-cancelled-vendor", "vendor:V1")]
+    assert told(small, "2026-11-24T11:10") == []

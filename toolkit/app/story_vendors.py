@@ -11,7 +11,7 @@ from toolkit.core.words import Words
 from toolkit.jobs.dispatching.outcomes import Found, explained
 from toolkit.jobs.ticket.case import Case
 from toolkit.registers.snapshot import Snapshot
-from toolkit.rules.dispatch import POINTS, Choice, Passed
+from toolkit.rules.candidates import POINTS, Choice, Passed
 from toolkit.settings.model import Settings
 
 SHOWN_ELSEWHERE = 20

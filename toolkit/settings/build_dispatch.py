@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from toolkit.rules.dispatch import POINTS
+from toolkit.rules.candidates import POINTS
 from toolkit.settings.form_dispatch import DispatchForm
 from toolkit.settings.model_dispatch import DispatchSetting, Line
 

@@ -14,7 +14,7 @@ from toolkit.jobs.dispatching.crew import Stop, crew_of, stops_from
 from toolkit.jobs.dispatching.outcomes import Found, dispatched, why_best, why_nobody
 from toolkit.jobs.ticket.case import Judge
 from toolkit.registers.places import city_of
-from toolkit.rules.dispatch import Vendor
+from toolkit.rules.candidates import Vendor
 
 DAYS = 2
 """Today and tomorrow (20, Digest and report)."""

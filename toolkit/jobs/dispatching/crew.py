@@ -19,7 +19,8 @@ from toolkit.registers.order import day_of
 from toolkit.registers.places import cities_of, district_of
 from toolkit.registers.snapshot import Snapshot
 from toolkit.registers.table import Table
-from toolkit.rules.dispatch import Diary, Vendor, Visit
+from toolkit.rules.candidates import Vendor
+from toolkit.rules.diary import Diary, Visit
 from toolkit.settings.model import Settings
 
 TAKEN_AWAY = frozenset({"cancelled", "out_of_scope", "merged"})

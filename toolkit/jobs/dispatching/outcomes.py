@@ -11,7 +11,8 @@ from toolkit.jobs.dispatching.crew import crew_of, diary_of, job_key
 from toolkit.jobs.dispatching.wanted import Wanted, is_filled, wanted
 from toolkit.jobs.ticket.case import Case, Judge
 from toolkit.registers.snapshot import Snapshot
-from toolkit.rules.dispatch import Choice, Outcome, Passed, Rules, assign
+from toolkit.rules.candidates import Choice, Outcome, Passed, Rules
+from toolkit.rules.dispatch import assign
 from toolkit.settings.model import Settings
 
 SHOWN_REASONS = 3

@@ -12,7 +12,7 @@ from toolkit.core.words import LOCALES
 from toolkit.registers.fold import fold
 from toolkit.registers.snapshot import Snapshot
 from toolkit.registers.tickets import TICKETS
-from toolkit.rules.dispatch import ANY_SKILL, Ask
+from toolkit.rules.candidates import ANY_SKILL, Ask
 from toolkit.rules.policy import fits
 from toolkit.settings.lexicons import lexicon_of
 from toolkit.settings.model import Settings

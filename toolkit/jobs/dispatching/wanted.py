@@ -19,7 +19,7 @@ from toolkit.registers.order import day_of
 from toolkit.registers.places import city_of, lies_in
 from toolkit.registers.table import Table
 from toolkit.registers.tickets import FROZEN
-from toolkit.rules.dispatch import Job
+from toolkit.rules.candidates import Job
 from toolkit.rules.policy import fits
 from toolkit.settings.model_dispatch import DispatchSetting
 
@@ -86,6 +86,8 @@ def _open(judge: Judge) -> Iterator[tuple[Case, str | None]]:
         return row.status in setting.statuses and needs_vendor(setting, row)
 
     for case in judge.cases(may_need):
+        if case.row.service_mode is None and not judge.settings.triage.needs_vendor(case.level):
+            continue  # of this level nobody visits, unless somebody decided otherwise
         if not case.row.vendor:
             yield case, None
         elif (how := fallen_out(case)) is not None:

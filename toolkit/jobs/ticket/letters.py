@@ -94,7 +94,7 @@ def _visits(desk: Desk, case: Case) -> Iterator[Occasion]:
     turn = visit_turn(desk, case)
     if vendor is not None and not off and declined_by(desk.snapshot, case, vendor):
         return  # who comes, and whether it stays at that time, is open until another vendor stands
-    if vendor is not None and row.visit_at is None and is_asked(row, auto_assign=desk.settings.dispatch.auto_assign):
+    if vendor is not None and _is_given_without_a_time(desk, case, vendor):
         yield from _occasions(desk, case, "appointment-vendor", vendor=vendor, turn=turn, event=None)
     if at is not None and is_on_the_way(desk, case, at):
         view = desk.views.vendor(vendor)
@@ -110,6 +110,13 @@ def _visits(desk: Desk, case: Case) -> Iterator[Occasion]:
             knows = before.vendor == vendor.vendor_no
             yield from _told(desk, case, "visit-moved", vendor, turn, old_visit_at=before.at, vendor_knows=knows)
         yield from _reminder(desk, case, vendor, at, turn)
+
+
+def _is_given_without_a_time(desk: Desk, case: Case, vendor: Any) -> bool:
+    """A job whose time the vendor is to agree with the customer; not one whose appointment with them was called off."""
+    had_visits = any(span.value.partition("@")[0] == vendor.vendor_no for span in case.seen.get("visit", ()))
+    is_auto = desk.settings.dispatch.auto_assign
+    return case.row.visit_at is None and not had_visits and is_asked(case.row, auto_assign=is_auto)
 
 
 def is_on_the_way(desk: Desk, case: Case, at: datetime) -> bool:
