@@ -287,7 +287,7 @@ def test_a_required_column_renamed_skips_its_register_only_and_names_the_closest
     assert not [one for one in done.json["edits"] if one["register"] == "tickets"]
     edited = {(one["register"], one["column"]) for one in done.json["edits"]}
     assert {one for one in edited if one[0] in ABOUT_TICKETS} == {("vendors", "check")}
-    assert done.json["applied"]["edits"] == 1
+    assert len([one for one in done.json["edits"] if one["register"] in ABOUT_TICKETS]) == 1
 
 
 def test_a_label_twice_is_an_error_with_both_places(tmp_path):

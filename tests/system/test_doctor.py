@@ -121,8 +121,8 @@ def test_a_conflict_copy_is_told(desk):
 def test_a_schedule_that_is_too_slow_for_the_shortest_target_is_told(desk):
     desk.configure("run: {every: 10min}", "run: {every: 2h}")
     one = the_one(looked(desk), "schedule", "warning")
-    assert "every 2 h; the shortest target is 4h" in one["found"]
-    assert one["cure"] == "schedule: {run: {every: 48min}}"
+    assert "every 2 h; the shortest target is 30min" in one["found"]
+    assert one["cure"] == "schedule: {run: {every: 6min}}"
 
 
 def test_a_year_whose_make_up_days_are_not_known_is_told_and_none_without_holidays(desk):

@@ -77,4 +77,4 @@ def test_the_calls_do_not_grow_with_the_rows(tmp_path, server):
         done = desk.run(NOW, code=None)["applied"]
         assert done["edits"] > rows
         calls[rows] = done["api_calls"]
-    assert calls[400] == calls[1800] <= 15
+    assert calls[400] == calls[1800] <= 20
