@@ -81,6 +81,7 @@ def test_a_post_cut_off_is_never_repeated_and_what_comes_later_goes_by_itself(de
     assert "unknown" in states
     assert states <= {"unknown", "ready"}, "after two cut lines the room rests"
     assert bot.posts == []
+    bot.next = []
     desk("run", hooks=at("12:00", 25))
     later = [one for one in chats(desk) if one["state"] == "sent"]
     told = "\n".join(bot.texts())
