@@ -49,17 +49,17 @@ def test_a_letter_is_copied_changed_and_looked_through(tmp_path):
     checked = desk("check", "--json", now=NOW)
     assert checked.code == 1
     said = [one["message"] for one in checked.json["findings"] if one["code"] == "template-error"]
-    assert len(said) == 1
-    assert "templates/en/thanks.md:" in said[0]
-    assert "did you mean 'ticket.ticket_no'" in said[0]
+    (whole,) = [one for one in said if one.startswith("a letter's text")]  # the others name a letter that waits
+    assert "templates/en/thanks.md:" in whole
+    assert "did you mean 'ticket.ticket_no'" in whole
 
 
 def test_a_date_that_is_missing_is_for_the_desk_to_mend_and_not_for_the_customer_to_read(desk):
     """The cell `coverage` says which date is missing; a letter says what is sure of the warranty, or nothing."""
     rows = [one for one in desk.rows() if one["coverage"]]
-    asked = next(one for one in rows if one["coverage"].startswith(("缺日期", "Needs a date")))
+    asked = next(one for one in rows if one["coverage"].startswith(("缺日期", "needs a date")))
     known = next(one for one in rows if one["coverage"] in ("保修期内", "in warranty"))
     for row, is_told in ((asked, False), (known, True)):
         done = desk("preview", "solution", "--ticket", row["ticket_no"], now=NOW)
         assert done.code == 0, done.err
-        assert (row["coverage"] in done.out) is is_told
+        assert (row["coverage"].casefold() in done.out.casefold()) is is_told
