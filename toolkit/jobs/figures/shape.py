@@ -10,6 +10,8 @@ from enum import StrEnum
 
 from toolkit.core.reason import Name, Reason
 
+LONGEST = 31
+"""Days of the longest month."""
 Label = Name | Reason | str | date | None
 """What a line is about. None where the row says nothing (`kind` left blank), which is worded, never left out."""
 Value = int | float | Decimal | timedelta | date | Reason | Name | str | None
@@ -65,7 +67,7 @@ class Table:
     lines: tuple[Line, ...] = ()
 
     def compared(self, before: Table) -> Table:
-        """This table with the values of the month before. What was there then and is not now gets no line: a product
+        """Set the values of the month before beside those of this one. What was there then and is not now gets no line: a product
         without a complaint is good news.
         """
         then: Mapping[tuple[Label, ...], Line] = {line.labels: line for line in before.lines}
@@ -95,7 +97,7 @@ class Month:
     @property
     def before(self) -> Month:
         """The month before."""
-        return Month(self.year - 1, 12) if self.month == 1 else Month(self.year, self.month - 1)
+        return Month.of(self.first - timedelta(days=1))
 
     @property
     def first(self) -> date:
@@ -105,7 +107,7 @@ class Month:
     @property
     def after(self) -> Month:
         """The month after."""
-        return Month(self.year + 1, 1) if self.month == 12 else Month(self.year, self.month + 1)
+        return Month.of(self.first + timedelta(days=LONGEST))
 
     @property
     def last(self) -> date:
