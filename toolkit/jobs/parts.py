@@ -90,8 +90,7 @@ def _items(snapshot: Snapshot, settings: Settings, now: datetime) -> tuple[tuple
     numbers, reservations = number_rows(
         snapshot, "parts", settings.numbers["parts"], FINGERPRINT, partial(_first_day, snapshot)
     )
-    # A part that was sent on has come, whether or not anybody wrote down when.
-    clocks = Clocks(snapshot, settings, now, "parts", {"received_on": lambda row: row.received_on or row.sent_on})
+    clocks = clocks_of(snapshot, settings, now)
     made = []
     for table, row in snapshot.rows("parts"):
         where, ticket = snapshot.ticket(row.ticket_no, table.book) or (None, None)
@@ -100,6 +99,11 @@ def _items(snapshot: Snapshot, settings: Settings, now: datetime) -> tuple[tuple
         its = () if item.is_over else clocks.counted(row, clocks.of(table, row))
         made.append(replace(item, clocks=its))
     return tuple(made), reservations
+
+
+def clocks_of(snapshot: Snapshot, settings: Settings, now: datetime) -> Clocks:
+    """The clocks of the parts. One that was sent on has come, whether or not anybody wrote down when."""
+    return Clocks(snapshot, settings, now, "parts", {"received_on": lambda row: row.received_on or row.sent_on})
 
 
 def _first_day(snapshot: Snapshot, row: Any) -> When | None:

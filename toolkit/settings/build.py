@@ -16,6 +16,7 @@ from toolkit.rules.worktime.duration import Duration
 from toolkit.rules.worktime.ends import End
 from toolkit.settings import (
     build_dispatch,
+    build_figures,
     build_mail,
     build_returns,
     build_triage,
@@ -73,6 +74,7 @@ def build(
         returns=build_returns.returns(config.returns),
         orders=_orders(config.orders),
         parts=model_orders.PartSetting(config.parts.guides),
+        figures=build_figures.figures(config.figures),
         repeat_within_days=config.repeat_within_days,
         chasing=config.chasing.after,
         triage=build_triage.triage(config.triage),

@@ -31,6 +31,7 @@ from toolkit.settings.fields import (
 )
 from toolkit.settings.form_callbacks import CallbacksForm
 from toolkit.settings.form_dispatch import DispatchForm
+from toolkit.settings.form_figures import FiguresForm
 from toolkit.settings.form_limits import Cap, CapForm, CountText, Quiet, QuietForm
 from toolkit.settings.form_mail import Email, EmailForm
 from toolkit.settings.form_orders import OrdersForm, PartsForm
@@ -167,6 +168,7 @@ class ConfigForm(Form):
     returns: ReturnsForm = ReturnsForm()
     orders: OrdersForm = OrdersForm()
     parts: PartsForm = PartsForm()
+    figures: FiguresForm = FiguresForm()
     repeat_within_days: Annotated[int, Field(ge=0)]
     numbers: dict[str, NumberingText]
     reopened: Annotated[str, one_of("continue", "new")]

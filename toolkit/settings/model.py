@@ -19,6 +19,7 @@ from toolkit.rules.warranty import Warranty
 from toolkit.rules.worktime.duration import Duration
 from toolkit.rules.worktime.week import Span
 from toolkit.settings.model_dispatch import DispatchSetting
+from toolkit.settings.model_figures import FigureSetting
 from toolkit.settings.model_orders import OrderSetting, PartSetting
 from toolkit.settings.model_people import RewardSetting, SupplierSetting
 from toolkit.settings.model_returns import ReturnSetting
@@ -282,6 +283,7 @@ class Settings:
     returns: ReturnSetting
     orders: OrderSetting
     parts: PartSetting
+    figures: FigureSetting
     repeat_within_days: int
     chasing: tuple[Duration, ...]
     triage: Triage

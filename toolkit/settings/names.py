@@ -70,6 +70,7 @@ class _Names:
         yield from self._tabs()
         yield from self._registers()
         yield from self._suppliers()
+        yield from self._figures()
         yield from keys_among(self._tree.find(("maintenance", "kinds")), ("maintenance", "kinds"), self._upkeep())
         yield from keys_among(self._tree.child("numbers"), ("numbers",), self._numbered())
         guides: Way = ("parts", "guides")
@@ -265,6 +266,12 @@ class _Names:
             staff = [one.key for one in self._columns["tickets"].values() if one.written_by is Writer.STAFF]
             yield from among(node, ("suppliers",), "issue", staff)
             yield from keys_among(node.child("award"), ("suppliers", "award"), LOCALES)
+
+    def _figures(self) -> Iterator[Mistake]:
+        way: Way = ("figures", "faults")
+        node = self._tree.find(way)
+        if node is not None:
+            yield from self._when(node, way, "tickets")
 
     def _dispatch(self) -> Iterator[Mistake]:
         dispatch, choices = self._tree.child("dispatch"), self._keys("tickets", [Type.CHOICE])

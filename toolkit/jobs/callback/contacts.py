@@ -46,7 +46,7 @@ class Contacts:
             number = self._numbers.get((table.book, row.row))
             if row.key is None and number is not None:
                 yield from edit(table, row, "contact_no", number, because("edit.number"))
-            clocks = self._of(table, row)
+            clocks = self.clocks(table, row)
             if clocks or row.overdue is not None or row.bad:
                 yield from overdue_edit(clocks, self._snapshot, table, row, words)
 
@@ -61,12 +61,12 @@ class Contacts:
             number = row.key or self._numbers.get((table.book, row.row))
             if number is None or (row.key is not None and row.key not in table.by_key):
                 continue
-            for one in self._of(table, row):
+            for one in self.clocks(table, row):
                 if one.is_open:
                     subject = subject_of(table, row, number, self._views, _call_again)
                     yield Due(replace(subject, view=partial(self._view, table, row, number)), one)
 
-    def _of(self, table: Table, row: Any) -> tuple[Clock, ...]:
+    def clocks(self, table: Table, row: Any) -> tuple[Clock, ...]:
         """The clock of an agreed contact. It stops at the next contact with the customer, or at a call-back.
 
         A case that is over asks for no more contacts but the call-back.

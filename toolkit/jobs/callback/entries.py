@@ -15,6 +15,8 @@ from toolkit.jobs.ticket.view import Views
 from toolkit.registers.fold import fold
 from toolkit.registers.schema import When
 from toolkit.registers.snapshot import Snapshot
+from toolkit.registers.table import Table
+from toolkit.rules.clock import Clock
 from toolkit.settings.model import Settings
 
 CLOCK = "entry"
@@ -37,6 +39,13 @@ def entered_at(snapshot: Snapshot) -> Callable[[Any], When | None]:
 
 def entries_due(snapshot: Snapshot, settings: Settings, now: datetime, views: Views) -> Iterator[Due]:
     """The installations that the orders name and nobody has entered yet. The order's tracker is asked."""
+    for table, row, one in entry_clocks(snapshot, settings, now):
+        if one.is_open and row.status not in table.register.over:
+            yield Due(subject_of(table, row, row.key, views, _enter), one)
+
+
+def entry_clocks(snapshot: Snapshot, settings: Settings, now: datetime) -> Iterator[tuple[Table, Any, Clock]]:
+    """The clock of each installation that an order names, open or stopped."""
     if not any((one.register, one.clock) == ("orders", CLOCK) for one in settings.policies):
         return
     clocks = Clocks(snapshot, settings, now, "orders", {"opened_at": entered_at(snapshot)})
@@ -46,9 +55,7 @@ def entries_due(snapshot: Snapshot, settings: Settings, now: datetime, views: Vi
         if row.installed_on is None or row.key not in table.by_key or order in told:
             continue
         told.add(order)  # of an order in several lines the first one speaks
-        for one in clocks.counted(row, clocks.of(table, row)):
-            if one.policy.clock == CLOCK:
-                yield Due(subject_of(table, row, row.key, views, _enter), one)
+        yield from ((table, row, one) for one in clocks.of(table, row) if one.policy.clock == CLOCK)
 
 
 def entry_alerts(

@@ -47,6 +47,11 @@ class Desk:
         self.since = go_live(settings, snapshot, now)
         found = {"claim_by": self.claim_by, "waybill_on": _notice_starts, "shipped_on": _left_on}
         self.clocks = Clocks(snapshot, settings, now, "orders", found)
+        self._past = Clocks(snapshot, settings, now, "orders", {**found, "waybill_on": _notice_started})
+
+    def past_clocks(self, table: Table, row: Any) -> tuple[Clock, ...]:
+        """Every clock of this job's that ran on an order or runs, also of goods that have come since."""
+        return tuple(one for one in self._past.of(table, row) if one.policy.clock in CLOCKS)
 
     @cached_property
     def opted_out(self) -> frozenset[str]:
@@ -81,6 +86,12 @@ def _notice_starts(row: Any) -> When | None:
     is_owed = row.waybill and row.arrived_on is None and row.picked_up_on is None
     day: When | None = row.waybill_on if is_owed else None
     return day
+
+
+def _notice_started(row: Any) -> When | None:
+    """A notice that was due, as one looks back on it: the goods may have come since."""
+    day: When | None = row.waybill_on if row.waybill and row.waybill_verified_at is not None else None
+    return day or _notice_starts(row)
 
 
 @dataclass(eq=False)

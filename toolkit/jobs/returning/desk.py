@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from toolkit.core.actions import Reservation
-from toolkit.jobs.clocked import Clocks
+from toolkit.jobs.clocked import Clocks, Typed
 from toolkit.jobs.recipients import of_role
 from toolkit.jobs.returning.case import Case, Line, cases
 from toolkit.jobs.ticket.numbers import Numbers, number_rows
@@ -54,19 +54,14 @@ class Desk:
         self.setting = settings.returns
         self.views = Views(lambda locale: lexicon_of(settings, locale))
         self.words = self.views.words(settings.locale)
-        self._clocks = Clocks(
-            snapshot,
-            settings,
-            now,
-            "returns",
-            {
-                "applied_at": lambda line: line.case.sent_back[-1] if line.case.sent_back else line.get("applied_at"),
-                "reviewed_at": lambda line: line.case.reviewed_at(line),
-                "finance_at": lambda line: line.case.financed_at(line),
-                "inspected_at": lambda line: line.get("inspected_at") if is_fit(line) else None,
-                "return_by": lambda line: line.get("return_by") if line.status in _GOODS_EXPECTED else None,
-            },
-        )
+        self._found: Mapping[str, Typed] = {
+            "applied_at": lambda line: line.case.sent_back[-1] if line.case.sent_back else line.get("applied_at"),
+            "reviewed_at": lambda line: line.case.reviewed_at(line),
+            "finance_at": lambda line: line.case.financed_at(line),
+            "inspected_at": lambda line: line.get("inspected_at") if is_fit(line) else None,
+            "return_by": lambda line: line.get("return_by") if line.status in _GOODS_EXPECTED else None,
+        }
+        self._clocks = Clocks(snapshot, settings, now, "returns", self._found)
         self._has_finance: dict[str | None, bool] = {}
         self._in_role: dict[str, str | None] = {}
 
@@ -109,6 +104,22 @@ class Desk:
         found = self._clocks.of(line.case.table, line)
         return tuple(
             one for one in found if one.policy.clock != "window" and not (is_refused and one.policy.clock == "finance")
+        )
+
+    @cached_property
+    def _past(self) -> Clocks:
+        """The clocks as one looks back on them: goods that came had a day to come by, whatever became of them since."""
+        came: Typed = lambda line: line.get("return_by") if line.get("received_at") else self._found["return_by"](line)  # noqa: E731
+        return Clocks(self.snapshot, self.settings, self.now, "returns", {**self._found, "return_by": came})
+
+    def past_clocks(self, line: Line) -> tuple[Clock, ...]:
+        """Every clock that ran on a line or runs: the window too, where the reason must be named within it."""
+        is_refused, is_timed = line.get("review") == "rejected", self.class_of(line) in self.setting.window_for
+        return tuple(
+            one
+            for one in self._past.of(line.case.table, line)
+            if not (one.policy.clock == "window" and not is_timed)
+            and not (one.policy.clock == "finance" and is_refused)
         )
 
     def counted(self, line: Line, clocks: tuple[Clock, ...]) -> tuple[Clock, ...]:
