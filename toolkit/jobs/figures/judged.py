@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from toolkit.jobs.callback.calls import calls_made
 from toolkit.jobs.callback.contacts import Contacts
@@ -80,12 +81,12 @@ def judged(asked: Asked) -> tuple[Judged, ...]:
 def month_span(asked: Asked, book: str | None = None) -> tuple[datetime, datetime]:
     """The first instants of the month and of the next, in a book's zone; in the desk's where none is named."""
     zone = asked.snapshot.zones[book] if book is not None else asked.snapshot.calendar.timezone
-    first, after = (_midnight(one) for one in (asked.month, asked.month.after))
-    return first.replace(tzinfo=zone), after.replace(tzinfo=zone)
+    month = asked.month
+    return asked.snapshot.once(("span", month, zone), lambda: (_midnight(month, zone), _midnight(month.after, zone)))
 
 
-def _midnight(month: Month) -> datetime:
-    return datetime(month.year, month.month, 1)  # noqa: DTZ001  # a wall time, to be read in some zone
+def _midnight(month: Month, zone: ZoneInfo) -> datetime:
+    return datetime(month.year, month.month, 1, tzinfo=zone)
 
 
 def is_due_within(asked: Asked, one: Judged) -> bool:
@@ -104,6 +105,11 @@ _FAR = datetime.max.replace(tzinfo=UTC)
 
 def _every(asked: Asked) -> Iterator[Found]:
     yield from ticket_clocks(asked)
+    yield from asked.snapshot.once(("other clocks", asked.now), lambda: tuple(_others(asked)))
+
+
+def _others(asked: Asked) -> Iterator[Found]:
+    """The clocks of the other registers, whatever month they bear on."""
     yield from _of_returns(asked)
     yield from _of_orders(asked)
     yield from _of_calls(asked)
