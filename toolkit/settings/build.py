@@ -10,28 +10,13 @@ from toolkit.core.approved import dialect_of
 from toolkit.rules.policy import Policy, Rung, in_order
 from toolkit.rules.questionnaire import Question, Questionnaire
 from toolkit.rules.recurring import interval_of
-from toolkit.rules.standing import Limits
 from toolkit.rules.warranty import Covers, Term, Warranty
 from toolkit.rules.worktime.duration import Duration
 from toolkit.rules.worktime.ends import End
-from toolkit.settings import (
-    build_dispatch,
-    build_mail,
-    build_returns,
-    build_triage,
-    build_ways,
-    form,
-    form_orders,
-    form_people,
-    form_rules,
-    form_sms,
-    model,
-    model_orders,
-    model_people,
-)
+from toolkit.settings import build_mail, build_ways, form, form_rules, form_sms, model
 from toolkit.settings.beyond import Beyond
-from toolkit.settings.form_callbacks import CallbacksForm
 from toolkit.settings.names import NEEDED
+from toolkit.settings.sections import callbacks, dispatch, orders, people, returns, triage
 
 _SQLITE = "sqlite:///"
 
@@ -55,7 +40,7 @@ def build(
         shifts=config.shifts,
         tabs=frozenset({*NEEDED, *config.tabs, *config.registers}),
         registers=_registers(config),
-        policies=build_returns.with_refund_start(
+        policies=returns.with_refund_start(
             in_order([policy(name, one) for name, one in config.policies.items()]), config.returns
         ),
         questionnaires=tuple(_questionnaire(name, one) for name, one in config.questionnaires.items()),
@@ -65,17 +50,17 @@ def build(
         care=config.care,
         notices={name: _notice(name, one, config.channels) for name, one in config.notices.items()},
         vendors=model.VendorSetting(config.vendors.half_life_days, config.vendors.minimum_stars),
-        dispatch=build_dispatch.dispatch(config.dispatch),
-        suppliers=_suppliers(config.suppliers),
-        rewards=_rewards(config.rewards),
+        dispatch=dispatch.dispatch(config.dispatch),
+        suppliers=people.suppliers(config.suppliers),
+        rewards=people.rewards(config.rewards),
         maintenance=_maintenance(config.maintenance),
-        callbacks=_callbacks(config.callbacks),
-        returns=build_returns.returns(config.returns),
-        orders=_orders(config.orders),
-        parts=model_orders.PartSetting(config.parts.guides),
+        callbacks=callbacks.callbacks(config.callbacks),
+        returns=returns.returns(config.returns),
+        orders=orders.orders(config.orders),
+        parts=orders.PartSetting(config.parts.guides),
         repeat_within_days=config.repeat_within_days,
         chasing=config.chasing.after,
-        triage=build_triage.triage(config.triage),
+        triage=triage.triage(config.triage),
         numbers=config.numbers,
         reopened=config.reopened,
         channels=_channels(config, home, files),
@@ -156,18 +141,6 @@ def _questionnaire(name: str, one: form_rules.QuestionnaireForm) -> Questionnair
     return Questionnaire(name, questions, one.when)
 
 
-def _callbacks(one: CallbacksForm) -> model.CallbackSetting:
-    return model.CallbackSetting(
-        tries=one.tries,
-        list_for=one.list_for,
-        longest_minutes=one.longest,
-        same_within=one.same_within,
-        letter=one.letter or one.link is not None,
-        link=one.link,
-        periodic=one.periodic,
-    )
-
-
 def _warranty(one: form_rules.WarrantyForm) -> Warranty:
     terms = tuple(Term(term.months, term.start, term.when) for term in one.terms)
     covers = tuple(Covers(each.category, each.faults) for each in one.covers)
@@ -181,40 +154,6 @@ def _maintenance(one: form_rules.MaintenanceForm) -> model.MaintenanceSetting:
         if (interval := kind.every or kind.after) is not None
     }
     return model.MaintenanceSetting(one.ahead, kinds)
-
-
-def _suppliers(one: form_people.SuppliersForm) -> model_people.SupplierSetting:
-    return model_people.SupplierSetting(
-        when=one.when,
-        issue=one.issue,
-        limits=Limits(one.warn_above, one.notice_above, one.fund_above, one.award_after_months),
-        fund=one.fund,
-        fund_within=one.fund_within,
-        award=one.award,
-        reply_within=one.reply_within,
-        settle_within=one.settle_within,
-        person_pays=one.person_pays,
-        ends_after=one.ends_after,
-    )
-
-
-def _rewards(one: form_people.RewardsForm | None) -> model_people.RewardSetting | None:
-    if one is None:
-        return None
-    return model_people.RewardSetting(one.satisfaction, one.months, one.bonus, one.quality_report, one.late_complaint)
-
-
-def _orders(one: form_orders.OrdersForm) -> model_orders.OrderSetting:
-    return model_orders.OrderSetting(
-        deadline_ticket=one.deadline_ticket,
-        install_ticket=one.install_ticket,
-        transit=one.transit,
-        outlook_age=one.outlook_age,
-        freight_gap_above=one.freight_gap_above,
-        claim_within=one.claim_within,
-        pickup_after=one.pickup_after,
-        early_by=one.early_by,
-    )
 
 
 def _notice(name: str, one: form_rules.NoticeForm, channels: form.ChannelsForm) -> model.Notice:

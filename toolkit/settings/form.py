@@ -29,13 +29,8 @@ from toolkit.settings.fields import (
     one_or_more,
     say,
 )
-from toolkit.settings.form_callbacks import CallbacksForm
-from toolkit.settings.form_dispatch import DispatchForm
 from toolkit.settings.form_limits import Cap, CapForm, CountText, Quiet, QuietForm
 from toolkit.settings.form_mail import Email, EmailForm
-from toolkit.settings.form_orders import OrdersForm, PartsForm
-from toolkit.settings.form_people import RewardsForm, SuppliersForm
-from toolkit.settings.form_returns import ReturnsForm
 from toolkit.settings.form_rules import (
     EvidenceForm,
     Form,
@@ -46,9 +41,14 @@ from toolkit.settings.form_rules import (
     WarrantyForm,
 )
 from toolkit.settings.form_sms import SmsForm
-from toolkit.settings.form_triage import TriageForm
 from toolkit.settings.form_ways import Chat, ChatForm, MailboxForm, via
 from toolkit.settings.layers import DEFAULT_PRESET, PRESETS
+from toolkit.settings.sections.callbacks import CallbacksForm
+from toolkit.settings.sections.dispatch import DispatchForm
+from toolkit.settings.sections.orders import OrdersForm, PartsForm
+from toolkit.settings.sections.people import RewardsForm, SuppliersForm
+from toolkit.settings.sections.returns import ReturnsForm
+from toolkit.settings.sections.triage import TriageForm
 
 
 class CompanyForm(Form):

@@ -18,11 +18,12 @@ from toolkit.rules.triage import Triage
 from toolkit.rules.warranty import Warranty
 from toolkit.rules.worktime.duration import Duration
 from toolkit.rules.worktime.week import Span
-from toolkit.settings.model_dispatch import DispatchSetting
-from toolkit.settings.model_orders import OrderSetting, PartSetting
-from toolkit.settings.model_people import RewardSetting, SupplierSetting
-from toolkit.settings.model_returns import ReturnSetting
 from toolkit.settings.model_ways import ChatSetting, DkimSetting, MailboxSetting, OAuthSetting, SentSetting
+from toolkit.settings.sections.callbacks import CallbackSetting
+from toolkit.settings.sections.dispatch import DispatchSetting
+from toolkit.settings.sections.orders import OrderSetting, PartSetting
+from toolkit.settings.sections.people import RewardSetting, SupplierSetting
+from toolkit.settings.sections.returns import ReturnSetting
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,24 +135,6 @@ class MaintenanceSetting:
 
     ahead: timedelta
     kinds: Mapping[str, UpkeepKind]
-
-
-@dataclass(frozen=True, slots=True)
-class CallbackSetting:
-    """How customers are called. After `tries` unanswered ones a call-back counts as not reached.
-
-    A call stays on the caller's list for `list_for` after it was due. A call of more than `longest_minutes` is noted. Equal
-    rows within `same_within` (None: never) are one submission. The questions go out by mail where `letter`, or where a `link`
-    to their page is set, in which `{ticket_no}` stands for the number. `periodic` are the calls after delivery (P-21).
-    """
-
-    tries: int
-    list_for: timedelta
-    longest_minutes: float
-    same_within: timedelta | None
-    letter: bool
-    link: str | None
-    periodic: tuple[Duration, ...]
 
 
 Security = Literal["ssl", "starttls", "none"]
