@@ -10,7 +10,7 @@ from pydantic import Field
 
 from toolkit.rules.worktime.duration import Duration
 from toolkit.settings.fields import DaysText, DurationText, WaitText
-from toolkit.settings.form_rules import Form
+from toolkit.settings.form_base import Form
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from pydantic import Field, PlainValidator
 
 from toolkit.rules.candidates import POINTS
 from toolkit.settings.fields import Listed, TimeText, WaitText, When, one_or_more, say
-from toolkit.settings.form_rules import Form
+from toolkit.settings.form_base import Form
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pydantic import Field, PlainValidator
 from toolkit.core.words import LOCALES
 from toolkit.rules.worktime.duration import Duration, Unit
 from toolkit.settings.fields import DaysText, DurationText, WaitText, one_of, one_or_more, say
-from toolkit.settings.form_rules import Form
+from toolkit.settings.form_base import Form
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pydantic import Field
 from toolkit.rules.standing import Limits
 from toolkit.rules.worktime.duration import Duration
 from toolkit.settings.fields import DaysText, DurationText, Listed, When
-from toolkit.settings.form_rules import Form
+from toolkit.settings.form_base import Form
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from pydantic import Field
 from toolkit.core.words import LOCALES
 from toolkit.rules.policy import Policy
 from toolkit.settings.fields import one_of, one_or_more
-from toolkit.settings.form_rules import Form
+from toolkit.settings.form_base import Form
 
 ReasonClass = Literal["quality", "not_as_described", "transport", "no_cause"]
 CLASSES: tuple[ReasonClass, ...] = ("quality", "not_as_described", "transport", "no_cause")

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from toolkit.rules.triage import Advice, Hint, Level, Route, Triage, plain
 from toolkit.settings.fields import Listed, When, one_of
-from toolkit.settings.form_rules import Form
+from toolkit.settings.form_base import Form
 
 ADVICE = ("remote-first", "apologise", "needs", "photos-first", "photos-after", "responsible", "courier")
 """What a line of advice may say: its words are `advice.…` in core/words."""
