@@ -12,7 +12,7 @@ from toolkit.core.picture import picture_of
 from toolkit.settings.beyond import LOGO_MOST
 from toolkit.settings.faults import ConfigError
 from toolkit.settings.load import read
-from toolkit.settings.model_ways import DkimSetting, OAuthSetting, SentSetting
+from toolkit.settings.sections.mail import DkimSetting, OAuthSetting, SentSetting
 
 BODY = base64.encodebytes(b"\x30\x82" + b"s3cret" * 40).decode()
 PEM = f"-----BEGIN PRIVATE KEY-----\n{BODY}-----END PRIVATE KEY-----\n"

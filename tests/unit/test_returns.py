@@ -423,10 +423,10 @@ def test_returns_new_lines_of_one_application_get_one_number_and_the_same_again(
 
 
 def test_returns_a_line_with_a_fault_gets_no_number_and_no_letter():
-    found = desk({"return_no": None, "customer": None})
+    found = desk({"return_no": None, "quantity": None})
     assert numbers(found) == []
     assert found.told() == []
-    assert codes(found) == [("customer", "required")]
+    assert codes(found) == [("quantity", "required")]
 
 
 def test_returns_a_number_that_stands_twice_is_written_about_to_nobody():

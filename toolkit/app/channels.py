@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from toolkit.gateways.mailbox import SentMail
     from toolkit.gateways.senders.oauth2 import Tokens
     from toolkit.gateways.senders.smtp import SmtpConfig
-    from toolkit.settings.model_ways import SentSetting
+    from toolkit.settings.sections.mail import SentSetting
 
 NOBODY = "aftersales@localhost.localdomain"
 """The sender of letters that only go into a folder, while no address is configured."""

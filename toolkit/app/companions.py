@@ -15,13 +15,12 @@ from toolkit.core.errors import BookLockedError
 from toolkit.core.memory import COMPANION, LOCKED
 from toolkit.core.reason import Name, because
 from toolkit.gateways.excel.companion import (
-    Column,
     NotOursError,
-    Tab,
     companion_of,
     remove_companion,
     write_companion,
 )
+from toolkit.gateways.excel.companion_tab import Column, Tab
 from toolkit.gateways.excel.locks import who_has_open
 from toolkit.registers.schema import Writer
 

@@ -8,8 +8,8 @@ from datetime import datetime, time, timedelta
 
 from toolkit.core.message import ROOM, Message
 from toolkit.gateways.state import StateDatabase
-from toolkit.settings.form_limits import AUDIENCES
 from toolkit.settings.model import Settings
+from toolkit.settings.sections.limits import AUDIENCES
 
 __all__ = ["AUDIENCES", "DailyCap", "after_quiet", "is_urgent"]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.core.inbound import Inbound, Kind
 from toolkit.gateways.state import Arrived, LookedAt, MailSent, StateDatabase
-from toolkit.settings.model_ways import MailboxSetting
+from toolkit.settings.sections.mailbox import MailboxSetting
 
 if TYPE_CHECKING:
     from toolkit.gateways.mailbox import MailboxConfig

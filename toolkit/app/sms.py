@@ -8,7 +8,7 @@ from datetime import datetime
 from importlib.util import find_spec
 
 from toolkit.core.message import NO_LIMITS, Channel, Limits
-from toolkit.settings.model import SmsSetting
+from toolkit.settings.sections.sms import SmsSetting
 
 EXTRAS: Mapping[str, tuple[str, str]] = {
     "aliyun": ("sms-aliyun", "alibabacloud_dysmsapi20170525"),

@@ -16,7 +16,8 @@ from toolkit.letters.library import Library
 from toolkit.letters.sms import SmsSize, sms_parts
 from toolkit.letters.sms_values import is_expression
 from toolkit.rules.sms_lint import Fault, lint, lint_value, lint_whole
-from toolkit.settings.model import APPROVED_ONLY, Settings
+from toolkit.settings.model import Settings
+from toolkit.settings.sections.sms import APPROVED_ONLY
 
 CHINESE = "zh-CN"
 

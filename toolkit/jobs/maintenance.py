@@ -24,7 +24,8 @@ from toolkit.registers.snapshot import Snapshot
 from toolkit.registers.table import Table
 from toolkit.rules.clock import Clock, Running
 from toolkit.settings.lexicons import lexicon_of
-from toolkit.settings.model import Settings, UpkeepKind
+from toolkit.settings.model import Settings
+from toolkit.settings.sections.maintenance import UpkeepKind
 
 FINGERPRINT = ("contract_no", "kind", "due_on")
 VISIT = ("contract_no", "customer", "phone", "email", "city", "address", "product")

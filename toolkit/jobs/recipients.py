@@ -11,7 +11,8 @@ from toolkit.core.message import room_address
 from toolkit.registers.fold import fold
 from toolkit.registers.snapshot import Snapshot
 from toolkit.rules.contact import is_mobile, read_email, read_phone
-from toolkit.settings.model import Notice, Settings
+from toolkit.settings.model import Settings
+from toolkit.settings.sections.notices import Notice
 
 
 def addresses(row: Any) -> dict[str, str]:

@@ -89,6 +89,7 @@ class BlockReader:
         records: list[Row] = [self._register.record(row=number) for number in numbers]
         if not records:
             return [], []
+        self._say_blank(typed, unread, len(records))
         columns = Columns(typed, len(records))
         self._fill(records, typed)
         return records, self._verdicts(records, columns, odd, unread)
@@ -127,6 +128,18 @@ class BlockReader:
                 break
         seen = [one for one in self._read_for if one.index < len(cells)]
         return {place for place in left if not any(_holds(one.raw(cells[one.index][place])) for one in seen)}
+
+    def _say_blank(
+        self, typed: dict[str, list[Any]], unread: Mapping[int, list[tuple[Column, Bad, Raw]]], height: int
+    ) -> None:
+        """Put what a blank cell means into its place; what could not be read means nothing."""
+        for column in self._register.columns:
+            if column.blank is not None:
+                values = typed.get(column.key, [None] * height)
+                typed[column.key] = [
+                    column.blank if value is None and not _is_unread(unread.get(place), column) else value
+                    for place, value in enumerate(values)
+                ]
 
     def _fill(self, records: Sequence[Row], typed: Mapping[str, list[Any]]) -> None:
         record = self._register.record
@@ -176,6 +189,10 @@ class BlockReader:
         for column, _ in unfit:
             setattr(row, column.key, None)
         return unfit
+
+
+def _is_unread(found: Iterable[tuple[Column, Bad, Raw]] | None, column: Column) -> bool:
+    return found is not None and any(one is column for one, _, _ in found)
 
 
 def _columns(rows: Rows, width: int) -> list[Sequence[object]]:

@@ -14,7 +14,7 @@ class Contract(Row):
     """A row of the contracts register."""
 
     contract_no: str | None = column(Type.ID, required=True)
-    customer: str | None = column(Type.TEXT, required=True)
+    customer: str | None = column(Type.TEXT)
     contact: str | None = column(Type.TEXT)
     phone: str | None = column(Type.PHONE)
     email: str | None = column(Type.EMAIL)
@@ -35,4 +35,4 @@ class Contract(Row):
     check: str | None = column(Type.TEXT, by=Writer.TOOLKIT)
 
 
-CONTRACTS = Register("contracts", Contract, key=("contract_no",), one_of=(("phone", "email"),))
+CONTRACTS = Register("contracts", Contract, key=("contract_no",))

@@ -30,7 +30,7 @@ class Order(Row):
 
     order_no: str | None = column(Type.ID, required=True)
     line_no: str | None = column(Type.ID)
-    customer: str | None = column(Type.TEXT, required=True)
+    customer: str | None = column(Type.TEXT)
     phone: str | None = column(Type.PHONE)
     email: str | None = column(Type.EMAIL)
     language: str | None = column(Type.CHOICE, choices=("zh-CN", "en"))
@@ -43,7 +43,7 @@ class Order(Row):
     category: str | None = column(Type.CHOICE, choices=CATEGORIES)
     quantity: float | None = column(Type.NUMBER, low=0)
     amount: Decimal | None = column(Type.MONEY, low=0)
-    ordered_on: date | None = column(Type.DATE, required=True, past=True)
+    ordered_on: date | None = column(Type.DATE, past=True)
     promised_by: When | None = column(Type.DATETIME, required=True)
     date_is_condition: bool | None = column(Type.YES_NO)
     approved_by: str | None = column(Type.PERSON, refers_to="staff")
@@ -84,7 +84,7 @@ class Order(Row):
     install_included: bool | None = column(Type.YES_NO)
     installed_on: date | None = column(Type.DATE, past=True)
     ticket_no: str | None = column(Type.ID, refers_to="tickets")
-    status: str | None = column(Type.CHOICE, required=True, choices=STATUSES)
+    status: str | None = column(Type.CHOICE, choices=STATUSES, blank="new")
     notes: str | None = column(Type.LONG_TEXT)
 
     estimated_ship_on: date | None = column(Type.DATE, by=Writer.TOOLKIT)

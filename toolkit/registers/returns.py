@@ -49,7 +49,7 @@ class ReturnLine(Row):
     line_no: str | None = column(Type.ID)
     order_no: str | None = column(Type.ID, required=True, refers_to="orders")
     ticket_no: str | None = column(Type.ID, refers_to="tickets")
-    customer: str | None = column(Type.TEXT, required=True)
+    customer: str | None = column(Type.TEXT)
     phone: str | None = column(Type.PHONE)
     email: str | None = column(Type.EMAIL)
     language: str | None = column(Type.CHOICE, choices=("zh-CN", "en"))
@@ -116,7 +116,7 @@ class ReturnLine(Row):
     resent_by: str | None = column(Type.PERSON, refers_to="staff")
     resent_waybill: str | None = column(Type.TEXT)
     resent_received_at: When | None = column(Type.DATETIME, past=True)
-    status: str | None = column(Type.CHOICE, required=True, choices=STATUSES)
+    status: str | None = column(Type.CHOICE, choices=STATUSES, blank="pending_review")
     notes: str | None = column(Type.LONG_TEXT)
 
     refund_amount: Decimal | None = column(Type.MONEY, by=Writer.TOOLKIT)
@@ -139,7 +139,6 @@ RETURNS = Register(
     ReturnLine,
     key=("return_no", "line_no"),
     checks=RETURN_CHECKS,
-    one_of=(("phone", "email"),),
     key_default={"line_no": "1"},
     clocks={"review": "review_due", "finance": "finance_due", "refund": "refund_due", "goods": "", "window": ""},
     over=OVER,

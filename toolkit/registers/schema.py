@@ -49,7 +49,7 @@ When = date | datetime
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column. `refers_to` names the register in which the value must stand; `low` and `high` bound a number;
-    `is_past` says that the moment has happened, so it cannot lie in the future.
+    `is_past` says that the moment has happened, so it cannot lie in the future. `blank` is the choice that a blank cell means.
     """
 
     key: str
@@ -61,6 +61,7 @@ class Column:
     low: float | None = None
     high: float | None = None
     is_past: bool = False
+    blank: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +109,10 @@ def column(
     low: float | None = None,
     high: float | None = None,
     past: bool = False,
+    blank: str | None = None,
 ) -> Any:
     """Declare a column as a field of a Row."""
-    spec = Column("", type_, by, required, choices, refers_to, low, high, past)
+    spec = Column("", type_, by, required, choices, refers_to, low, high, past, blank)
     return field(default=None, metadata={"column": spec})
 
 

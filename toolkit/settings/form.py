@@ -29,27 +29,25 @@ from toolkit.settings.fields import (
     one_or_more,
     say,
 )
-from toolkit.settings.form_callbacks import CallbacksForm
-from toolkit.settings.form_dispatch import DispatchForm
-from toolkit.settings.form_figures import FiguresForm
-from toolkit.settings.form_limits import Cap, CapForm, CountText, Quiet, QuietForm
-from toolkit.settings.form_mail import Email, EmailForm
-from toolkit.settings.form_orders import OrdersForm, PartsForm
-from toolkit.settings.form_people import RewardsForm, SuppliersForm
-from toolkit.settings.form_returns import ReturnsForm
-from toolkit.settings.form_rules import (
-    EvidenceForm,
-    Form,
-    MaintenanceForm,
-    NoticeForm,
-    PolicyForm,
-    QuestionnaireForm,
-    WarrantyForm,
-)
-from toolkit.settings.form_sms import SmsForm
-from toolkit.settings.form_triage import TriageForm
-from toolkit.settings.form_ways import Chat, ChatForm, MailboxForm, via
+from toolkit.settings.form_base import Form, via
 from toolkit.settings.layers import DEFAULT_PRESET, PRESETS
+from toolkit.settings.sections.callbacks import CallbacksForm
+from toolkit.settings.sections.chat import Chat, ChatForm
+from toolkit.settings.sections.dispatch import DispatchForm
+from toolkit.settings.sections.figures import FiguresForm
+from toolkit.settings.sections.limits import Cap, CapForm, CountText, Quiet, QuietForm
+from toolkit.settings.sections.mail import Email, EmailForm
+from toolkit.settings.sections.mailbox import MailboxForm
+from toolkit.settings.sections.maintenance import MaintenanceForm
+from toolkit.settings.sections.notices import NoticeForm
+from toolkit.settings.sections.orders import OrdersForm, PartsForm
+from toolkit.settings.sections.people import RewardsForm, SuppliersForm
+from toolkit.settings.sections.policies import PolicyForm
+from toolkit.settings.sections.questionnaires import QuestionnaireForm
+from toolkit.settings.sections.returns import ReturnsForm
+from toolkit.settings.sections.sms import SmsForm
+from toolkit.settings.sections.triage import TriageForm
+from toolkit.settings.sections.warranty import EvidenceForm, WarrantyForm
 
 
 class CompanyForm(Form):
@@ -100,10 +98,6 @@ class RegisterForm(Form):
 class VendorsForm(Form):
     half_life_days: Annotated[float, Field(gt=0)] = 180
     minimum_stars: Annotated[float, Field(ge=0, le=5)] = 3
-
-
-class ViaForm(Form):
-    via: Annotated[str, one_of("folder", "none")] = "folder"
 
 
 class ChannelsForm(Form):

@@ -6,24 +6,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from pathlib import Path
-from typing import Literal
 from zoneinfo import ZoneInfo
 
-from toolkit.core.approved import ApprovedText
 from toolkit.core.picture import Picture
 from toolkit.rules.policy import Policy, When
 from toolkit.rules.questionnaire import Questionnaire
-from toolkit.rules.recurring import Interval
 from toolkit.rules.triage import Triage
 from toolkit.rules.warranty import Warranty
 from toolkit.rules.worktime.duration import Duration
 from toolkit.rules.worktime.week import Span
-from toolkit.settings.model_dispatch import DispatchSetting
-from toolkit.settings.model_figures import FigureSetting
-from toolkit.settings.model_orders import OrderSetting, PartSetting
-from toolkit.settings.model_people import RewardSetting, SupplierSetting
-from toolkit.settings.model_returns import ReturnSetting
-from toolkit.settings.model_ways import ChatSetting, DkimSetting, MailboxSetting, OAuthSetting, SentSetting
+from toolkit.settings.sections.callbacks import CallbackSetting
+from toolkit.settings.sections.chat import ChatSetting
+from toolkit.settings.sections.dispatch import DispatchSetting
+from toolkit.settings.sections.figures import FigureSetting
+from toolkit.settings.sections.mail import EmailSetting
+from toolkit.settings.sections.mailbox import MailboxSetting
+from toolkit.settings.sections.maintenance import MaintenanceSetting
+from toolkit.settings.sections.notices import Notice
+from toolkit.settings.sections.orders import OrderSetting, PartSetting
+from toolkit.settings.sections.people import RewardSetting, SupplierSetting
+from toolkit.settings.sections.returns import ReturnSetting
+from toolkit.settings.sections.sms import SmsSetting
+from toolkit.settings.sections.warranty import Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,132 +84,11 @@ class RegisterSetting:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
-    """One kind of letter. `channels` in order of preference, only those that are switched on.
-
-    The first channel for which there is an address is taken, or every one where `all_channels`. `cause` is the column
-    whose typed value makes the occasion a new one (60, 13), or empty. An `is_urgent` one may pass the quiet hours.
-    """
-
-    name: str
-    register: str
-    to: str
-    channels: tuple[str, ...]
-    all_channels: bool = False
-    cause: str = ""
-    expires: Duration | None = None
-    is_urgent: bool = False
-    when: When = field(default_factory=dict)
-
-    @property
-    def audience(self) -> str:
-        """customer, vendor or staff: a supplier is outside the house like a vendor, a store is of it."""
-        return {"customer": "customer", "vendor": "vendor", "supplier": "vendor"}.get(self.to, "staff")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The evidence that some tickets need: the columns, and what the customer is asked for, in each language."""
-
-    when: When
-    columns: tuple[str, ...]
-    lines: Mapping[str, tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
 class VendorSetting:
     """How vendors are rated and chosen (20, Vendors)."""
 
     half_life_days: float = 180
     minimum_stars: float = 3
-
-
-@dataclass(frozen=True, slots=True)
-class UpkeepKind:
-    """A kind of maintenance visit: how often, or how long after acceptance once; what is done, by locale."""
-
-    interval: Interval
-    is_once: bool
-    checklist: Mapping[str, tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class MaintenanceSetting:
-    """Upkeep after acceptance (P-20): a visit is entered `ahead` of its day. Of kinds that fall on one day the rarest stands."""
-
-    ahead: timedelta
-    kinds: Mapping[str, UpkeepKind]
-
-
-@dataclass(frozen=True, slots=True)
-class CallbackSetting:
-    """How customers are called. After `tries` unanswered ones a call-back counts as not reached.
-
-    A call stays on the caller's list for `list_for` after it was due. A call of more than `longest_minutes` is noted. Equal
-    rows within `same_within` (None: never) are one submission. The questions go out by mail where `letter`, or where a `link`
-    to their page is set, in which `{ticket_no}` stands for the number. `periodic` are the calls after delivery (P-21).
-    """
-
-    tries: int
-    list_for: timedelta
-    longest_minutes: float
-    same_within: timedelta | None
-    letter: bool
-    link: str | None
-    periodic: tuple[Duration, ...]
-
-
-Security = Literal["ssl", "starttls", "none"]
-
-
-@dataclass(frozen=True, slots=True)
-class EmailSetting:
-    """How mail leaves: into the outbox folder, through SMTP, or not at all. `oauth2` stands for a password."""
-
-    via: str
-    host: str | None = None
-    port: int | None = None
-    security: Security = "starttls"
-    user: str | None = None
-    password: str | None = field(default=None, repr=False)
-    from_: str | None = None
-    oauth2: OAuthSetting | None = None
-    dkim: DkimSetting | None = None
-    sent: SentSetting | None = None
-
-
-APPROVED_ONLY = frozenset({"aliyun", "tencent"})
-"""Gateways of mainland China: they send to mobiles of the mainland, and only texts that they approved beforehand."""
-
-
-@dataclass(frozen=True, slots=True)
-class SmsSetting:
-    """How text messages leave: into the outbox folder, not at all, or through a gateway, which is told `keys`.
-
-    `templates` are the approved texts by notice. `variable_max` is the account's own limit of a variable, where it says so.
-    `untold` are the notices that would go by SMS if they had an approved text.
-    """
-
-    via: str
-    keys: Mapping[str, str] = field(default_factory=dict, repr=False)
-    timeout: float = 15
-    per_minute: int | None = None
-    max_parts: int | None = None
-    variable_max: int | None = None
-    allow_words: frozenset[str] = frozenset()
-    templates: Mapping[str, ApprovedText] = field(default_factory=dict)
-    untold: tuple[str, ...] = ()
-
-    def takes(self, phone: str) -> bool:
-        """Whether a mobile, spelled as `read_phone` does, can be written to: `+49…` is none of the mainland's."""
-        return self.via not in APPROVED_ONLY or not phone.startswith("+")
-
-
-@dataclass(frozen=True, slots=True)
-class ViaSetting:
-    """How chat leaves: `folder` or `none`."""
-
-    via: str
 
 
 @dataclass(frozen=True, slots=True)

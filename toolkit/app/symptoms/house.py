@@ -17,7 +17,8 @@ from toolkit.core.errors import OutsideError, UsageError
 from toolkit.gateways.disks import disk_kind
 from toolkit.gateways.lock import holder, is_held
 from toolkit.gateways.state.look import StateLook, look, look_at_server
-from toolkit.settings.model import EmailSetting, Settings
+from toolkit.settings.model import Settings
+from toolkit.settings.sections.mail import EmailSetting
 
 if TYPE_CHECKING:
     from toolkit.gateways.state.postgres import Holder

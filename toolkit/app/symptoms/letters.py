@@ -17,7 +17,8 @@ from toolkit.core.errors import OutsideError
 from toolkit.core.finding import Severity
 from toolkit.core.words import LOCALES
 from toolkit.letters.lint import lint
-from toolkit.settings.model import EmailSetting, Settings
+from toolkit.settings.model import Settings
+from toolkit.settings.sections.mail import EmailSetting
 
 PATIENCE = 10.0
 """Seconds for the mail server."""

@@ -8,7 +8,8 @@ from email.utils import parseaddr
 from toolkit.app.channels import sent_mail, smtp_config
 from toolkit.app.symptoms.line import Line, ok, warning, wrong
 from toolkit.core.errors import OutsideError
-from toolkit.settings.model import EmailSetting, Settings
+from toolkit.settings.model import Settings
+from toolkit.settings.sections.mail import EmailSetting
 
 NO_ID = "0" * 40 + "@"
 """Begins no Message-ID: whoever searches for it finds nothing, but has to get in."""

@@ -9,37 +9,18 @@ from __future__ import annotations
 import os
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from toolkit.gateways.excel.atomic import sync_folder, take_after, written_beside
 
 if TYPE_CHECKING:
-    from toolkit.core.layout import Kind
+    from toolkit.gateways.excel.companion_tab import Tab
 
 END = ".toolkit.xlsx"
 MARK = "aftersales-toolkit companion"
 _PROPERTIES = "docProps/core.xml"
 _READ_ONLY = 0o444
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column: what its header says, how its cells are shown, and whether it names the row."""
-
-    label: str
-    kind: Kind = "text"
-    is_key: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """A register's key and toolkit columns."""
-
-    title: str
-    columns: tuple[Column, ...]
-    rows: Sequence[Sequence[object]]
 
 
 class NotOursError(Exception):

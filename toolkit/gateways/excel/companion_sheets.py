@@ -16,7 +16,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from toolkit.core.layout import FORMATS
 from toolkit.core.place import column_letters
-from toolkit.gateways.excel.companion import Column, Tab
+from toolkit.gateways.excel.companion_tab import Column, Tab
 
 _HEADER_ROW = 2
 _LONGEST_TEXT = 32_767  # characters in a cell

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from toolkit.gateways.state.desk import Attempt, Desk, WrongStateError
-from toolkit.gateways.state.engine import StateError, connect
+from toolkit.gateways.state.engine import connect
 from toolkit.gateways.state.inbound import Arrived, Inbounds, LookedAt, MailSent
 from toolkit.gateways.state.outbox import Outbox, Reaped
+from toolkit.gateways.state.outside import StateError
 from toolkit.gateways.state.privacy import BeingSentError, Person, Privacy, Trail
 from toolkit.gateways.state.queueing import Queued, Queueing
 from toolkit.gateways.state.receipts import Receipts, Unsettled

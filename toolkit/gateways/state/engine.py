@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import create_engine, event, inspect
 from sqlalchemy import text as sql
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, IntegrityError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError
 
-from toolkit.core.errors import OutsideError, UsageError
+from toolkit.gateways.state.outside import StateError, located, refusals
 from toolkit.gateways.state.tables import HEAD, metadata
 
 if TYPE_CHECKING:
@@ -23,10 +22,6 @@ if TYPE_CHECKING:
 
 BUSY_TIMEOUT = 30.0
 """Seconds that a writer waits for another one."""
-
-
-class StateError(OutsideError):
-    """The state database could not be opened, read or written (exit code 3)."""
 
 
 class Connected:
@@ -53,18 +48,6 @@ class Connected:
     def close(self) -> None:
         """Let go of the file."""
         self.engine.dispose()
-
-
-@contextmanager
-def refusals(where: str) -> Iterator[None]:
-    """What the database refuses (disk full, locked, not a database) is an OutsideError; a broken constraint is a bug."""
-    try:
-        yield
-    except (IntegrityError, ProgrammingError):
-        raise
-    except (OperationalError, DatabaseError) as error:
-        said = " ".join(str(error.orig).split())
-        raise StateError(f"the state database {where} refused: {said}") from error
 
 
 def insert_new(connection: Connection, table: Table) -> Any:
@@ -98,25 +81,6 @@ def connect(url: str, base: Path) -> Connected:
     with refusals(where):
         _bring_up_to_date(engine, where)
     return Connected(engine, where)
-
-
-def located(url: str, base: Path) -> URL:
-    """The address of a database, a SQLite path made whole (UsageError; it never repeats `url`, which holds a password)."""
-    try:
-        target = make_url(url)
-    except ArgumentError:
-        raise UsageError("state: not a database address, e.g. sqlite:///state/toolkit.db") from None
-    match target.get_backend_name():
-        case "sqlite":
-            if not target.database or target.database == ":memory:":
-                raise UsageError(
-                    "state: a file is needed, e.g. sqlite:///state/toolkit.db; memory forgets who was told"
-                )
-            return target.set(database=str(base / target.database))
-        case "postgresql":
-            return target.set(drivername="postgresql+psycopg")
-        case other:
-            raise UsageError(f"state: {other} is not known; sqlite and postgresql are")
 
 
 def _settle_sqlite(engine: Engine) -> None:

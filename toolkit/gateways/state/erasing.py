@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text as sql
 
-from toolkit.gateways.state.engine import StateError, refusals
+from toolkit.gateways.state.outside import StateError, refusals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import text as sql
 from sqlalchemy.exc import SQLAlchemyError
 
-from toolkit.gateways.state.engine import located
+from toolkit.gateways.state.outside import located
 from toolkit.gateways.state.tables import HEAD
 
 _VERSION = "SELECT version_num FROM alembic_version"

@@ -15,7 +15,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.pool import NullPool
 
 from toolkit.core.errors import RunLockedError, UsageError
-from toolkit.gateways.state.engine import located, refusals
+from toolkit.gateways.state.outside import located, refusals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -25,7 +25,8 @@ from toolkit.registers.schema import When
 from toolkit.registers.snapshot import Snapshot
 from toolkit.rules.clock import Clock
 from toolkit.rules.policy import fits
-from toolkit.settings.model import Notice, Settings
+from toolkit.settings.model import Settings
+from toolkit.settings.sections.notices import Notice
 
 LETTER = "store-followup"
 _BY_LETTER = because("edit.forwarded")

@@ -16,7 +16,7 @@ from toolkit.rules.candidates import ANY_SKILL, Ask
 from toolkit.rules.policy import fits
 from toolkit.settings.lexicons import lexicon_of
 from toolkit.settings.model import Settings
-from toolkit.settings.model_dispatch import Line
+from toolkit.settings.sections.dispatch import Line
 
 _SAYS_NOTHING = frozenset({"other"})
 

@@ -21,7 +21,7 @@ from toolkit.registers.table import Table
 from toolkit.registers.tickets import FROZEN
 from toolkit.rules.candidates import Job
 from toolkit.rules.policy import fits
-from toolkit.settings.model_dispatch import DispatchSetting
+from toolkit.settings.sections.dispatch import DispatchSetting
 
 DISPUTE = "service_dispute"
 """The cause of a complaint about manners: apology, and another vendor preferred at the second dispatch (20, Triage)."""

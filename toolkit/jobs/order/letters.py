@@ -15,7 +15,7 @@ from toolkit.jobs.recipients import chain, present, reached, role_of_person
 from toolkit.jobs.since import is_news
 from toolkit.registers.schema import When
 from toolkit.rules.policy import fits
-from toolkit.settings.model import Notice
+from toolkit.settings.sections.notices import Notice
 
 RISK = "order-at-risk"
 

@@ -20,7 +20,8 @@ from toolkit.registers.table import Table
 from toolkit.registers.tickets import FROZEN
 from toolkit.rules.policy import fits
 from toolkit.rules.standing import Standing
-from toolkit.settings.model import Notice, Settings
+from toolkit.settings.model import Settings
+from toolkit.settings.sections.notices import Notice
 
 LETTERS: Mapping[str, str] = {
     "oral_warning": "supplier-warning",

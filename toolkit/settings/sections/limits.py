@@ -1,4 +1,4 @@
-"""The form of what is told apart by audience: quiet hours and daily caps. One value stands for all three."""
+"""What is told apart by audience: quiet hours and daily caps. One value stands for all three."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, PlainValidator
 
 from toolkit.rules.worktime.week import DAY, parse_span
 from toolkit.settings.fields import say
-from toolkit.settings.form_rules import Form
+from toolkit.settings.form_base import Form
 
 AUDIENCES = ("customer", "vendor", "staff")
 

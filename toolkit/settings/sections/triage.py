@@ -1,4 +1,4 @@
-"""The form of `triage`: levels, keywords, departments, whom leads go to."""
+"""`triage`: levels, keywords, departments, whom leads go to (20, Triage)."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from toolkit.rules.triage import Advice, Hint, Level, Route, Triage, plain
 from toolkit.settings.fields import Listed, When, one_of
-from toolkit.settings.form_rules import Form
+from toolkit.settings.form_base import Form
 
 ADVICE = ("remote-first", "apologise", "needs", "photos-first", "photos-after", "responsible", "courier")
 """What a line of advice may say: its words are `advice.…` in core/words."""
@@ -51,3 +52,18 @@ class TriageForm(Form):
     cause_words: tuple[CauseHintForm, ...] = ()
     routes: tuple[RouteForm, ...] = ()
     advice: tuple[AdviceForm, ...] = ()
+
+
+def triage(one: TriageForm) -> Triage:
+    """The rules that the form says."""
+    return Triage(
+        levels={name: Level(each.role, each.vendor) for name, each in one.levels.items()},
+        level_hints=tuple(_hint(each.level, each) for each in one.level_words),
+        cause_hints=tuple(_hint(each.cause, each) for each in one.cause_words),
+        routes=tuple(Route(each.when, each.department, each.role, each.store) for each in one.routes),
+        advice=tuple(Advice(each.say, each.when, each.blank) for each in one.advice),
+    )
+
+
+def _hint(suggests: str, one: HintForm) -> Hint:
+    return Hint(suggests, tuple(map(plain, one.words)), tuple(map(plain, one.unless)), one.when)

@@ -1,18 +1,21 @@
-"""The form of `channels.sms`: a gateway, its keys, and the texts that it approved."""
+"""`channels.sms`: a gateway, its keys, and the texts that it approved."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from toolkit.core.approved import ApprovedText, Variable
+from toolkit.core.approved import ApprovedText, Variable, dialect_of
 from toolkit.letters.sms_values import SHORTEN, is_expression, vocabulary
 from toolkit.rules.sms_lint import variable_max
 from toolkit.settings.fields import Listed, not_one_of, one_of, say
-from toolkit.settings.form_rules import Form
+from toolkit.settings.form_base import Form
 
+APPROVED_ONLY = frozenset({"aliyun", "tencent"})
+"""Gateways of mainland China: they send to mobiles of the mainland, and only texts that they approved beforehand."""
 KEYS: Mapping[str, tuple[str, ...]] = {
     "folder": (),
     "none": (),
@@ -22,6 +25,29 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "apprise": ("url",),
 }
 """What each gateway needs to be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class SmsSetting:
+    """How text messages leave: into the outbox folder, not at all, or through a gateway, which is told `keys`.
+
+    `templates` are the approved texts by notice. `variable_max` is the account's own limit of a variable, where it says so.
+    `untold` are the notices that would go by SMS if they had an approved text.
+    """
+
+    via: str
+    keys: Mapping[str, str] = field(default_factory=dict, repr=False)
+    timeout: float = 15
+    per_minute: int | None = None
+    max_parts: int | None = None
+    variable_max: int | None = None
+    allow_words: frozenset[str] = frozenset()
+    templates: Mapping[str, ApprovedText] = field(default_factory=dict)
+    untold: tuple[str, ...] = ()
+
+    def takes(self, phone: str) -> bool:
+        """Whether a mobile, spelled as `read_phone` does, can be written to: `+49…` is none of the mainland's."""
+        return self.via not in APPROVED_ONLY or not phone.startswith("+")
 
 
 def _source(value: Any) -> Any:
@@ -97,3 +123,41 @@ def approved(notice: str, one: SmsTemplateForm, dialect: str, sign: str, account
         for name, each in one.variables.items()
     }
     return ApprovedText(notice, one.code, one.text, dialect, sign, variables)
+
+
+def has_text(notice: str, sms: SmsForm) -> bool:
+    """Where texts are approved beforehand, a notice without one goes by its next way."""
+    return sms.via not in APPROVED_ONLY or notice in sms.templates
+
+
+def sms(one: SmsForm, channels: Mapping[str, tuple[str, ...]]) -> SmsSetting:
+    """How text messages leave; `channels` are the ways of each notice."""
+
+    def dialect(text: str) -> str:
+        return one.via if one.via in APPROVED_ONLY else dialect_of(text)
+
+    keys = (
+        "access_key_id",
+        "access_key_secret",
+        "secret_id",
+        "secret_key",
+        "app_id",
+        "account_sid",
+        "auth_token",
+        "url",
+    )
+    told = {name: getattr(one, name) for name in (*keys, "endpoint", "region", "sign_name")} | {"from": one.from_}
+    return SmsSetting(
+        via=one.via,
+        keys={name: value for name, value in told.items() if value},
+        timeout=one.timeout,
+        per_minute=one.per_minute,
+        max_parts=one.max_parts,
+        variable_max=one.variable_max,
+        allow_words=frozenset(one.allow_words),
+        templates={
+            name: approved(name, each, dialect(each.text), one.sign_name or "", one.variable_max)
+            for name, each in one.templates.items()
+        },
+        untold=tuple(name for name, ways in channels.items() if "sms" in ways and not has_text(name, one)),
+    )
