@@ -61,7 +61,7 @@ def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
         edits += edit(table, row, "open", tally.open, _OPEN)
         edits += edit(table, row, "overdue", tally.overdue, _OVERDUE)
         edits += edit(table, row, "satisfaction_3_months", tally.satisfaction(months), _SATISFACTION)
-        for column, proposed in _proposals(settings, tally, snapshot.today(table, now)):
+        for column, proposed in proposals(settings, tally, snapshot.today(table, now)):
             edits += edit(table, row, column, words.word(proposed) or None, _PROPOSAL)
     for table, row in snapshot.rows("stores"):
         tally = stores.get((table.book, row.row), Tally())
@@ -75,8 +75,10 @@ def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
 Tallies = Mapping[tuple[str, int], Tally]
 
 
-def tallies(snapshot: Snapshot, settings: Settings, now: datetime) -> tuple[Tallies, Tallies]:
-    """(book, row) -> what counts, of the staff and of the stores."""
+def tallies(
+    snapshot: Snapshot, settings: Settings, now: datetime, month: Month | None = None
+) -> tuple[Tallies, Tallies]:
+    """(book, row) -> what counts, of the staff and of the stores; complaints and reports are those of the month (this one)."""
     judge = judge_of(snapshot, settings, now)
     people = _Rows(snapshot, "staff")
     stores = _Rows(snapshot, "stores")
@@ -93,7 +95,7 @@ def tallies(snapshot: Snapshot, settings: Settings, now: datetime) -> tuple[Tall
             if not case.is_frozen:
                 one.open += 1
                 one.overdue += is_late
-            one.late_complaints += _is_mishandled(snapshot, case, now)
+            one.late_complaints += _is_mishandled(case, month or _month(snapshot.today(case.table, now)))
     for table, row in snapshot.rows("surveys"):
         found = snapshot.ticket(row.ticket_no, table.book)
         if found is None or row.satisfaction is None or row.called_at is None:
@@ -104,7 +106,7 @@ def tallies(snapshot: Snapshot, settings: Settings, now: datetime) -> tuple[Tall
             if asked_of is not None:
                 satisfied, asked = asked_of.calls[month]
                 asked_of.calls[month] = (satisfied + (row.satisfaction in SATISFIED), asked + 1)
-    _quality_reports(snapshot, people, now)
+    _quality_reports(snapshot, people, now, month)
     return people.found, stores.found
 
 
@@ -133,22 +135,22 @@ class _Rows:
         return self._known[book, name]
 
 
-def _is_mishandled(snapshot: Snapshot, case: Case, now: datetime) -> bool:
-    """A complaint of this month that was late at a step; what is still open and late counts as well."""
+def _is_mishandled(case: Case, month: Month) -> bool:
+    """A complaint of the month that was late at a step; what is still open and late counts as well."""
     row = case.row
     if row.kind != "complaint" or row.opened_at is None or row.status in FROZEN - {"closed"}:
         return False
-    if _month(day_of(row.opened_at)) != _month(snapshot.today(case.table, now)):
+    if _month(day_of(row.opened_at)) != month:
         return False
     return any(one.policy.clock in HANDLED and one.running in (Running.OVERDUE, Running.LATE) for one in case.clocks)
 
 
-def _quality_reports(snapshot: Snapshot, people: _Rows, now: datetime) -> None:
+def _quality_reports(snapshot: Snapshot, people: _Rows, now: datetime, month: Month | None) -> None:
     """A latent quality problem counts for who reported it, once it is confirmed as one: its cause says so."""
     for table, row in snapshot.rows("tickets"):
         if row.kind != "quality_report" or row.cause != "product_quality" or row.opened_at is None:
             continue
-        if _month(day_of(row.opened_at)) == _month(snapshot.today(table, now)):
+        if _month(day_of(row.opened_at)) == (month or _month(snapshot.today(table, now))):
             reporter = people.tally(table.book, row.customer) or people.tally(table.book, row.owner)
             if reporter is not None:
                 reporter.quality_reports += 1
@@ -163,8 +165,8 @@ def _month(day: date) -> Month:
     return day.year, day.month
 
 
-def _proposals(settings: Settings, tally: Tally, today: date) -> Iterator[tuple[str, tuple[Reason, ...]]]:
-    """What is proposed for somebody, by column; a manager decides."""
+def proposals(settings: Settings, tally: Tally, today: date) -> Iterator[tuple[str, tuple[Reason, ...]]]:
+    """What is proposed for somebody, by column; a manager decides. The bonus is for the months before the one of `today`."""
     setting = settings.rewards
     if setting is None:
         yield from (("reward", ()), ("penalty", ()))

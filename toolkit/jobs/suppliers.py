@@ -49,7 +49,7 @@ def _cells(desk: Desk, table: Table, row: Any, account: Account, found: Standing
     money = because("edit.supplier-money", paid=account.paid, recovered=account.recovered)
     left = None if row.deposit is None else row.deposit - min(account.late, row.deposit)
     is_active = row.active is not False
-    proposed = tuple(_proposals(desk.settings, found, account)) if is_active else ()
+    proposed = tuple(proposals(desk.settings, found, account)) if is_active else ()
     award = because("supplier.award", since=found.quiet_since) if Step.AWARD in found.steps and is_active else None
     cells: tuple[tuple[str, object, Reason], ...] = (
         ("complaints_this_month", found.this_month, counted),
@@ -67,7 +67,7 @@ def _cells(desk: Desk, table: Table, row: Any, account: Account, found: Standing
         yield from edit(table, row, column, value, why)
 
 
-def _proposals(settings: Settings, found: Standing, account: Account) -> Iterator[Reason]:
+def proposals(settings: Settings, found: Standing, account: Account) -> Iterator[Reason]:
     """What a manager may decide, in words; the toolkit never decides itself."""
     setting, issue = (
         settings.suppliers,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -50,19 +51,35 @@ class Totals:
 
 def statement(snapshot: Snapshot, settings: Settings, vendor: Any, year: int, month: int, today: date) -> list[Entry]:
     """The entries of a month, by day."""
+    return entries_of(snapshot, settings, today).get((id(vendor), year, month), [])
+
+
+def entries_of(snapshot: Snapshot, settings: Settings, today: date) -> Mapping[tuple[int, int, int], list[Entry]]:
+    """(a vendor's row by identity, year, month) -> the entries of that month by day; all tickets are gone through once."""
+    return snapshot.once(("statement entries", today), lambda: _entries(snapshot, settings, today))
+
+
+def _entries(snapshot: Snapshot, settings: Settings, today: date) -> Mapping[tuple[int, int, int], list[Entry]]:
     poor = {
         id(call.ticket)
         for call in calls_made(snapshot, settings)
         if call.ticket is not None and call.counts and call.rating is not None and call.rating <= _POOR
     }
-    found = [
-        one
-        for table, row in snapshot.rows("tickets")
-        if row.vendor and snapshot.vendor(row.vendor, table.book) is vendor
-        for one in _entry(settings, table, row, today, is_poor=id(row) in poor)
-        if (one.day.year, one.day.month) == (year, month)
-    ]
-    return sorted(found, key=lambda one: (one.day, one.row.key or "", one.table.book, one.row.row))
+    known: dict[tuple[str, str], Any] = {}  # a few vendors have all the jobs
+    found: dict[tuple[int, int, int], list[Entry]] = defaultdict(list)
+    for table, row in snapshot.rows("tickets"):
+        if not row.vendor:
+            continue
+        named = (table.book, row.vendor)
+        if named not in known:
+            known[named] = snapshot.vendor(row.vendor, table.book)
+        if known[named] is None:
+            continue
+        for one in _entry(settings, table, row, today, is_poor=id(row) in poor):
+            found[id(known[named]), one.day.year, one.day.month].append(one)
+    for its in found.values():
+        its.sort(key=lambda one: (one.day, one.row.key or "", one.table.book, one.row.row))
+    return dict(found)
 
 
 def _entry(settings: Settings, table: Table, row: Any, today: date, *, is_poor: bool) -> Iterator[Entry]:
