@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
+from zoneinfo import ZoneInfo
 
 from toolkit.app.dispatch import missed_slots
 from toolkit.app.losses import Loss, Pair, accepted, losses, sentence
@@ -111,13 +112,15 @@ def _collecting_no_circles() -> Iterator[None]:
 
 
 @_collecting_no_circles()
-def read_desk(desk: Desk, memory: Memory, now: datetime) -> Read:
-    """Every register of every book, typed and checked. One book's refusal never stops the others."""
+def read_desk(desk: Desk, memory: Memory, now: datetime, *, archives: bool = False) -> Read:
+    """Every register of every book, typed and checked. One book's refusal never stops the others. The `archives` of earlier years
+    are read for those who count them only: a run has no use for them, and they grow.
+    """
     raw: dict[str, RawBook] = {}
     refused: list[BookError] = []
     for name, book in desk.books.items():
         try:
-            raw[name] = book.read(_titles(desk.settings, name))
+            raw[name] = book.read(_titles(desk.settings, name, archives=archives))
         except BookError as error:
             refused.append(error)
     snapshot, missing = _snapshot(desk.settings, raw, refused, memory, now)
@@ -146,10 +149,11 @@ class _Titles:
         return fold(title) in self.folded
 
 
-def _titles(settings: Settings, book: str) -> _Titles:
+def _titles(settings: Settings, book: str, *, archives: bool) -> _Titles:
     lexicon = lexicon_of(settings)
-    here = (one for one in registers_of(settings) if settings.register(one.name).book in (None, book))
-    return _Titles(frozenset(fold(name) for one in here for name in lexicon.tabs(one.name)))
+    here = [one.name for one in registers_of(settings) if settings.register(one.name).book in (None, book)]
+    also = (title for one in here for title in settings.register(one).also) if archives else ()
+    return _Titles(frozenset(fold(name) for name in (*(tab for one in here for tab in lexicon.tabs(one)), *also)))
 
 
 def _snapshot(
@@ -188,15 +192,13 @@ def snapshot_of(
 ) -> tuple[Snapshot, list[BookError]]:
     """Raw books into a snapshot; and an error for each tab that is missing where it must be, or was before."""
     tables: list[Table] = []
+    archives: list[Table] = []
     findings: list[Finding] = []
     unread = {(book, register) for book, register in _in_use(memory) if book in refused}
-    lexicon = lexicon_of(settings)
     zones = {one.name: getattr(raw.get(one.name), "timezone", None) or one.timezone for one in settings.books}
     for name, book in raw.items():
-        wall = now.astimezone(zones[name]).replace(tzinfo=None)
-        reading = Reading(
-            lexicon, settings.country, wall, zones[name], settings.evidence, _entered_after(settings.policies)
-        )
+        reading = _reading(settings, zones[name], now)
+        archives += _archives(settings, name, book, reading)
         for register in registers_of(settings):
             title = find_tab(settings, register, name, book)
             if title is None:
@@ -216,8 +218,28 @@ def snapshot_of(
     calendar, gaps = _calendar(settings, all_tables, now)
     gone = unread | set(missing)
     findings += bounce_findings(all_tables, memory)
-    snapshot = Snapshot(all_tables, memory, calendar, zones, (*findings, *gaps), tuple(sorted(gone)))
+    snapshot = Snapshot(
+        all_tables, memory, calendar, zones, (*findings, *gaps), tuple(sorted(gone)), archives=tuple(archives)
+    )
     return snapshot, [_no_tab(settings, book, register, raw[book]) for book, register in missing]
+
+
+def _reading(settings: Settings, zone: ZoneInfo, now: datetime) -> Reading:
+    wall = now.astimezone(zone).replace(tzinfo=None)
+    entered_after = _entered_after(settings.policies)
+    return Reading(lexicon_of(settings), settings.country, wall, zone, settings.evidence, entered_after)
+
+
+def _archives(settings: Settings, book: str, raw: RawBook, reading: Reading) -> Iterator[Table]:
+    """The tabs of earlier years that were read. What is wrong in them nobody is asked to mend."""
+    by_folded = {fold(title): tab for title, tab in raw.tabs.items()}
+    for register in registers_of(settings):
+        setting = settings.register(register.name)
+        for title in setting.also if setting.book in (None, book) else ():
+            tab = by_folded.get(fold(title))
+            read = read_table(register, tab, book, reading) if tab is not None else None
+            if isinstance(read, Table):
+                yield read
 
 
 def _entered_after(policies: Iterable[Policy]) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any, TypeVar, cast
@@ -30,6 +30,8 @@ class Snapshot:
     findings: tuple[Finding, ...] = ()
     unread: tuple[tuple[str, str], ...] = field(default=())
     """(book, register) pairs that could not be read this time: nothing of theirs is judged."""
+    archives: tuple[Table, ...] = ()
+    """Read-only tabs of earlier years (`also`), which no job writes and no run judges: figures count them."""
     _once: dict[Hashable, object] = field(default_factory=dict, init=False, repr=False)
 
     def once(self, what: Hashable, work_out: Callable[[], T]) -> T:
@@ -37,6 +39,19 @@ class Snapshot:
         if what not in self._once:
             self._once[what] = work_out()
         return cast(T, self._once[what])
+
+    def with_archives(self) -> Snapshot:
+        """The desk with its archives, for those who count. Each archive is a book of its own, so that no row of it can be taken
+        for the row of the same number in the tab that is in use.
+        """
+        if not self.archives:
+            return self
+        return self.once("with archives", self._with_archives)
+
+    def _with_archives(self) -> Snapshot:
+        shelved = tuple(replace(one, book=f"{one.book}/{one.tab}") for one in self.archives)
+        zones = {after.book: self.zones[one.book] for one, after in zip(self.archives, shelved, strict=True)}
+        return replace(self, tables=(*self.tables, *shelved), zones={**self.zones, **zones}, archives=())
 
     def of(self, register: str) -> tuple[Table, ...]:
         """The tables of one register, in every book."""

@@ -18,7 +18,7 @@ from toolkit.jobs.callback.follow_ups import FollowUps
 from toolkit.jobs.clocked import Clocks
 from toolkit.jobs.figures.asked import Asked
 from toolkit.jobs.figures.shape import Month
-from toolkit.jobs.figures.tickets import ticket_clocks
+from toolkit.jobs.figures.tickets import CALLBACK, ticket_clocks
 from toolkit.jobs.order.standing import Desk
 from toolkit.jobs.parts import clocks_of
 from toolkit.jobs.returning.desk import desk_of
@@ -42,7 +42,9 @@ WINDOW = "window"
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A clock of a row. `ended_at` is when the row was over with the clock still open: it stands as it stood then."""
+    """A clock of a row. `ended_at` is when the row was over with the clock still open: it stands as it stood then. A call-back is
+    owed for longer; it loses no more time from when it left the caller's list.
+    """
 
     table: Table
     row: Any
@@ -52,7 +54,7 @@ class Judged:
     @property
     def running(self) -> Running | None:
         """Met, late, or overdue now; None where it is still to come, or was not due when its row was over."""
-        if self.clock.is_open and self.ended_at is not None:
+        if self.clock.is_open and self.ended_at is not None and self.clock.policy.clock != CALLBACK:
             return Running.LATE if self.clock.due_at < self.ended_at else None
         running = self.clock.running
         return running if running in (Running.MET, Running.LATE, Running.OVERDUE) else None

@@ -64,8 +64,9 @@ LISTS: frozenset[MakeTable] = frozenset(
 
 
 def figures(snapshot: Snapshot, settings: Settings, month: Month, now: datetime) -> Figures:
-    """The month beside the one before."""
-    asked, earlier = (Asked(snapshot, settings, one, now) for one in (month, month.before))
+    """The month beside the one before, the archives of earlier years counted with the rest."""
+    whole = snapshot.with_archives()
+    asked, earlier = (Asked(whole, settings, one, now) for one in (month, month.before))
     tables = (make(asked) if make in LISTS else make(asked).compared(make(earlier)) for make in TABLES)
     today = now.astimezone(settings.timezone).date()
     return Figures(month, tuple(tables), is_running=month.last >= today)

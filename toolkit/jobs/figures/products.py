@@ -23,7 +23,9 @@ Key = str | None
 
 def fault_products(asked: Asked) -> Table:
     """Tickets about faults by product, set against the order lines delivered before; which of them goes to production."""
-    table = Table("products", ("product",), (COUNT, SHARE, Column("delivered"), Column("fault_rate", Unit.SHARE)))
+    table = Table(
+        "products", ("product",), (COUNT, SHARE, Column("delivered", Unit.NUMBER), Column("fault_rate", Unit.SHARE))
+    )
     if asked.snapshot.is_unread("tickets"):
         return replace(table, lines=unread_lines(asked, table, "tickets"))
     named = products(asked.snapshot)

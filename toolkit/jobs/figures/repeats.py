@@ -25,14 +25,21 @@ Who = tuple[str, str, str]
 class Repeat:
     """A ticket with the newest earlier one of the same customer about the same product."""
 
-    row: Any
-    before: Any
+    found: Found
+    before: Found
     apart: timedelta
+
+    @property
+    def row(self) -> Any:
+        """The ticket's row."""
+        return self.found[1]
 
 
 def repeats(asked: Asked) -> Table:
     """How many of the month's tickets are repeats, by product."""
-    table = Table("repeats", ("product",), (Column("repeats"), Column("tickets"), Column("repeat_share", Unit.SHARE)))
+    table = Table(
+        "repeats", ("product",), (Column("repeats"), Column("tickets", Unit.NUMBER), Column("repeat_share", Unit.SHARE))
+    )
     if asked.snapshot.is_unread("tickets"):
         return replace(table, lines=unread_lines(asked, table, "tickets"))
     named = products(asked.snapshot)
@@ -55,8 +62,8 @@ def repeat_tickets(asked: Asked) -> Table:
     named = products(asked.snapshot)
     lines = (
         Line(
-            (one.row.key, named.label(named.key(one.row.product))),
-            (one.before.key, Name("tickets", "kind", one.row.kind) if one.row.kind else None, one.apart.days),
+            (_name(*one.found), named.label(named.key(one.row.product))),
+            (_name(*one.before), Name("tickets", "kind", one.row.kind) if one.row.kind else None, one.apart.days),
         )
         for one in _of_month(asked)
     )
@@ -70,17 +77,28 @@ def _of_month(asked: Asked) -> tuple[Repeat, ...]:
 
 def _by_month(snapshot: Snapshot, days: int) -> Mapping[Month, tuple[Repeat, ...]]:
     """The repeats of every month, the oldest first."""
-    known: dict[Who, tuple[datetime, Any]] = {}
+    known: dict[Who, tuple[int, datetime, Sheet, Any]] = {}
     found: dict[Month, list[Repeat]] = defaultdict(list)
-    for at, table, row in sorted(_dated(snapshot), key=lambda one: (one[0], one[2].key or "", one[2].row)):
+    dated = sorted(_dated(snapshot), key=lambda one: (one[0], one[2].key or "", one[2].row))
+    for nth, (at, table, row) in enumerate(dated):
         whos = tuple(_whos(table, row))
-        earlier = [known[who] for who in whos if who in known and known[who][1].key != row.key]
+        earlier = [known[who] for who in whos if who in known and not _is_copy(known[who][3], row)]
         if earlier:
-            before_at, before = max(earlier, key=lambda one: one[0])
+            _, before_at, where, before = max(earlier, key=lambda one: one[0])
             if at - before_at <= timedelta(days=days):
-                found[Month.of(day_of(row.opened_at))].append(Repeat(row, before, at - before_at))
-        known.update((who, (at, row)) for who in whos)
+                found[Month.of(day_of(row.opened_at))].append(Repeat((table, row), (where, before), at - before_at))
+        known.update((who, (nth, at, table, row)) for who in whos)
     return {month: tuple(its) for month, its in found.items()}
+
+
+def _is_copy(one: Any, other: Any) -> bool:
+    """A row that was copied, number and all, is no ticket of its own."""
+    return one.key is not None and one.key == other.key
+
+
+def _name(table: Sheet, row: Any) -> str:
+    """A ticket's number, or its cell while it has none."""
+    return row.key or table.place(row.row, None).cell
 
 
 def _dated(snapshot: Snapshot) -> Iterator[tuple[datetime, *Found]]:

@@ -17,7 +17,7 @@ from toolkit.rules.returns import CALLED_OFF
 
 Key = str | None
 COLUMNS = (
-    Column("ordered"),
+    Column("ordered", Unit.NUMBER),
     Column("returned"),
     Column("exchanged"),
     Column("refunded_only"),

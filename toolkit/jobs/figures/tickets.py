@@ -13,6 +13,7 @@ from toolkit.jobs.ticket.flags import RUN_ON
 from toolkit.registers.order import day_of
 from toolkit.registers.schema import When
 from toolkit.registers.table import Table
+from toolkit.registers.tickets import FROZEN
 from toolkit.rules.clock import Clock
 from toolkit.rules.policy import Policy
 
@@ -37,7 +38,7 @@ def ticket_clocks(asked: Asked) -> Iterator[tuple[Table, Any, Clock, datetime | 
 
 def _judged(asked: Asked, case: Case, one: Clock) -> Iterator[tuple[Table, Any, Clock, datetime | None]]:
     """An open clock of a ticket that is over stands as it stood then; a call-back and an advance are owed for longer, but
-    after so long nobody is to be rung up any more.
+    after so long a call-back is on nobody's list any more.
     """
     over: datetime | None = None
     runs_on = one.policy.clock in RUN_ON and case.row.status == "closed"
@@ -90,4 +91,6 @@ class _Glance:
         if policy.clock == CALLBACK:
             return True  # it is on nobody's list any more
         stop: When | None = row.get(policy.stops)
-        return any(at is not None and day_of(at) < self._month.first - _ZONES_APART for at in (stop, row.closed_at))
+        if stop is None and row.status in FROZEN and policy.clock not in RUN_ON:
+            stop = row.closed_at
+        return stop is not None and day_of(stop) < self._month.first - _ZONES_APART
