@@ -37,7 +37,7 @@ def _text(asked: Asked) -> bytes:
 
 
 def _page(asked: Asked) -> bytes:
-    values = {"report": asked.report, "words": asked.wording.frame()}
+    values = {"report": asked.report, "nothing": asked.wording.say("empty")}
     return page(asked.settings, asked.now, "report-month", asked.settings.locale, values).encode("utf-8", "replace")
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 from itertools import count
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from toolkit.core.layout import HEAD_LINE, STAFF_HEAD, TOOLKIT_CELL, TOOLKIT_INK, places
@@ -40,7 +41,10 @@ _FORMATS: dict[Form, tuple[str, str]] = {
 """How a value is shown, and how a change."""
 HEAD_ROW = 3
 """Where a table begins: below its title, what it counts, and an empty row."""
+_HEAD_LINES, _HEAD_HEIGHT, _TITLE_HEIGHT = 2, 32, 24
 _NARROW, _WIDE, _WIDE_ABOUT = 9, 46, 70
+_READABLE = 200
+"""Characters across that can still be read on a printed page °; a wider table goes over two."""
 _DAY = timedelta(days=1)
 
 
@@ -115,6 +119,7 @@ class _Styles:
 
 def _draw_contents(sheet: Worksheet, book: Workbook, tabs: Sequence[str], styles: _Styles) -> None:
     contents: Contents = book.contents
+    sheet.set_row(0, _TITLE_HEIGHT)
     _put(sheet, 0, 0, contents.title, styles.of(bold=True, font_size=15, font_color=f"#{STAFF_HEAD}"))
     for row, note in enumerate(contents.notes, 1):
         _put(sheet, row, 0, note, styles.of(font_color=f"#{TOOLKIT_INK}"))
@@ -139,9 +144,10 @@ _CONTENTS: tuple[Form, Form, Form] = ("text", "text", "count")
 
 
 def _draw(sheet: Worksheet, table: Sheet, styles: _Styles) -> None:
+    sheet.set_row(0, _TITLE_HEIGHT)
     _put(sheet, 0, 0, table.title, styles.of(bold=True, font_size=13, font_color=f"#{STAFF_HEAD}"))
     _put(sheet, 1, 0, table.about, styles.of(font_color=f"#{TOOLKIT_INK}"))
-    sheet.set_row(HEAD_ROW, 32)
+    sheet.set_row(HEAD_ROW, _HEAD_HEIGHT)
     for at, column in enumerate(table.columns):
         _put(sheet, HEAD_ROW, at, column.heading, styles.head(column))
         sheet.set_column(at, at, _width(table, at))
@@ -152,16 +158,19 @@ def _draw(sheet: Worksheet, table: Sheet, styles: _Styles) -> None:
         sheet.autofilter(HEAD_ROW, 0, HEAD_ROW + len(table.rows), len(table.columns) - 1)
     else:
         _put(sheet, HEAD_ROW + 1, 0, table.empty, styles.of(font_color="#8A8F94"))
-    sheet.freeze_panes(HEAD_ROW + 1, sum(column.is_label for column in table.columns))
-    _set_up(sheet, table.title, HEAD_ROW)
+    labels = sum(column.is_label for column in table.columns)
+    wide = sum(_width(table, at) for at in range(len(table.columns)))
+    sheet.freeze_panes(HEAD_ROW + 1, labels)
+    sheet.repeat_columns(0, max(labels - 1, 0))
+    _set_up(sheet, table.title, HEAD_ROW, ceil(wide / _READABLE))
 
 
-def _set_up(sheet: Worksheet, title: str, head: int) -> None:
-    """How it is printed: on A4 across, as wide as the page, the headings on each page."""
+def _set_up(sheet: Worksheet, title: str, head: int, wide: int = 1) -> None:
+    """How it is printed: on A4 across, so many pages wide, the headings on each page."""
     sheet.hide_gridlines(2)
     sheet.set_landscape()
     sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(wide, 0)
     sheet.repeat_rows(head)
     sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
     sheet.set_footer(f"&L{_clean(title).replace('&', '&&')}&R&P / &N")
@@ -172,7 +181,7 @@ def _width(table: Sheet, at: int) -> float:
     column = table.columns[at]
     shown = sorted(places(_shown(row[at], column.form)) for row in table.rows)
     typical = shown[len(shown) * 9 // 10] if shown else 0
-    heading = places(column.heading) if places(column.heading) <= _NARROW else places(column.heading) / 2 + 4
+    heading = ceil(places(column.heading) / _HEAD_LINES) + 2
     return min(max(_NARROW, heading + 2, typical + 2), _WIDE)
 
 

@@ -42,11 +42,12 @@ def _sheet(table: WordedTable, report: Report, wording: Wording) -> Sheet:
 
 def _columns(table: WordedTable, report: Report, wording: Wording) -> Iterator[SheetColumn]:
     yield from (SheetColumn(one, is_label=True) for one in table.by)
+    before = wording.say(f"month-{report.figures.month.before.month}")
     for index, (heading, column) in enumerate(zip(table.columns, table.raw.columns, strict=True)):
         form = FORMS[column.unit]
         yield SheetColumn(heading, form)
         if table.is_compared(index):
-            yield SheetColumn(wording.say("before-of", column=heading, before=report.before), form)
+            yield SheetColumn(wording.say("before-of", column=heading, before=before), form)
             changed = wording.say(CHANGES.get(column.unit, "change-of"), column=heading)
             yield SheetColumn(changed, form, is_change=True)
     if table.has_remarks:

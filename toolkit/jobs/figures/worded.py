@@ -56,7 +56,6 @@ class WordedTable:
         return self.raw.columns[index].unit in COMPARED and any(line.before for line in self.raw.lines)
 
 
-FRAME = ("change", "empty")
 COMPARED = frozenset(set(Unit) - {Unit.DAY, Unit.TEXT})
 """What one month has more or less of than another."""
 
@@ -114,9 +113,9 @@ class Wording:
         return self.say("blank") if label is None else self.words.word(label)
 
     def value(self, value: Value, unit: Unit) -> str:
-        """A value in its unit; nothing to count from is told from 0."""
+        """A value in its unit; nothing to count from is told from 0, a day or words that are missing are blank."""
         if value is None:
-            return self.say("no-data")
+            return "" if unit in (Unit.DAY, Unit.TEXT) else self.say("no-data")
         if not isinstance(value, Number) or unit in (Unit.DAY, Unit.TEXT):
             return self.words.word(value)
         return self._number(value, unit)
@@ -146,10 +145,6 @@ class Wording:
         said = [self.say(name, n=n) for name, n in counts.items() if n] or [self.say("minutes", n=0)]
         text = self.say("and").join(said)
         return self.say("minus", n=text) if span < -MINUTE / 2 else text
-
-    def frame(self) -> dict[str, str]:
-        """What stands around the tables of a page."""
-        return {name: self.say(name) for name in FRAME}
 
     def say(self, code: str, **args: object) -> str:
         """A text of the report's own."""
