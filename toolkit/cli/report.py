@@ -34,7 +34,7 @@ def report(
     """One month's report."""
     from toolkit.app.planning import words_of
     from toolkit.app.report.asked import asked_month, made
-    from toolkit.app.report.files import Asked, dumped, fit_target, write
+    from toolkit.app.report.files import Paper, dumped, fit_target, write
     from toolkit.app.report.text import as_text
     from toolkit.cli.session import looking
     from toolkit.cli.show import complain, say, working
@@ -46,13 +46,13 @@ def report(
         of = asked_month(month, session.snapshot, settings, session.at)
         wording = Wording(words_of(settings), settings.currency)
         with working(f"counting {of}", quiet=quiet):
-            asked = Asked(made(session.snapshot, settings, session.at, of, wording), wording, settings, session.at)
+            paper = Paper(made(session.snapshot, settings, session.at, of, wording), wording, settings, session.at)
         if target is not None:
-            write(target, asked)
+            write(target, paper)
             if not quiet:
                 complain(f"written to {to}")
         elif as_json:
-            say(dumped(asked).rstrip("\n"))
+            say(dumped(paper).rstrip("\n"))
         else:
-            say(as_text(asked.report, wording).rstrip("\n"))
+            say(as_text(paper.report, wording).rstrip("\n"))
     raise typer.Exit(session.exit_code)

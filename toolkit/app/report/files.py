@@ -18,12 +18,11 @@ from toolkit.jobs.figures.sheets import workbook
 from toolkit.jobs.figures.worded import Report, Wording
 from toolkit.settings.model import Settings
 
-
 MODE = 0o664
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Paper:
     """A report, and what it is written with."""
 
     report: Report
@@ -32,29 +31,29 @@ class Asked:
     now: datetime
 
 
-def _text(asked: Asked) -> bytes:
-    return as_text(asked.report, asked.wording).encode("utf-8", "replace")
+def _text(paper: Paper) -> bytes:
+    return as_text(paper.report, paper.wording).encode("utf-8", "replace")
 
 
-def _page(asked: Asked) -> bytes:
-    values = {"report": asked.report, "nothing": asked.wording.say("empty")}
-    return page(asked.settings, asked.now, "report-month", asked.settings.locale, values).encode("utf-8", "replace")
+def _page(paper: Paper) -> bytes:
+    values = {"report": paper.report, "nothing": paper.wording.say("empty")}
+    return page(paper.settings, paper.now, "report-month", paper.settings.locale, values).encode("utf-8", "replace")
 
 
-def _workbook(asked: Asked) -> bytes:
-    return drawn(workbook(asked.report, asked.wording))
+def _workbook(paper: Paper) -> bytes:
+    return drawn(workbook(paper.report, paper.wording))
 
 
-def _json(asked: Asked) -> bytes:
-    return dumped(asked).encode("utf-8", "replace")
+def _json(paper: Paper) -> bytes:
+    return dumped(paper).encode("utf-8", "replace")
 
 
-def dumped(asked: Asked) -> str:
+def dumped(paper: Paper) -> str:
     """The report for machines."""
-    return json.dumps(as_data(asked.report, asked.settings.currency), ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(as_data(paper.report, paper.settings.currency), ensure_ascii=False, indent=1) + "\n"
 
 
-ENDINGS: Mapping[str, Callable[[Asked], bytes]] = {
+ENDINGS: Mapping[str, Callable[[Paper], bytes]] = {
     ".xlsx": _workbook,
     ".html": _page,
     ".htm": _page,
@@ -74,9 +73,9 @@ def fit_target(settings: Settings, to: Path) -> Path:
     return written_to(settings, to)
 
 
-def write(target: Path, asked: Asked) -> None:
+def write(target: Path, paper: Paper) -> None:
     """Write the file, whole or not at all (UsageError where the system does not let us)."""
-    content = ENDINGS[target.suffix.lower()](asked)
+    content = ENDINGS[target.suffix.lower()](paper)
     file = target.resolve()  # where a link points to
     is_new = not file.exists()
     try:

@@ -26,7 +26,7 @@ def _table(table: WordedTable, wording: Wording) -> str:
     if not table.lines:
         return "\n".join([*head, f"{GAP}{wording.say('empty')}"])
     rows = [_headings(table, wording), *(_row(table, line) for line in table.lines)]
-    is_right = [False] * len(table.by) + [side for side in _sides(table)]
+    is_right = [False] * len(table.by) + list(_sides(table))
     remarks = [f"{GAP}! {_about(line)}: {one_line(remark)}" for line in table.lines for remark in line.remarks]
     return "\n".join([*head, *aligned(rows, is_right), *remarks])
 

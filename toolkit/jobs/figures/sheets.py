@@ -31,7 +31,7 @@ def workbook(report: Report, wording: Wording) -> Workbook:
     contents = Contents(say("contents"), report.title, report.notes, headings)
     sheets = tuple(_sheet(table, report, wording) for table in report.tables)
     symbol = currency_symbol(wording.currency, wording.words.locale)
-    return Workbook(say("file", month=str(report.figures.month)), contents, sheets, symbol)
+    return Workbook(wording.file(report), contents, sheets, symbol)
 
 
 def _sheet(table: WordedTable, report: Report, wording: Wording) -> Sheet:

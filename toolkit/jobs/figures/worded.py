@@ -7,7 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import assert_never
 
-from toolkit.core.reason import Name, Reason, because
+from toolkit.core.reason import Name, because
 from toolkit.core.words import Words
 from toolkit.jobs.figures.shape import Figures, Label, Line, Month, Table, Unit, Value
 from toolkit.letters.filters import in_currency
@@ -62,15 +62,21 @@ COMPARED = frozenset(set(Unit) - {Unit.DAY, Unit.TEXT})
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A month's figures as they are read. `notes` are what is to be known beforehand."""
+    """A month's figures as they are read. `warnings` say why they are not the whole truth."""
 
     title: str
     month: str
     before: str
-    notes: tuple[str, ...]
+    compared: str
+    warnings: tuple[str, ...]
     tables: tuple[WordedTable, ...]
     figures: Figures
     unread: Unread
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is to be known beforehand."""
+        return (self.compared, *self.warnings)
 
 
 class Wording:
@@ -83,11 +89,15 @@ class Wording:
     def report(self, figures: Figures, unread: Unread = ()) -> Report:
         """The whole report."""
         month, before = self.month(figures.month), self.month(figures.month.before)
-        notes = [self.say("compared", before=before)]
-        notes += [self.say("running", month=month)] if figures.is_running else []
-        notes += [self.say("unread", register=Name(register), book=book) for book, register in unread]
+        warnings = [self.say("running", month=month)] if figures.is_running else []
+        warnings += [self.say("unread", register=Name(register), book=book) for book, register in unread]
+        title, compared = self.say("title", month=month), self.say("compared", before=before)
         tables = tuple(self.table(one) for one in figures.tables)
-        return Report(self.say("title", month=month), month, before, tuple(notes), tables, figures, unread)
+        return Report(title, month, before, compared, tuple(warnings), tables, figures, unread)
+
+    def file(self, report: Report) -> str:
+        """The name of the workbook that goes with a letter."""
+        return self.say("file", month=str(report.figures.month))
 
     def table(self, table: Table) -> WordedTable:
         """One table."""
@@ -104,7 +114,7 @@ class Wording:
             tuple(self.label(one) for one in line.labels),
             tuple(self.value(one, unit) for one, unit in zip(line.values, units, strict=True)),
             tuple(self.value(one, unit) if line.before else "" for one, unit in zip(before, units, strict=True)),
-            tuple(self.change(*both, unit) for *both, unit in zip(line.values, before, units, strict=True)),
+            tuple(self.change(now, then, unit) for now, then, unit in zip(line.values, before, units, strict=True)),
             tuple(self.words.say(one) for one in line.remarks),
         )
 
@@ -125,10 +135,12 @@ class Wording:
         by = difference(value, before, unit)
         if by is None:
             return ""
-        said = self._number(abs(by) * PER_CENT if unit is Unit.SHARE else abs(by), unit, is_change=True)
-        if said == self._number(_nothing(by), unit, is_change=True):
-            return self.say("same")
-        return self.say("more" if by > _nothing(by) else "less", by=said)
+        if isinstance(by, timedelta):
+            said, none, is_more = self.span(abs(by)), self.span(timedelta()), by > timedelta()
+        else:
+            size = (by if by > 0 else -by) * (PER_CENT if unit is Unit.SHARE else 1)
+            said, none, is_more = self._change(size, unit), self._change(0, unit), by > 0
+        return self.say("same") if said == none else self.say("more" if is_more else "less", by=said)
 
     def month(self, month: Month) -> str:
         """`October 2026`, `2026年10月`."""
@@ -150,12 +162,13 @@ class Wording:
         """A text of the report's own."""
         return self.words.say(because(f"report.{code}", **args))
 
-    def _number(self, value: Number, unit: Unit, *, is_change: bool = False) -> str:
+    def _change(self, size: float | Decimal, unit: Unit) -> str:
+        return self.say("points", n=f"{size:.1f}") if unit is Unit.SHARE else self._number(size, unit)
+
+    def _number(self, value: Number, unit: Unit) -> str:
         if isinstance(value, timedelta):
             return self.span(value)
         match unit:
-            case Unit.SHARE if is_change:
-                return self.say("points", n=f"{value:.1f}")
             case Unit.SHARE:
                 return f"{value * PER_CENT:.1f}%"
             case Unit.STARS:
@@ -184,7 +197,3 @@ def difference(value: Value, before: Value, unit: Unit) -> Number | None:
             return value - before
         case _:
             return None
-
-
-def _nothing(like: Number) -> Number:
-    return timedelta() if isinstance(like, timedelta) else 0
