@@ -184,7 +184,7 @@ class _Desk:
         # A letter's text is compared from run to run: it is dated by the day, never by the minute.
         given, files = one.values(), self._enclosing.files(one, locale)
         if one.workbook is not None and not files:
-            given = {**given, "file": ""}  # the letter speaks of no file that does not come with it
+            given = {**given, "is_attached": False}  # the letter speaks of no file that does not come with it
         values = {**given, "to_name": one.to.name, "now": datetime.combine(wall.date(), time(0))}
         what = f"{one.at.register} {one.at.key}"
         if one.to.channel == "chat":

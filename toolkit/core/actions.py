@@ -73,8 +73,8 @@ class Occasion:
     """Something somebody is to hear of, once.
 
     `cause` is a value that staff typed, or empty.
-    `values` gives what fills the letter, gathered only if one is written; `workbook` what goes with a mail, which is told the
-    name of the file as `file`, or none where nothing could be attached. `event_at` is when the thing itself happened (for `only_since`).
+    `values` gives what fills the letter, gathered only if one is written; `workbook` what goes with a mail, whose letter is
+    told by `is_attached` whether it does. `event_at` is when the thing itself happened (for `only_since`).
     """
 
     at: RowId

@@ -114,7 +114,7 @@ def told(report: Report, wording: Wording) -> dict[str, Any]:
         "on_time": _figures(tables.get(ON_TIME), Unit.SHARE),
         "causes": _figures(causes, None)[:LARGEST],
         "remarks": list(_remarks(report, wording)),
-        "file": wording.file(report),
+        "is_attached": True,
     }
 
 

@@ -23,13 +23,10 @@ _MONTH = re.compile(r"(\d{4})\s*(?:[-/.]\s*(\d{1,2})|年\s*(\d{1,2})\s*月)")
 def asked_month(text: str | None, snapshot: Snapshot, settings: Settings, now: datetime) -> Month:
     """The month: `2026-11`, `this`, `last`; the last one where nothing is said (UsageError)."""
     current = Month.of(now.astimezone(settings.timezone).date())
-    match (text or LAST).strip().casefold():
-        case "this":
-            return current
-        case "last":
-            return current.before
-        case said:
-            return _there(_read(said), current, snapshot)
+    said = LAST if text is None else text.strip().casefold()
+    if said in (THIS, LAST):
+        return current if said == THIS else current.before
+    return _there(_read(said), current, snapshot)
 
 
 def _read(text: str) -> Month:

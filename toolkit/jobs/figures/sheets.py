@@ -64,12 +64,12 @@ def _row(table: WordedTable, index: int, line: WordedLine) -> Iterator[Plain]:
             yield _plain(before[at], line.before[at])
             yield _by(difference(raw.values[at], before[at], column.unit), column.unit)
     if table.has_remarks:
-        yield "\n".join(line.remarks)
+        yield "\n".join(line.remarks) or None
 
 
 def _plain(value: Value, said: str) -> Plain:
     """A number or a day as it is; all else, "no data" too, in words."""
-    return value if isinstance(value, Plain) and value is not None else said
+    return value if isinstance(value, Plain) and value is not None else said or None
 
 
 def _by(by: Number | None, unit: Unit) -> Plain:

@@ -138,7 +138,7 @@ class Wording:
         if isinstance(by, timedelta):
             said, none, is_more = self.span(abs(by)), self.span(timedelta()), by > timedelta()
         else:
-            size = (by if by > 0 else -by) * (PER_CENT if unit is Unit.SHARE else 1)
+            size = max(by, -by) * (PER_CENT if unit is Unit.SHARE else 1)
             said, none, is_more = self._change(size, unit), self._change(0, unit), by > 0
         return self.say("same") if said == none else self.say("more" if is_more else "less", by=said)
 
