@@ -22,10 +22,8 @@ from toolkit.registers.table import Table
 from toolkit.settings.lexicons import lexicon_of
 from toolkit.settings.model import Notice, Settings
 
-SUMMARY, ON_TIME, CAUSES = "summary", "on_time", "causes"
-"""The tables that the mail itself shows."""
-LARGEST = 3
-"""The largest causes are three (20, Upkeep of the process)."""
+SUMMARY, ON_TIME, CAUSES = "summary", "on-time", "top-causes"
+"""The tables that the mail itself shows: how the month went, and (20, Upkeep of the process) the three largest causes."""
 MOST_REMARKS = 12
 """° A mail stays readable: so much of what stands out, the rest is in the workbook."""
 
@@ -105,14 +103,13 @@ def managers(snapshot: Snapshot, now: datetime) -> Iterator[tuple[Table, Any]]:
 def told(report: Report, wording: Wording) -> dict[str, Any]:
     """The values of the letter: what can be read on a phone; all else is in the workbook."""
     tables = {one.name: one for one in report.tables}
-    causes = tables.get(CAUSES)
     return {
         "month": report.month,
         "before": report.before,
         "unread": list(report.warnings),
         "summary": _figures(tables.get(SUMMARY), None),
         "on_time": _figures(tables.get(ON_TIME), Unit.SHARE),
-        "causes": _figures(causes, None)[:LARGEST],
+        "causes": _figures(tables.get(CAUSES), None),
         "remarks": list(_remarks(report, wording)),
         "is_attached": True,
     }
@@ -137,10 +134,11 @@ def _about(line: WordedLine) -> str:
 
 
 def _remarks(report: Report, wording: Wording) -> Iterable[str]:
-    """What stands out, in the order of the tables."""
+    """What stands out in the tables that the mail does not show, in their order."""
     found = [
         wording.say("stands-out", table=table.title, what=_about(line), why=remark)
         for table in report.tables
+        if table.name not in (SUMMARY, ON_TIME, CAUSES)
         for line in table.lines
         for remark in line.remarks
     ]

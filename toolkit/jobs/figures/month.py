@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from toolkit.core.reason import Name
@@ -11,6 +12,8 @@ from toolkit.jobs.figures.shape import Column, Figures, Line, Month, Table
 from toolkit.registers.snapshot import Snapshot
 from toolkit.settings.model import Settings
 
+LARGEST = 3
+"""The largest causes are three (20, Upkeep of the process)."""
 MakeTable = Callable[[Snapshot, Month], Table]
 
 
@@ -28,9 +31,10 @@ def summary(snapshot: Snapshot, month: Month) -> Table:
     return Table("summary", ("figure",), (Column("count"),), tuple(lines))
 
 
-def causes(snapshot: Snapshot, month: Month) -> Table:
-    """Tickets opened, by cause, the most frequent first."""
-    return _by(snapshot, month, "causes", "cause")
+def top_causes(snapshot: Snapshot, month: Month) -> Table:
+    """Tickets opened, by cause, the most frequent ones."""
+    found = _by(snapshot, month, "top-causes", "cause")
+    return replace(found, lines=found.lines[:LARGEST])
 
 
 def kinds(snapshot: Snapshot, month: Month) -> Table:
@@ -38,7 +42,7 @@ def kinds(snapshot: Snapshot, month: Month) -> Table:
     return _by(snapshot, month, "kinds", "kind")
 
 
-TABLES: tuple[MakeTable, ...] = (summary, kinds, causes)
+TABLES: tuple[MakeTable, ...] = (summary, kinds, top_causes)
 
 
 def _held(month: Month, rows: Iterable[object], column: str) -> int:

@@ -14,13 +14,14 @@ FORMS: dict[Unit, Form] = {
     Unit.COUNT: "count",
     Unit.SHARE: "share",
     Unit.SPAN: "span",
+    Unit.WORK: "span",
     Unit.MONEY: "money",
     Unit.STARS: "stars",
     Unit.NUMBER: "number",
     Unit.DAY: "day",
     Unit.TEXT: "text",
 }
-CHANGES = {Unit.SHARE: "change-points", Unit.SPAN: "change-hours"}
+CHANGES = {Unit.SHARE: "change-points", Unit.SPAN: "change-hours", Unit.WORK: "change-hours"}
 """Differences that need a unit of their own: a share grows by points, and a workbook cannot show a negative span."""
 
 

@@ -136,7 +136,7 @@ class Wording:
         if by is None:
             return ""
         if isinstance(by, timedelta):
-            said, none, is_more = self.span(abs(by)), self.span(timedelta()), by > timedelta()
+            said, none, is_more = self._number(abs(by), unit), self._number(timedelta(), unit), by > timedelta()
         else:
             size = max(by, -by) * (PER_CENT if unit is Unit.SHARE else 1)
             said, none, is_more = self._change(size, unit), self._change(0, unit), by > 0
@@ -146,12 +146,12 @@ class Wording:
         """`October 2026`, `2026年10月`."""
         return self.say("month", year=str(month.year), month=because(f"report.month-{month.month}"))
 
-    def span(self, span: timedelta) -> str:
-        """`2 d 3 h`, `3 h 20 min`, `2天3小时`: the two largest units. Working time has days of 24 hours here too."""
+    def span(self, span: timedelta, *, is_work: bool = False) -> str:
+        """`2 d 3 h`, `3 h 20 min`, `2天3小时`: the two largest units; of working time `51 h 20 min`, never a day."""
         minutes = round(abs(span) / MINUTE)
-        if minutes * MINUTE >= DAY:
+        if minutes * MINUTE >= DAY and not is_work:
             minutes = round(minutes * MINUTE / HOUR) * round(HOUR / MINUTE)
-        days, rest = divmod(minutes * MINUTE, DAY)
+        days, rest = divmod(minutes * MINUTE, DAY) if not is_work else (0, minutes * MINUTE)
         hours, rest = divmod(rest, HOUR)
         counts = {"days": days, "hours": hours, "minutes": round(rest / MINUTE)}
         said = [self.say(name, n=n) for name, n in counts.items() if n] or [self.say("minutes", n=0)]
@@ -167,7 +167,7 @@ class Wording:
 
     def _number(self, value: Number, unit: Unit) -> str:
         if isinstance(value, timedelta):
-            return self.span(value)
+            return self.span(value, is_work=unit is Unit.WORK)
         match unit:
             case Unit.SHARE:
                 return f"{value * PER_CENT:.1f}%"
@@ -175,7 +175,7 @@ class Wording:
                 return f"{value:.1f}"
             case Unit.MONEY:
                 return self._money(value)
-            case Unit.COUNT | Unit.NUMBER | Unit.SPAN | Unit.DAY | Unit.TEXT:
+            case Unit.COUNT | Unit.NUMBER | Unit.SPAN | Unit.WORK | Unit.DAY | Unit.TEXT:
                 return f"{value:,.2f}".rstrip("0").rstrip(".")
             case _:
                 assert_never(unit)
