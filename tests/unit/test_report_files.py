@@ -15,7 +15,7 @@ from openpyxl import load_workbook
 from tests.month_report import CREW, FIGURES, FORMULA, OCTOBER, UNREAD, report_of, settings_of, wording_of
 from toolkit.app.report.data import as_data
 from toolkit.app.report.files import ENDINGS, Paper, fit_target, write
-from toolkit.app.report.text import aligned, as_text
+from toolkit.app.report.text import as_text, wrapped
 from toolkit.core.errors import UsageError
 from toolkit.core.sheets import Contents, Sheet, SheetColumn, Workbook
 from toolkit.gateways.excel.sheets import drawn, tab_names
@@ -39,10 +39,15 @@ October 2026 is not over: what stands here goes on changing.
 
 Vendors
 Jobs finished in the month.
-  Vendor                                  Jobs  Change  On time       Change  Median time       Change   Rating  Change          Open         Change   Weight  Change  Last
-  -------------------------------------  -----  ------  -------  -----------  -----------  -----------  -------  ------  ------------  -------------  -------  ------  ----------
-  =HYPERLINK("http://evil.example","x")  1,234     +34    93.3%  −1.7 points      2 d 3 h  −1 h 40 min      4.5      ±0  CN¥12,345.50  +CN¥12,345.50     1.25   −0.25  2026-10-30
-  not given                                  0      −3  no data                   no data               no data             -CN¥20.05      −CN¥40.05  no data
+  Vendor                                  Jobs  Change  On time       Change  Median time       Change   Rating  Change
+  -------------------------------------  -----  ------  -------  -----------  -----------  -----------  -------  ------
+  =HYPERLINK("http://evil.example","x")  1,234     +34    93.3%  −1.7 points      2 d 3 h  −1 h 40 min      4.5      ±0
+  not given                                  0      −3  no data                   no data               no data
+
+  Vendor                                         Open         Change   Weight  Change  Last
+  -------------------------------------  ------------  -------------  -------  ------  ----------
+  =HYPERLINK("http://evil.example","x")  CN¥12,345.50  +CN¥12,345.50     1.25   −0.25  2026-10-30
+  not given                                 -CN¥20.05      −CN¥40.05  no data
   ! =HYPERLINK("http://evil.example","x"): 3 working days
   ! =HYPERLINK("http://evil.example","x"): 1 working day
 
@@ -65,10 +70,15 @@ CHINESE = """\
 
 服务商
 本月完工的工单。
-  服务商                                  单数  增减  按时率          增减  中位用时          增减    评分  增减    未结金额         增减    权重   增减  最近一次
-  -------------------------------------  -----  ----  ------  ------------  --------  ------------  ------  ----  ----------  -----------  ------  -----  ----------
-  =HYPERLINK("http://evil.example","x")  1,234   +34   93.3%  −1.7个百分点  2天3小时  −1小时40分钟     4.5    ±0  ¥12,345.50  +¥12,345.50    1.25  −0.25  2026-10-30
-  未填写                                     0    −3  无数据                  无数据                无数据           -¥20.05      −¥40.05  无数据
+  服务商                                  单数  增减  按时率          增减  中位用时          增减    评分  增减
+  -------------------------------------  -----  ----  ------  ------------  --------  ------------  ------  ----
+  =HYPERLINK("http://evil.example","x")  1,234   +34   93.3%  −1.7个百分点  2天3小时  −1小时40分钟     4.5    ±0
+  未填写                                     0    −3  无数据                  无数据                无数据
+
+  服务商                                   未结金额         增减    权重   增减  最近一次
+  -------------------------------------  ----------  -----------  ------  -----  ----------
+  =HYPERLINK("http://evil.example","x")  ¥12,345.50  +¥12,345.50    1.25  −0.25  2026-10-30
+  未填写                                    -¥20.05      −¥40.05  无数据
   ! =HYPERLINK("http://evil.example","x"): 3 个工作日
   ! =HYPERLINK("http://evil.example","x"): 1 个工作日
 
@@ -91,8 +101,31 @@ def test_report_as_text_stands_under_each_other_in_both_languages(locale, text):
 
 
 def test_report_a_name_with_line_breaks_or_of_wide_characters_moves_no_column():
-    rows = [["A", "B"], ["桌\n椅", "1"], ["x\ty", "23"], ["", ""]]
-    assert list(aligned(rows, [False, True])) == ["  A       B", "  -----  --", "  桌 椅   1", "  x y    23", ""]
+    figures = Figures(OCTOBER, (Table("crew", ("vendor",), CREW.columns[:1], (
+        Line(("桌\n椅",), (1,)), Line(("x\ty\u202e",), (23,)), Line(("",), (456,)),
+    )),))  # fmt: skip
+    assert as_text(report_of("en", figures), wording_of("en")).splitlines()[-5:] == [
+        "  Vendor  Jobs",
+        "  ------  ----",
+        "  桌 椅      1",
+        "  x y       23",
+        "           456",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("", [""]),
+        ("short", ["short"]),
+        ("word " * 30, ["word " * 23 + "word", "word " * 5 + "word"]),
+        ("x" * 250, ["x" * 120, "x" * 120, "x" * 10]),
+        ("一" * 70, ["一" * 60, "一" * 10]),
+        (f"short {'一' * 70} end", [f"short {'一' * 57}", f"{'一' * 13} end"]),
+    ],
+)
+def test_report_prose_is_wrapped_at_the_width_of_the_tables(text, lines):
+    assert list(wrapped(text)) == lines
 
 
 # The workbook
@@ -120,8 +153,8 @@ def test_report_as_a_workbook_holds_real_numbers_beside_those_of_the_month_befor
         "'Vendors'!A1", "'Causes and remedies'!A1", "'Returns'!A1",
     ]  # fmt: skip
     columns = ["Jobs", "On time", "Median time", "Rating", "Open", "Weight"]
-    changes = {"On time": ", change in points", "Median time": ", change in hours"}
-    heads = [part for one in columns for part in (one, f"{one}, September", one + changes.get(one, ", change"))]
+    changes = {"On time": "\nchange, points", "Median time": "\nchange, hours"}
+    heads = [part for one in columns for part in (one, f"{one}\nSeptember", one + changes.get(one, "\nchange"))]
     *above, first, second = cells(book["Vendors"])
     assert [row[0] for row in above[:3]] == ["Vendors", "Jobs finished in the month.", None]
     assert above[3] == ["Vendor", *heads, "Last", "Remarks"]
@@ -146,12 +179,12 @@ def test_report_as_a_workbook_is_formatted_frozen_filtered_and_set_up_for_print(
     formats = {cell.value: below.number_format for cell, below in zip(sheet[4], sheet[5], strict=True)}
     assert formats == {
         "服务商": "General",
-        "单数": "#,##0", "单数（9月）": "#,##0", "单数增减": "+#,##0;-#,##0;0",
-        "按时率": "0.0%", "按时率（9月）": "0.0%", "按时率增减（百分点）": "+0.0;-0.0;0.0",
-        "中位用时": "[h]:mm", "中位用时（9月）": "[h]:mm", "中位用时增减（小时）": "+0.0;-0.0;0.0",
-        "评分": "0.0", "评分（9月）": "0.0", "评分增减": "+0.0;-0.0;0.0",
-        "未结金额": '"¥"#,##0.00', "未结金额（9月）": '"¥"#,##0.00', "未结金额增减": '+"¥"#,##0.00;-"¥"#,##0.00;"¥"0.00',
-        "权重": "#,##0.0#", "权重（9月）": "#,##0.0#", "权重增减": "+#,##0.0#;-#,##0.0#;0.0",
+        "单数": "#,##0", "单数\n9月": "#,##0", "单数\n增减": "+#,##0;-#,##0;0",
+        "按时率": "0.0%", "按时率\n9月": "0.0%", "按时率\n增减（百分点）": "+0.0;-0.0;0.0",
+        "中位用时": "[h]:mm", "中位用时\n9月": "[h]:mm", "中位用时\n增减（小时）": "+0.0;-0.0;0.0",
+        "评分": "0.0", "评分\n9月": "0.0", "评分\n增减": "+0.0;-0.0;0.0",
+        "未结金额": '"¥"#,##0.00', "未结金额\n9月": '"¥"#,##0.00', "未结金额\n增减": '+"¥"#,##0.00;-"¥"#,##0.00;"¥"0.00',
+        "权重": "#,##0.0#", "权重\n9月": "#,##0.0#", "权重\n增减": "+#,##0.0#;-#,##0.0#;0.0",
         "最近一次": "yyyy-mm-dd", "备注": "General",
     }  # fmt: skip
     assert sheet.cell(5, 1).data_type == "s"  # a formula in a name stays a name

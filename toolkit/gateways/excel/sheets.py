@@ -41,10 +41,12 @@ _FORMATS: dict[Form, tuple[str, str]] = {
 """How a value is shown, and how a change."""
 HEAD_ROW = 3
 """Where a table begins: below its title, what it counts, and an empty row."""
-_HEAD_LINES, _HEAD_HEIGHT, _TITLE_HEIGHT = 2, 32, 24
+_LINE, _HEAD_HEIGHT, _TITLE_HEIGHT = 15, 32, 24
+_ARROW = 4
 _NARROW, _WIDE, _WIDE_ABOUT = 9, 46, 70
 _READABLE = 200
 """Characters across that can still be read on a printed page °; a wider table goes over two."""
+_LONG_LINE = 100
 _DAY = timedelta(days=1)
 
 
@@ -131,6 +133,7 @@ def _draw_contents(sheet: Worksheet, book: Workbook, tabs: Sequence[str], styles
     for row, (tab, one) in enumerate(zip(tabs, book.sheets, strict=True), head + 1):
         target = tab.replace("'", "''")
         sheet.write_url(row, 0, f"internal:'{target}'!A1", link, _clean(one.title)[:LONGEST_CELL])
+        sheet.set_row(row, _height([(one.about, _WIDE_ABOUT)]))
         _put(sheet, row, 1, one.about, styles.cell(columns[1], one.about))
         _put(sheet, row, 2, len(one.rows), styles.cell(columns[2], 0))
     sheet.set_column(0, 0, min(max([places(one.title) for one in book.sheets], default=_NARROW) + 3, _WIDE))
@@ -146,12 +149,16 @@ _CONTENTS: tuple[Form, Form, Form] = ("text", "text", "count")
 def _draw(sheet: Worksheet, table: Sheet, styles: _Styles) -> None:
     sheet.set_row(0, _TITLE_HEIGHT)
     _put(sheet, 0, 0, table.title, styles.of(bold=True, font_size=13, font_color=f"#{STAFF_HEAD}"))
-    _put(sheet, 1, 0, table.about, styles.of(font_color=f"#{TOOLKIT_INK}"))
+    widths = [_width(table, at) for at in range(len(table.columns))]
+    _draw_about(sheet, table.about, widths, styles)
     sheet.set_row(HEAD_ROW, _HEAD_HEIGHT)
     for at, column in enumerate(table.columns):
         _put(sheet, HEAD_ROW, at, column.heading, styles.head(column))
-        sheet.set_column(at, at, _width(table, at))
+        sheet.set_column(at, at, widths[at])
     for row, cells in enumerate(table.rows, HEAD_ROW + 1):
+        sheet.set_row(
+            row, _height((one, width) for one, width in zip(cells, widths, strict=True) if isinstance(one, str))
+        )
         for at, (column, value) in enumerate(zip(table.columns, cells, strict=True)):
             _put(sheet, row, at, value, styles.cell(column, value))
     if table.rows:
@@ -159,10 +166,19 @@ def _draw(sheet: Worksheet, table: Sheet, styles: _Styles) -> None:
     else:
         _put(sheet, HEAD_ROW + 1, 0, table.empty, styles.of(font_color="#8A8F94"))
     labels = sum(column.is_label for column in table.columns)
-    wide = sum(_width(table, at) for at in range(len(table.columns)))
     sheet.freeze_panes(HEAD_ROW + 1, labels)
     sheet.repeat_columns(0, max(labels - 1, 0))
-    _set_up(sheet, table.title, HEAD_ROW, ceil(wide / _READABLE))
+    _set_up(sheet, table.title, HEAD_ROW, ceil(sum(widths) / _READABLE))
+
+
+def _draw_about(sheet: Worksheet, about: str, widths: Sequence[float], styles: _Styles) -> None:
+    """What the table counts, over as many columns as make a line that can be read."""
+    look = styles.of(font_color=f"#{TOOLKIT_INK}", text_wrap=True)
+    last = next((at for at in range(len(widths)) if sum(widths[: at + 1]) >= _LONG_LINE), len(widths) - 1)
+    if last > 0:
+        sheet.merge_range(1, 0, 1, last, "", look)
+    sheet.set_row(1, _height([(about, sum(widths[: last + 1]))]))
+    _put(sheet, 1, 0, about, look)
 
 
 def _set_up(sheet: Worksheet, title: str, head: int, wide: int = 1) -> None:
@@ -177,12 +193,17 @@ def _set_up(sheet: Worksheet, title: str, head: int, wide: int = 1) -> None:
 
 
 def _width(table: Sheet, at: int) -> float:
-    """For the heading over two lines, and for nine of ten values."""
+    """For the heading and the arrow of its filter, and for nine of ten values."""
     column = table.columns[at]
     shown = sorted(places(_shown(row[at], column.form)) for row in table.rows)
     typical = shown[len(shown) * 9 // 10] if shown else 0
-    heading = ceil(places(column.heading) / _HEAD_LINES) + 2
-    return min(max(_NARROW, heading + 2, typical + 2), _WIDE)
+    return min(max(_NARROW, places(column.heading) + _ARROW, typical + 2), _WIDE)
+
+
+def _height(texts: Iterable[tuple[str, float]]) -> float | None:
+    """A row's height for texts that are wrapped at their widths; None for a row of one line, which is as high as ever."""
+    lines = max((sum(ceil(places(part) / width) or 1 for part in text.split("\n")) for text, width in texts), default=1)
+    return lines * _LINE if lines > 1 else None
 
 
 def _shown(value: Plain, form: Form) -> str:
