@@ -43,6 +43,8 @@ HEAD_ROW = 3
 """Where a table begins: below its title, what it counts, and an empty row."""
 _LINE, _HEAD_HEIGHT, _TITLE_HEIGHT = 15, 32, 24
 _ARROW = 4
+_FILLED = 1.1
+"""A column's width counts its digits, and most signs are narrower °."""
 _NARROW, _WIDE, _WIDE_ABOUT = 9, 46, 70
 _READABLE = 200
 """Characters across that can still be read on a printed page °; a wider table goes over two."""
@@ -202,7 +204,7 @@ def _width(table: Sheet, at: int) -> float:
 
 def _height(texts: Iterable[tuple[str, float]]) -> float | None:
     """A row's height for texts that are wrapped at their widths; None for a row of one line, which is as high as ever."""
-    lines = max((sum(ceil(places(part) / width) or 1 for part in text.split("\n")) for text, width in texts), default=1)
+    lines = max((sum(ceil(places(part) / (width * _FILLED)) or 1 for part in text.split("\n")) for text, width in texts), default=1)
     return lines * _LINE if lines > 1 else None
 
 
