@@ -10,7 +10,6 @@ from typing import Any
 from toolkit.core.actions import Occasion, Plan, RowId
 from toolkit.core.reason import because
 from toolkit.core.sheets import Workbook
-from toolkit.jobs.digest import MANAGERS
 from toolkit.jobs.figures.month import figures
 from toolkit.jobs.figures.shape import Month, Unit
 from toolkit.jobs.figures.sheets import workbook
@@ -22,7 +21,10 @@ from toolkit.registers.table import Table
 from toolkit.settings.lexicons import lexicon_of
 from toolkit.settings.model import Notice, Settings
 
+MANAGERS = frozenset({"manager", "head"})
+"""Who answers for the whole desk; a store manager answers for one store."""
 SUMMARY, ON_TIME, CAUSES = "summary", "on-time", "top-causes"
+SHOWN = frozenset({SUMMARY, ON_TIME, CAUSES})
 """The tables that the mail itself shows: how the month went, and (20, Upkeep of the process) the three largest causes."""
 MOST_REMARKS = 12
 """° A mail stays readable: so much of what stands out, the rest is in the workbook."""
@@ -138,7 +140,7 @@ def _remarks(report: Report, wording: Wording) -> Iterable[str]:
     found = [
         wording.say("stands-out", table=table.title, what=_about(line), why=remark)
         for table in report.tables
-        if table.name not in (SUMMARY, ON_TIME, CAUSES)
+        if table.name not in SHOWN
         for line in table.lines
         for remark in line.remarks
     ]

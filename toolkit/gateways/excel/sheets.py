@@ -204,7 +204,10 @@ def _width(table: Sheet, at: int) -> float:
 
 def _height(texts: Iterable[tuple[str, float]]) -> float | None:
     """A row's height for texts that are wrapped at their widths; None for a row of one line, which is as high as ever."""
-    lines = max((sum(ceil(places(part) / (width * _FILLED)) or 1 for part in text.split("\n")) for text, width in texts), default=1)
+    lines = max(
+        (sum(ceil(places(part) / (width * _FILLED)) or 1 for part in text.split("\n")) for text, width in texts),
+        default=1,
+    )
     return lines * _LINE if lines > 1 else None
 
 
