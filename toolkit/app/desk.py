@@ -136,6 +136,7 @@ def read_desk(desk: Desk, memory: Memory, now: datetime, *, archives: bool = Fal
     settings, faults = with_policies(desk.settings, snapshot.tables)
     snapshot = dataclasses.replace(snapshot, findings=(*snapshot.findings, *faults))
     snapshot = dataclasses.replace(snapshot, findings=(*snapshot.findings, *example_findings(snapshot, settings)))
+    missing += _lost_archives(settings, raw, snapshot) if archives else ()
     return Read(snapshot, {name: one.stamp for name, one in raw.items()}, settings, (*refused, *missing), lost)
 
 
@@ -240,6 +241,21 @@ def _archives(settings: Settings, book: str, raw: RawBook, reading: Reading) -> 
             read = read_table(register, tab, book, reading) if tab is not None else None
             if isinstance(read, Table):
                 yield read
+
+
+def _lost_archives(settings: Settings, raw: Mapping[str, RawBook], snapshot: Snapshot) -> Iterator[BookError]:
+    """An archive that is named and not there, or has no header, would go uncounted unseen."""
+    read = {(one.register.name, fold(one.tab)) for one in snapshot.archives}
+    for register in registers_of(settings):
+        setting = settings.register(register.name)
+        book = settings.book(setting.book).name
+        for title in setting.also:
+            if (register.name, fold(title)) not in read and book in raw:
+                is_there = fold(title) in {fold(one) for one in raw[book].all_titles}
+                what = (
+                    f"has no header of {register.name}" if is_there else f"is none of {', '.join(raw[book].all_titles)}"
+                )
+                yield BookError(book, f"Book “{book}”: “{title}” of registers.{register.name}.also {what}")
 
 
 def _entered_after(policies: Iterable[Policy]) -> frozenset[str]:
