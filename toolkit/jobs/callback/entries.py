@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from toolkit.core.actions import Occasion
@@ -48,7 +50,8 @@ def entries_due(snapshot: Snapshot, settings: Settings, now: datetime, views: Vi
         told.add(order)  # of an order in several lines the first one speaks
         for one in clocks.counted(row, clocks.of(table, row)):
             if one.policy.clock == CLOCK:
-                yield Due(subject_of(table, row, row.key, views, _enter), one)
+                subject = subject_of(table, row, row.key, views, _enter)
+                yield Due(replace(subject, view=partial(views.row, table, row, row.order_no)), one)
 
 
 def entry_alerts(
