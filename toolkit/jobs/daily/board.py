@@ -30,6 +30,8 @@ CALLS = frozenset({"callback", "periodic"})
 """Clocks that are told as the caller's list tells them: what is due or was lately, without whom asked for a later day."""
 OTHERS_FIRST = frozenset({"told", "goods"})
 """Before these are late it is a letter of ours, or the customer, that acts: nobody need be told."""
+BY_STATUS = ("tickets", "orders")
+"""Registers whose rows are open by what staff say of them, whether or not a clock runs."""
 Store = tuple[str, int]
 """A store's row: book and row."""
 
@@ -101,7 +103,8 @@ class Board:
         if name in CALLS or not one.is_open or one.running is Running.PAUSED:
             return
         at = subject.at
-        self._open[at.register].add((at.book, at.row))
+        if at.register not in BY_STATUS:
+            self._open[at.register].add((at.book, at.row))
         if at.register == "returns":
             self.queues.append((at.key or "", one))
         section = self._section(subject.table, one)

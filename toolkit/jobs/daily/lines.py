@@ -52,7 +52,7 @@ class Line:
 
 def called(row: Any, number: str | None = None) -> View:
     """The view of a row that no job has one for; `number` is the one that it is to get, where it has none."""
-    values = [str(value) for name in _CALLED if (value := row.get(name))]
+    values = [str(value) for name in _CALLED if (value := row.get(name)) and value != row.key]
     named = {"ticket_no": row.key or number, "customer": " ".join(values[:2]), "product": None}
     return lambda _: named
 

@@ -51,15 +51,18 @@ def by_register(board: Board) -> Iterator[dict[str, Any]]:
             yield {"register": name, **counts}
 
 
-def sentences(board: Board, words: Words) -> Iterator[tuple[str, list[Row]]]:
-    """Sections of sentences by their name, those with something in them."""
+def sentences(board: Board, words: Words) -> Iterator[tuple[str, Reason, list[Row]]]:
+    """Sections of sentences with name and heading, those with something in them."""
+    stars = {"weak-vendors": {"stars": board.settings.vendors.minimum_stars}}
     made = {
         "breaches": list(_breaches(board, words)),
         "returns": list(_returns(board)),
         "proposals": list(_proposals(board)),
         "weak-vendors": list(_weak_vendors(board)),
     }
-    yield from ((name, rows) for name, rows in made.items() if rows)
+    for name, rows in made.items():
+        if rows:
+            yield name, because(f"digest.{name}", **stars.get(name, {})), rows
 
 
 def _rows(board: Board, section: str) -> int:

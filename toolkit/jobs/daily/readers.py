@@ -45,20 +45,19 @@ class Readers:
         """Everything: what `aftersales digest` shows."""
         return Reader("", self._board.whole, is_manager=True)
 
-    def person(self, person: Any, absent: tuple[Any, ...] = ()) -> Reader:
-        """A member of staff, with what waits for those whose deputy they are."""
-        every = (person, *absent)
-        heap = together([part for one in every for part in self._parts(one)])
-        stood_in = tuple(one.name for one in absent if self.is_manager(one) or any(self._parts(one)))
-        return Reader(person.name, heap, any(map(self.is_manager, every)), stood_in)
+    def person(self, person: Any) -> Reader:
+        """A member of staff, with what waits for those whose deputy they are today."""
+        absent = self._absent.get(id(person), ())
+        return self._reader(person, (person, *absent), absent)
 
     def store(self, table: Table, row: Any) -> Reader:
         """A store."""
         return Reader(row.name or row.store_no, self._board.stores.get((table.book, row.row), Heap()))
 
     def is_manager(self, person: Any) -> bool:
-        """Whether somebody is told of the whole desk."""
-        return person.role in MANAGERS or (person.role == STORE_MANAGER and not self._managed.get(id(person)))
+        """Whether somebody is told of the whole desk; who is gone leaves rows behind, and no post."""
+        has_post = person.role in MANAGERS or (person.role == STORE_MANAGER and not self._managed.get(id(person)))
+        return has_post and person.active is not False
 
     def _parts(self, person: Any) -> list[Heap]:
         board = self._board
@@ -112,36 +111,43 @@ class Readers:
 
     def recipients(self, notice: Notice) -> Iterator[tuple[RowId, Recipient, Reader]]:
         """Each digest of the day with the row that it is about and where it goes."""
-        for table, person, absent, is_told in self._at_work():
-            reader = self.person(person, absent) if is_told else self._deputy(person, absent)
-            at = RowId(table.book, "staff", person.key or person.name, person.row)
-            for to in self._reached(notice, person, role_of_person(person), person.name):
-                yield at, to, reader
-        for table, row, own, _ in self._store_desks():
-            if own is not None:
+        for table, person in self._people:
+            absent = self._absent.get(id(person), ())
+            own = (person,) if self._at_work.get(id(person)) is person and self._is_told(person) else ()
+            if own or absent:
+                at = RowId(table.book, "staff", person.key or person.name, person.row)
+                reader = self._reader(person, (*own, *absent), absent)
+                for to in self._reached(notice, person, role_of_person(person), person.name):
+                    yield at, to, reader
+        for table, row, own_desk, _ in self._store_desks():
+            if own_desk is not None:
                 at = RowId(table.book, "stores", row.key or row.name, row.row)
-                for to in self._reached(notice, own, own.key, own.name):
+                for to in self._reached(notice, own_desk, own_desk.key, own_desk.name):
                     yield at, to, self.store(table, row)
 
-    def _deputy(self, person: Any, absent: tuple[Any, ...]) -> Reader:
-        """Somebody who gets no digest of their own, in place of those who do."""
-        found = self.person(absent[0], absent[1:])
-        return Reader(person.name, found.heap, found.is_manager, tuple(one.name for one in absent))
+    def _reader(self, person: Any, every: tuple[Any, ...], absent: tuple[Any, ...]) -> Reader:
+        heap = together([part for one in every for part in self._parts(one)])
+        stood_in = tuple(one.name for one in absent if self.is_manager(one) or self._parts(one))
+        return Reader(person.name, heap, any(map(self.is_manager, every)), stood_in)
 
-    def _at_work(self) -> Iterator[tuple[Table, Any, tuple[Any, ...], bool]]:
-        """Who is there today, for whom else, and whether they get a digest themselves."""
-        day, stands_in = self._board.today, defaultdict[int, list[Any]](list)
-        people = list(self._snapshot.rows("staff"))
-        there = {id(person): present(self._snapshot, person, day) for _, person in people}
-        for _, person in people:
-            found = there[id(person)]
-            if found is not None and found is not person and self._is_told(person):
-                stands_in[id(found)].append(person)
-        for table, person in people:
-            absent = tuple(stands_in[id(person)])
-            is_told = there[id(person)] is person and self._is_told(person)
-            if is_told or absent:
-                yield table, person, absent, is_told
+    @cached_property
+    def _people(self) -> list[tuple[Table, Any]]:
+        return [(table, person) for table, person in self._snapshot.rows("staff") if person.name]
+
+    @cached_property
+    def _at_work(self) -> Mapping[int, Any]:
+        """Person (by identity) -> who gets their letters today."""
+        return {id(person): present(self._snapshot, person, self._board.today) for _, person in self._people}
+
+    @cached_property
+    def _absent(self) -> Mapping[int, tuple[Any, ...]]:
+        """Person (by identity) -> those who would get a digest and are away, or gone."""
+        found: dict[int, list[Any]] = defaultdict(list)
+        for _, person in self._people:
+            there = self._at_work[id(person)]
+            if there is not None and there is not person and self._is_told(person):
+                found[id(there)].append(person)
+        return {one: tuple(people) for one, people in found.items()}
 
     def _is_told(self, person: Any) -> bool:
         has_post = person.role in MANAGERS or person.role == STORE_MANAGER

@@ -28,7 +28,7 @@ def values_for(board: Board, reader: Reader, words: Words) -> dict[str, Any]:
     made = [(name, _of_lines(board, reader, words, name, *part)) for name, *part in parts]
     sections = [one for name, one in made if name not in LAST]
     if is_manager:
-        sections += (_of_sentences(name, rows, words) for name, rows in sentences(board, words))
+        sections += (_of_sentences(name, title, rows, words) for name, title, rows in sentences(board, words))
     sections += (one for name, one in made if name in LAST)
     return {
         "person": reader.name or words.say(because("digest.desk")),
@@ -67,11 +67,11 @@ def _title(board: Board, section: str) -> Reason:
     return because(f"digest.{section}")
 
 
-def _of_sentences(name: str, rows: list[Row], words: Words) -> dict[str, Any]:
+def _of_sentences(name: str, title: Reason, rows: list[Row], words: Words) -> dict[str, Any]:
     return {
         "kind": name,
         "register": None,
-        "title": words.say(because(f"digest.{name}")),
+        "title": words.say(title),
         "count": len(rows),
         "rows": [_sentence(*row, words) for row in rows[:MOST_ROWS]],
         "more": max(len(rows) - MOST_ROWS, 0),
