@@ -8,7 +8,9 @@ import pytest
 
 from tests.callback_desk import answers, survey
 from tests.callback_desk import ticket as installation
-from tests.digest_desk import STAFF, desk, letters, occasions, sections, ticket
+from tests.digest_desk import NOW, STAFF, desk, letters, occasions, sections, ticket
+from toolkit.app.pages import digest_letter
+from toolkit.core.errors import UsageError
 
 NORTH = {"store_no": "ST1", "name": "North", "email": "north@example.com"}
 RUTH = {
@@ -135,3 +137,16 @@ def test_digest_a_row_that_is_a_store_managers_own_and_the_stores_stands_there_o
     assert sections(letters(small)["ruth@example.com"]) == [
         ("Due today: Tickets", 1, ["AS-1 Ellen Shaw: first response by 2026-03-05 12:00"])
     ]
+
+
+def test_digest_of_a_store_can_be_looked_at_by_its_name_or_number():
+    small = desk(tickets=[ticket("AS-1", store="North")], stores=[NORTH | {"language": "zh-CN"}])
+    moment = small.moment(NOW)
+    for name in ("North", "st1"):
+        letter, values = digest_letter(small.snapshot(moment), small.settings, moment, name)
+        assert letter.subject == "售后日报 3月5日（周四） · North"
+        assert sections(values) == [
+            ("今天到期 · 售后登记表", 1, ["AS-1 Ellen Shaw：首次回复，2026-03-05 12:00 前（Nina）"])
+        ]
+    with pytest.raises(UsageError, match="South"):
+        digest_letter(small.snapshot(moment), small.settings, moment, "South")
