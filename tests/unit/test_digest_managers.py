@@ -199,14 +199,21 @@ def test_digest_managers_read_the_proposals_that_wait_for_a_decision():
 
 def test_digest_managers_read_every_overdue_row_with_its_owner_and_only_their_own_of_the_rest():
     small = desk(
-        tickets=[ticket("AS-1", **LATE), ticket("AS-2"), ticket("AS-3", "Mary"), ticket("AS-4", "Who is that")]
+        tickets=[
+            ticket("AS-1", **LATE),
+            ticket("AS-2"),
+            ticket("AS-3", "Mary"),
+            ticket("AS-4", "Who is that"),
+            ticket("AS-5", None),
+        ]
     )
-    assert of(letters(small)[MARY], "overdue", "today", "tomorrow") == [
+    assert of(letters(small)[MARY], "overdue", "today", "tomorrow", "unassigned") == [
         ("Overdue: Tickets", 1, ["AS-1 Ellen Shaw: first response is 1 working day late (was due 2026-03-04 09:00) (Nina)"]),
         ("Due today: Tickets", 2, [
             "AS-3 Ellen Shaw: first response by 2026-03-05 12:00",
             "AS-4 Ellen Shaw: first response by 2026-03-05 12:00 (Who is that)",
         ]),
+        ("Nobody assigned: Tickets", 1, ["AS-5 Ellen Shaw: first response by 2026-03-05 12:00 (nobody assigned)"]),
     ]  # fmt: skip
 
 

@@ -150,3 +150,16 @@ def test_digest_of_a_store_can_be_looked_at_by_its_name_or_number():
         ]
     with pytest.raises(UsageError, match="South"):
         digest_letter(small.snapshot(moment), small.settings, moment, "South")
+
+
+def test_digest_each_store_row_stands_once_with_what_presses_most():
+    config = "preset: furniture-retail\ndigest: {to: [stores]}\n"
+    due = {"promised_by": date(2026, 3, 5), "responded_at": datetime(2026, 3, 4, 13)}
+    later = {"promised_by": date(2026, 3, 20), "responded_at": datetime(2026, 3, 4, 13)}
+    small = desk(
+        config, tickets=[ticket("AS-1", store="North", **due), ticket("AS-2", store="North", **later)], stores=[NORTH]
+    )
+    assert sections(letters(small)["north@example.com"]) == [
+        ("Due today: Tickets", 1, ["AS-1 Ellen Shaw: promised date by 2026-03-05 23:59 (Nina)"]),
+        ("Also open: Tickets", 1, ["AS-2 Ellen Shaw: progress report by 2026-03-06 18:00; promised date by 2026-03-20 23:59 (Nina)"]),
+    ]  # fmt: skip

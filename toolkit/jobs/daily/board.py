@@ -23,7 +23,7 @@ from toolkit.registers.directory import Directory
 from toolkit.registers.snapshot import Snapshot
 from toolkit.registers.table import Table
 from toolkit.registers.tickets import FINISHED
-from toolkit.rules.clock import Clock, Running
+from toolkit.rules.clock import Clock
 from toolkit.settings.model import Settings
 
 CALLS = frozenset({"callback", "periodic"})
@@ -58,6 +58,7 @@ class Board:
         self._lines: dict[tuple[str, RowId, str | None], Line] = {}
         self._open: dict[str, set[tuple[str, int]]] = defaultdict(set)
         self._nobodys: set[tuple[str, str, int]] = set()
+        self._later: list[tuple[Store, Line]] = []
         self._told: set[tuple[Store, str, int]] = set()
         for agenda in AGENDAS:
             for due in agenda(snapshot, settings, now):
@@ -100,19 +101,20 @@ class Board:
     def _put(self, due: Due) -> None:
         subject, one = due.subject, due.clock
         name = one.policy.clock
-        if name in CALLS or not one.is_open or one.running is Running.PAUSED:
+        if name in CALLS or not one.is_open or (one.paused_since is not None and not one.is_overdue):
             return
         at = subject.at
         if at.register not in BY_STATUS:
             self._open[at.register].add((at.book, at.row))
         if at.register == "returns":
             self.queues.append((at.key or "", one))
-        section = self._section(subject.table, one)
-        if section is not None and (name not in OTHERS_FIRST or one.is_overdue):
+        section = self._section(subject.table, one) if name not in OTHERS_FIRST or one.is_overdue else None
+        if section is not None:
             line = self._line(section, subject, one)
             if len(line.clocks) == 1:
                 self.whole.add(section, line)
-                self.people[self._keepers.person(subject.owner, at.book)].add(section, line)
+                if subject.owner is not None:  # else it is told as a row that nobody is assigned to
+                    self.people[self._keepers.person(subject.owner, at.book)].add(section, line)
         if subject.owner is None:
             line = self._line("unassigned", subject, one)
             if len(line.clocks) == 1:
@@ -139,9 +141,19 @@ class Board:
             return
         section = "feedback" if one.policy.clock == "feedback" else section or "open"
         line = self._line(f"store {section}", subject, one)
-        if len(line.clocks) == 1:
-            self.stores[store].add(section, line)
-            self._told.add((store, subject.at.register, subject.at.row))
+        if len(line.clocks) > 1:
+            return
+        if section == "open":
+            self._later.append((store, line))
+        else:
+            self._for(store, section, line)
+
+    def _for(self, store: Store, section: str, line: Line) -> None:
+        self.stores[store].add(section, line)
+        self._told.add((store, line.at.register, line.at.row))
+
+    def _is_told(self, store: Store, line: Line) -> bool:
+        return (store, line.at.register, line.at.row) in self._told
 
     def _store(self, name: str | None, book: str) -> Store | None:
         if not name:
@@ -165,10 +177,11 @@ class Board:
 
     def _mend(self) -> None:
         """Every row with something wrong, with who answers for it."""
-        tables = {(one.book, one.register.name): one for one in self.snapshot.tables}
+        tables = {(one.book, one.register.name, one.tab): one for one in self.snapshot.tables}
         for finding in self._findings():
             place = finding.place
-            table = tables.get((finding.book or "", finding.register or ""))
+            at = (finding.book or "", finding.register or "", place.tab if place is not None else "")
+            table = tables.get(at)
             row = _row_at(table, place.row) if table is not None and place is not None else None
             if table is None or row is None:
                 continue
@@ -187,7 +200,13 @@ class Board:
         return (one for one in found if one.severity is Severity.ERROR)
 
     def _rows(self) -> None:
-        """The rows that are open by their status: they count, and what of them nobody owns, or a store has, is told."""
+        """The rows that are open by their status: they count, and what of them nobody owns, or a store has, is told.
+
+        A store is told of a row as open only where it is told nothing more pressing of it.
+        """
+        for store, line in self._later:
+            if not self._is_told(store, line):
+                self._for(store, "open", line)
         for table, row in self.snapshot.rows("tickets"):
             if row.status and row.status not in table.register.over and row.status not in FINISHED:
                 self._is_open(table, row)
@@ -202,8 +221,8 @@ class Board:
         if line.owner is None and (at.book, at.register, at.row) not in self._nobodys:
             self._is_nobodys(line)
         store = self._store(row.store, at.book)
-        if store is not None and (store, at.register, at.row) not in self._told:
-            self.stores[store].add("open", line)
+        if store is not None and not self._is_told(store, line):
+            self._for(store, "open", line)
 
     def _is_nobodys(self, line: Line) -> None:
         self._nobodys.add((line.at.book, line.at.register, line.at.row))

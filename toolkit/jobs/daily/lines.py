@@ -31,7 +31,8 @@ _ONLY_PART = re.compile(r"#(?:1|\*)\Z")
 class Line:
     """A row with one of: open clocks, a call to make, a finding, or none of these, where it is only said to be open.
 
-    `owner` is who answers for it as the sheet names them. `view` tells what people call the row; `status` is that of a row of which no more is said.
+    `owner` is who answers for it as the sheet names them. `view` tells what people call the row; `status` is that of
+    a row of which no more is said.
     """
 
     table: Table
