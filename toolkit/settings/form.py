@@ -113,7 +113,7 @@ class ChannelsForm(Form):
 
 
 class DigestForm(Form):
-    to: Annotated[tuple[Annotated[str, one_of("staff", "managers")], ...], one_or_more]
+    to: Annotated[tuple[Annotated[str, one_of("staff", "managers", "stores")], ...], one_or_more]
     empty: bool = False
 
 

@@ -111,7 +111,7 @@ class Channels:
 
 @dataclass(frozen=True, slots=True)
 class DigestSetting:
-    """Who gets the daily digest (`staff`, `managers`), and whether also when there is nothing to say."""
+    """Who gets the daily digest (`staff`, `managers`, `stores`), and whether also when there is nothing to say."""
 
     to: tuple[str, ...]
     empty: bool

@@ -21,7 +21,15 @@ SHOP = settings_of('calendar: {week: {mon-sat: ["09:00-18:00"]}, holidays: none}
 NOW = datetime(2026, 11, 23, 10, 7)
 FIRST = datetime(2026, 8, 20)
 
-OF_NOW = {"repeat-tickets", "vendor-standing", "supplier-accounts", "staff-proposals", "money-by-age", "money-open", "audit-sample"}
+OF_NOW = {
+    "repeat-tickets",
+    "vendor-standing",
+    "supplier-accounts",
+    "staff-proposals",
+    "money-by-age",
+    "money-open",
+    "audit-sample",
+}
 """Single rows, or what stands now: no month before to stand beside."""
 
 PRODUCTS = st.sampled_from([None, "Sofa A1", "sofa a1", "Ｓｏｆａ　A1", "Bed B2", "Chair"])
