@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
+from zoneinfo import ZoneInfo
 
 from toolkit.app.dispatch import missed_slots
 from toolkit.app.losses import Loss, Pair, accepted, losses, sentence
@@ -190,13 +191,9 @@ def snapshot_of(
     tables: list[Table] = []
     findings: list[Finding] = []
     unread = {(book, register) for book, register in _in_use(memory) if book in refused}
-    lexicon = lexicon_of(settings)
     zones = {one.name: getattr(raw.get(one.name), "timezone", None) or one.timezone for one in settings.books}
     for name, book in raw.items():
-        wall = now.astimezone(zones[name]).replace(tzinfo=None)
-        reading = Reading(
-            lexicon, settings.country, wall, zones[name], settings.evidence, _entered_after(settings.policies)
-        )
+        reading = reading_of(settings, zones[name], now)
         for register in registers_of(settings):
             title = find_tab(settings, register, name, book)
             if title is None:
@@ -218,6 +215,13 @@ def snapshot_of(
     findings += bounce_findings(all_tables, memory)
     snapshot = Snapshot(all_tables, memory, calendar, zones, (*findings, *gaps), tuple(sorted(gone)))
     return snapshot, [_no_tab(settings, book, register, raw[book]) for book, register in missing]
+
+
+def reading_of(settings: Settings, zone: ZoneInfo, now: datetime) -> Reading:
+    """What reading the cells of a book in this zone needs besides them."""
+    wall = now.astimezone(zone).replace(tzinfo=None)
+    after = _entered_after(settings.policies)
+    return Reading(lexicon_of(settings), settings.country, wall, zone, settings.evidence, after)
 
 
 def _entered_after(policies: Iterable[Policy]) -> frozenset[str]:

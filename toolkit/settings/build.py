@@ -16,6 +16,7 @@ from toolkit.rules.worktime.duration import Duration
 from toolkit.rules.worktime.ends import End
 from toolkit.settings import (
     build_dispatch,
+    build_imports,
     build_mail,
     build_returns,
     build_triage,
@@ -86,6 +87,7 @@ def build(
         keep_bodies=config.keep_bodies,
         templates=templates if templates.is_dir() else None,
         mailbox=build_ways.mailbox(config.mailbox),
+        imports={name: build_imports.import_of(one) for name, one in config.imports.items()},
         warnings=warnings,
     )
 

@@ -31,6 +31,7 @@ from toolkit.settings.fields import (
 )
 from toolkit.settings.form_callbacks import CallbacksForm
 from toolkit.settings.form_dispatch import DispatchForm
+from toolkit.settings.form_imports import ImportForm
 from toolkit.settings.form_limits import Cap, CapForm, CountText, Quiet, QuietForm
 from toolkit.settings.form_mail import Email, EmailForm
 from toolkit.settings.form_orders import OrdersForm, PartsForm
@@ -181,3 +182,4 @@ class ConfigForm(Form):
     care: dict[str, dict[Annotated[str, one_of(*LOCALES)], Listed]] = Field(default_factory=dict)
     triage: TriageForm = TriageForm()
     chasing: ChasingForm = ChasingForm()
+    imports: dict[str, ImportForm] = Field(default_factory=dict)

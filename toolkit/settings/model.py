@@ -19,6 +19,7 @@ from toolkit.rules.warranty import Warranty
 from toolkit.rules.worktime.duration import Duration
 from toolkit.rules.worktime.week import Span
 from toolkit.settings.model_dispatch import DispatchSetting
+from toolkit.settings.model_imports import ImportSetting
 from toolkit.settings.model_orders import OrderSetting, PartSetting
 from toolkit.settings.model_people import RewardSetting, SupplierSetting
 from toolkit.settings.model_returns import ReturnSetting
@@ -252,6 +253,7 @@ class Settings:
     `shifts` are the hours of each shift; `chasing` is after how long a silent customer is reminded (P-28); `care` is the
     advice for each category, by locale; `evidence` is as `registers.schema.Facts` takes it; `state` is a database URL, which may hold a password: it is
     never shown; `keep_bodies` is how long the texts and addresses of ended messages stay; `templates` the user's own letters;
+    `imports` are files of other systems that are taken over again and again, by a name of the desk's own;
     `warnings` are remarks with file and line that stop nothing.
     """
 
@@ -297,6 +299,7 @@ class Settings:
     keep_bodies: timedelta
     templates: Path | None
     mailbox: MailboxSetting | None = None
+    imports: Mapping[str, ImportSetting] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
     def book(self, name: str | None) -> BookSetting:
