@@ -98,10 +98,11 @@ def planned_import(desk: Desk, read: Read, target: Target, source: FileTable, no
     tables = read.snapshot.of(register.name)
     names = cache(partial(known_names, (*read.snapshot.tables,)))
     findings = [*foreign.findings, *reference_findings(foreign.table, names)]
-    columns = foreign.table.columns
+    columns = foreign.columns
     sorted_ = sort_out(register, foreign.table.rows, columns, tables, target.map.key)
-    findings += [foreign.table.finding(row, _twice(target, register.key)) for row in sorted_.repeated]
-    findings = [one for one in findings if one.place and one.place.row and one.place.row > found.header + 1]
+    twins = {one.place.row for one in findings if one.code == "duplicate-key" and one.place}
+    twice = (row for row in sorted_.repeated if row.row not in twins)
+    findings += [foreign.table.finding(row, _twice(target, register.key)) for row in twice]
     left_out = _left_out(findings, with_faults=target.with_faults)
     return Import(
         source,
@@ -179,7 +180,7 @@ def _appends(
 ) -> list[Append]:
     lexicon, words = lexicon_of(desk.settings), words_of(desk.settings)
     register = into.register
-    columns = [register.by_key[key] for key in foreign.table.columns if key in into.columns]
+    columns = [register.by_key[key] for key in foreign.columns if key in into.columns]
     found = []
     for row in new:
         if row.row in left_out:

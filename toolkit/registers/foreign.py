@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from toolkit.core.book import Raw, RawTab
@@ -23,7 +23,6 @@ _DAY_FIRST = re.compile(r"\s*([0-9]{1,2})([-/.])([0-9]{1,2})\2([0-9]{2}|[0-9]{4}
 _SHORTENED = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]{1,2}", re.IGNORECASE)
 _ROUNDED = re.compile(r"[1-9][0-9]{14}0+")
 """A spreadsheet keeps 15 digits of a number and shows the rest as zeros."""
-_GUARDED = re.compile(r"'[=+\-@\t\r]")
 _NUMBERS = frozenset({Type.ID, Type.TEXT, Type.PHONE})
 _MOMENTS = frozenset({Type.DATE, Type.DATETIME})
 
@@ -83,7 +82,10 @@ def _columns_at(index: int, register: Register, cells: Sequence[Raw], lexicon: L
     taken = set(columns.values())
     free = [(place, text, fold(text)) for place, text in texts.items() if place not in taken]
     known = {*said.columns, *said.constants}
-    tiers = [{word: key for word, key in tier.items() if key not in known} for tier in lexicon.header_tiers(register)]
+    tiers = [
+        {word: key for word, key in tier.items() if key not in known}
+        for tier in (*_keys(register, texts.values()), *lexicon.header_tiers(register))
+    ]
     own, twice, _ = matched(tiers, free)
     columns |= {key: place for key, place in own.items() if register.by_key[key].written_by is not Writer.TOOLKIT}
     doubled += [
@@ -94,13 +96,21 @@ def _columns_at(index: int, register: Register, cells: Sequence[Raw], lexicon: L
     return Found(index, columns, unused, tuple(absent), tuple(doubled))
 
 
+def _keys(register: Register, texts: Collection[str]) -> tuple[Mapping[str, str], ...]:
+    """The columns' keys as a tier of their own, where a table speaks in keys: one of them is also another column's alias."""
+    spoken = sum(text in register.by_key for text in texts)
+    return ({fold(key): key for key in register.by_key},) if 2 * spoken > len(texts) else ()
+
+
 @dataclass(frozen=True, slots=True)
 class Foreign:
-    """The rows as the register reads them, each `row.row` the place of its line among the file's rows; `table` is what
-    they would be in a sheet, `findings` what is wrong with them (their places are that table's).
+    """The rows as the register reads them, each `row.row` the place of its line among the file's rows plus one; `table` is
+    what they would be in a sheet, `columns` those that the file or the map fills, `findings` what is wrong with the rows
+    (their places are that table's).
     """
 
     table: Table
+    columns: tuple[str, ...]
     findings: tuple[Finding, ...]
 
     def line_of(self, row: Row) -> int:
@@ -122,52 +132,47 @@ def read_foreign(
     """The file's rows below its header, typed and checked as if they stood in the sheet.
 
     A row of separated text (`is_text`) with cells beyond the header is out of step: a separator stood in a cell unquoted,
-    and nobody knows in which.
+    and nobody knows in which. The number that the toolkit would give may be missing, as it is in a new row.
     """
-    keys = [*found.columns, *(key for key in said.constants if key not in found.columns)]
-    columns = [register.by_key[key] for key in keys]
+    filled = [*found.columns, *(key for key in said.constants if key not in found.columns)]
+    columns = [register.by_key[key] for key in (*filled, *(key for key in register.key if key not in filled))]
     words = {key: {fold(theirs): ours for theirs, ours in its.items()} for key, its in said.values.items()}
-    header: list[Raw] = [reading.lexicon.label(Name(register.name, key)) for key in keys]
     body: list[list[Raw]] = [[] for _ in range(found.header)]
+    body.append([reading.lexicon.label(Name(register.name, one.key)) for one in columns])
     told: list[tuple[int, Fault]] = []
-    width = len(rows[found.header]) if rows else 0
-    for index, row in enumerate(rows[found.header + 1 :], found.header + 1):
+    width = len(rows[found.header])
+    for number, row in enumerate(rows[found.header + 1 :], found.header + 2):
         cells = [_given(row, found, column, said, words) for column in columns]
         body.append(cells)
-        told += [
-            (index, _lost(column, cell)) for column, cell in zip(columns, cells, strict=True) if _is_lost(column, cell)
-        ]
+        pairs = zip(columns, cells, strict=True)
+        told += [(number, _lost(column, cell)) for column, cell in pairs if _is_lost(column, cell)]
         if is_text and any(cell is not None and str(cell).strip() for cell in row[width:]):
-            told.append((index, Fault("extra-cells", "", because("fault.extra-cells", n=len(row), width=width))))
-    table = _table(register, name, [*body[: found.header], header, *body[found.header :]], reading, is_1904)
+            told.append((number, Fault("extra-cells", "", because("fault.extra-cells", n=len(row), width=width))))
+    table = read_table(register, RawTab(name, body, is_1904), "", reading)
     if not isinstance(table, Table):
-        return Foreign(Table(register, "", name, found.header + 1, {}), table)
+        raise TypeError(f"a header of {register.name}'s own labels cannot be read: {table}")
     by_row = {one.row: one for one in table.rows}
-    lost = [table.finding(by_row[index + 1], fault) for index, fault in told if index + 1 in by_row]
-    return Foreign(table, (*table.findings, *lost))
-
-
-def _table(
-    register: Register, name: str, rows: list[list[Raw]], reading: Reading, is_1904: bool
-) -> Table | tuple[Finding, ...]:
-    return read_table(register, RawTab(name, rows, is_1904), "", reading)
+    lost = [table.finding(by_row[number], fault) for number, fault in told if number in by_row]
+    wrong = (one for one in (*table.findings, *lost) if one.place and (one.place.row or 0) > found.header + 1)
+    return Foreign(table, tuple(filled), tuple(wrong))
 
 
 def _given(
     row: Sequence[Raw], found: Found, column: Column, said: ColumnMap, words: Mapping[str, Mapping[str, str]]
 ) -> Raw:
     """What the file holds in a column, in our words: a constant, a word of the map, a date in an order that is known."""
+    if column.key in said.constants:
+        return said.constants[column.key]
     place = found.columns.get(column.key)
     cell = row[place] if place is not None and place < len(row) else None
     if isinstance(cell, str):
-        cell = cell[1:] if _GUARDED.match(cell) else cell
         if column.key in words:
             cell = words[column.key].get(fold(cell), cell)
         if said.dates and column.type in _MOMENTS:
             cell = _in_order(cell, said.dates)
     elif cell is not None and column.key in words:
         cell = words[column.key].get(fold(str(cell)), cell)
-    return said.constants.get(column.key) if cell is None or cell == "" else cell
+    return cell or None if isinstance(cell, str) else cell
 
 
 def _in_order(text: str, order: str) -> str:

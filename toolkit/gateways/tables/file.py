@@ -16,6 +16,7 @@ from toolkit.gateways.excel.small import panics_told
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
 from toolkit.gateways.tables.delimited import rows_of, separator_of
 from toolkit.gateways.tables.encoding import decoded
+from toolkit.gateways.tables.guard import unguarded
 
 _ZIP, _OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _MOST_BYTES = 512 << 20
@@ -63,7 +64,7 @@ def read_file(path: Path, *, sheet: str | None = None, encoding: str | None = No
 
 
 def _cells(row: Sequence[str]) -> list[Raw]:
-    return [cell or None for cell in row]
+    return [unguarded(cell) or None for cell in row]
 
 
 def _content(path: Path) -> bytes:
