@@ -98,6 +98,24 @@ def test_strangers_who_share_a_shops_number_are_not_joined_through_it():
     assert keys(shop.by_name("Bo")[0]) == ["T2"]
 
 
+def test_an_order_that_strangers_name_opens_nobodys_file_to_another():
+    shared = people(
+        tickets=[
+            ticket("T1", "Ann", "13800138000", order_no="S1"),
+            ticket("T2", "Bo", "13900139000", order_no="S1"),
+            ticket("T3", "Ann", "13700137000", order_no="s1"),
+        ],
+        orders=[order("S1", "Corner shop", "021-62345678")],
+        contacts=[
+            {"contact_no": "K1", "order_no": "S1", "at": datetime(2026, 11, 5)},
+            {"contact_no": "K2", "order_no": "S1", "ticket_no": "T2", "at": datetime(2026, 11, 5)},
+        ],
+    )
+    assert keys(shared.by_contact("13800138000")) == ["K1", "S1#1", "T1", "T3"]
+    assert keys(shared.by_number("T2")) == ["K1", "K2", "S1#1", "T2"]
+    assert keys(shared.by_number("S1")) == ["K1", "K2", "S1#1", "T1", "T2", "T3"]
+
+
 def test_numbers_that_begin_anew_in_each_book_lead_to_rows_of_the_same_book():
     desk = SmallDesk(SETTINGS, {"tickets": [ticket("T1", "Ann", "13800138000")], "contacts": [{"contact_no": "K1", "ticket_no": "T1", "at": datetime(2026, 11, 5)}]})  # fmt: skip
     other = SmallDesk(SETTINGS, {"tickets": [ticket("T1", "Bo", "13900139000")], "contacts": [{"contact_no": "K2", "ticket_no": "T1", "at": datetime(2026, 11, 6)}]})  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -19,6 +19,9 @@ _NO_WAY: frozenset[str] = frozenset()
 _NUMBERS = re.compile(r"\+?[0-9](?:[ \-]?[0-9]){6,14}")
 
 
+Place = tuple[str, str, int]
+
+
 class At(NamedTuple):
     """A row with its table."""
 
@@ -26,7 +29,7 @@ class At(NamedTuple):
     row: Any
 
     @property
-    def place(self) -> tuple[str, str, int]:
+    def place(self) -> Place:
         """Book, register and sheet row: what tells it from every other."""
         return self.table.book, self.table.register.name, self.row.row
 
@@ -80,7 +83,8 @@ class People:
         wanted = fold(text)
         for link in LINKS:
             if found := self._by_key.get((link, wanted)):
-                return self._customer(found)
+                naming = (at for at in self._linked.get((link, wanted), ()) if _is_own(at))
+                return self._customer((*found, *naming))
         return None
 
     def by_contact(self, text: str) -> Customer | None:
@@ -158,29 +162,52 @@ class People:
                 else:
                     strangers.setdefault(fold(at.row.customer or ""), at.row.customer or "")
                     shared.add(way)
-        linked = self._linked_to(own.values())
-        near = {place: at for place, at in linked.items() if place not in own and _is_own(at)}
-        about = {**linked, **self._linked_to(near.values())}
+        near = self._near(own, names, ways)
+        mine = {**own, **near}
         return Customer(
-            _in_order((*own.values(), *near.values())),
-            _in_order(at for at in about.values() if not _is_own(at)),
+            _in_order(mine.values()),
+            _in_order(self._about(mine).values()),
             ways,
             frozenset(shared),
             tuple(name for name in strangers.values() if name),
         )
 
-    def _linked_to(self, rows: Iterable[At]) -> Mapping[tuple[str, str, int], At]:
-        """Rows that name one of these, and the rows that these name: of its own book, where that has any, since numbers
-        begin anew in each.
+    def _near(self, own: Mapping[Place, At], names: Collection[str], ways: Collection[str]) -> dict[Place, At]:
+        """The order that a ticket names, whoever gave it; and rows that name one of these, under the same name or reached
+        the same way: an order number that strangers share leads from one to the other no more than a telephone number does.
         """
-        found: dict[tuple[str, str, int], At] = {}
-        for at in rows:
-            for link in LINKS:
-                if (number := at.row.get(link)) is not None:
-                    near = (*self._linked.get((link, fold(number)), ()), *self._by_key.get((link, fold(number)), ()))
-                    here = [one for one in near if one.table.book == at.table.book]
-                    found |= {one.place: one for one in here or near}
-        return found
+        found: dict[Place, At] = {}
+        for at in own.values():
+            for link, number in _links(at.row):
+                found |= {one.place: one for one in _of_the_book(at, self._by_key.get((link, number), ()))}
+                for one in _of_the_book(at, self._linked.get((link, number), ())):
+                    is_theirs = fold(one.row.get("customer") or "") in names or not self._ways(one.row).isdisjoint(ways)
+                    if _is_own(one) and is_theirs:
+                        found[one.place] = one
+        return {place: at for place, at in found.items() if place not in own}
+
+    def _about(self, mine: Mapping[Place, At]) -> dict[Place, At]:
+        """The rows that name one of these and no ticket of somebody else's."""
+        tickets = {fold(at.row.key) for at in mine.values() if at.table.register.name == "tickets" and at.row.key}
+        return {
+            one.place: one
+            for at in mine.values()
+            for link, number in _links(at.row)
+            for one in _of_the_book(at, self._linked.get((link, number), ()))
+            if not _is_own(one) and (one.row.get("ticket_no") is None or fold(one.row.ticket_no) in tickets)
+        }
+
+
+def _links(row: Any) -> Iterator[tuple[str, str]]:
+    for link in LINKS:
+        if (number := row.get(link)) is not None:
+            yield link, fold(number)
+
+
+def _of_the_book(at: At, rows: Sequence[At]) -> Sequence[At]:
+    """The rows of its own book, where there are any: numbers begin anew in each."""
+    here = [one for one in rows if one.table.book == at.table.book]
+    return here or rows
 
 
 def _tells_of_a_customer(columns: Mapping[str, object]) -> bool:
