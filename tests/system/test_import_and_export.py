@@ -178,6 +178,16 @@ def test_an_empty_file_is_refused_and_one_of_a_header_alone_adds_nothing(desk, c
         assert (done.code, done.err) == (2, "shop.csv is empty\n")
 
 
+def test_a_text_that_no_cell_holds_keeps_out_its_own_row_alone(desk):
+    (desk.folder / "shop.csv").write_text(
+        SHOP.replace("茶几", "长" * 40_000).replace("1.38E+10", "13700137000"), "utf-8"
+    )
+    done = desk("import", "shop.csv", "--as", "shop", "--with-faults", "--json", now=NOW)
+    assert (done.code, counts(done.json)) == (1, (3, 2, 2, 0, 1))
+    told = [(one["code"], one["place"], one["value"]) for one in done.json["findings"] if one["code"] == "too-long"]
+    assert told == [("too-long", "shop.csv:4:D", "长" * 40)]
+
+
 def test_a_book_that_is_open_gets_nothing_and_the_next_import_catches_up(desk):
     lock = desk.workbook.with_name(f"~${desk.workbook.name}")
     lock.write_bytes(b"\x03Ann" + b" " * 50)

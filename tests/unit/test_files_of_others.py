@@ -5,6 +5,8 @@ from __future__ import annotations
 import zipfile
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from toolkit.core.errors import UsageError
@@ -164,3 +166,33 @@ def test_ten_thousand_columns_are_a_row_like_any_other(tmp_path):
     table = read_file(tmp_path / "wide.csv")
     assert [len(row) for row in table.rows] == [10_000, 10_000]
     assert table.place(1, 9_999) == "wide.csv:2:NTP"
+
+
+SCRAPS = st.sampled_from(
+    [
+        b"a,b\n",
+        b'"',
+        b"\r",
+        b"\n",
+        b";",
+        b"\t",
+        b"\xff\xfe",
+        b"\x00",
+        "张三".encode(),
+        "张三".encode("gb18030"),
+        b"PK\x03\x04",
+    ]
+)
+
+
+@given(st.one_of(st.binary(max_size=300), st.lists(SCRAPS, max_size=12).map(b"".join)))
+def test_whatever_the_bytes_there_are_rows_with_their_lines_or_a_sentence(tmp_path_factory, content):
+    path = tmp_path_factory.getbasetemp() / "any.csv"
+    path.write_bytes(content)
+    try:
+        table = read_file(path)
+    except UsageError as refused:
+        assert str(refused).startswith("any.csv")  # noqa: PT017
+    else:
+        assert len(table.rows) == len(table.lines)
+        assert list(table.lines) == sorted(table.lines)

@@ -7,7 +7,7 @@ sees the rows as if a clerk had typed them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
@@ -22,6 +22,7 @@ from toolkit.core.book import CellError
 from toolkit.core.errors import BookChangedError, BookError, UsageError
 from toolkit.core.finding import Finding, Severity
 from toolkit.core.reason import because
+from toolkit.gateways.excel.values import LONGEST_TEXT
 from toolkit.gateways.tables.file import FileTable
 from toolkit.registers.comparing import Sorted, sort_out
 from toolkit.registers.foreign import Foreign, Found, read_foreign
@@ -30,8 +31,11 @@ from toolkit.registers.schema import Fault, Row
 from toolkit.registers.table import OWED, Table
 from toolkit.settings.lexicons import lexicon_of
 
-NEVER = frozenset({"duplicate-key", "extra-cells"})
-"""Rows that no wish lets in: the sheet would have one number twice, or values under the wrong header."""
+NEVER = frozenset({"duplicate-key", "extra-cells", "too-long"})
+"""Rows that no wish lets in: the sheet would have one number twice, values under the wrong header, or no room."""
+
+_SHOWN = 40
+"""Characters of a text that is too long, enough to find it."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +101,7 @@ def planned_import(desk: Desk, read: Read, target: Target, source: FileTable, no
     )
     tables = read.snapshot.of(register.name)
     names = cache(partial(known_names, (*read.snapshot.tables,)))
-    findings = [*foreign.findings, *reference_findings(foreign.table, names)]
+    findings = [*foreign.findings, *reference_findings(foreign.table, names), *_too_long(source, found, foreign)]
     columns = foreign.columns
     sorted_ = sort_out(register, foreign.table.rows, columns, tables, target.map.key)
     twins = {one.place.row for one in findings if one.code == "duplicate-key" and one.place}
@@ -161,6 +165,19 @@ def _into(desk: Desk, read: Read, target: Target) -> Table:
 
 def _headless(desk: Desk, target: Target) -> str:
     return f"The tab of {target.register} has no usable header in {', '.join(desk.books)}: see `aftersales check`"
+
+
+def _too_long(source: FileTable, found: Found, foreign: Foreign) -> Iterator[Finding]:
+    """Texts that no cell holds: one of them would keep the whole file out of the book."""
+    keys = {place: key for key, place in found.columns.items()}
+    by_row = {row.row: row for row in foreign.table.rows}
+    for number, cells in enumerate(source.rows, 1):
+        for place, cell in enumerate(cells):
+            if type(cell) is str and 2 * len(cell) > LONGEST_TEXT and place in keys and number in by_row:
+                length = len(cell.encode("utf-16-le", "replace")) // 2
+                if length > LONGEST_TEXT:
+                    why = because("fault.too-long", n=length, most=LONGEST_TEXT)
+                    yield foreign.table.finding(by_row[number], Fault("too-long", keys[place], why), cell[:_SHOWN])
 
 
 def _twice(target: Target, key: Sequence[str]) -> Fault:
