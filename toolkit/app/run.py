@@ -297,7 +297,7 @@ def _write_book(
 ) -> bool:
     """Write one book; whether its plan is to be made anew."""
     by_register = _by_register(edits)
-    writes = _tab_writes(read.snapshot, name, by_register, appends)
+    writes = tab_writes(read.snapshot, name, by_register, appends)
     written = desk.books[name].write(writes, stamp)
     read.stamps[name] = written.stamp
     conflicts = _edits_of(written.conflicts, writes, by_register)
@@ -327,7 +327,7 @@ def _by_register(edits: Iterable[Edit]) -> dict[str, list[Edit]]:
     return found
 
 
-def _tab_writes(
+def tab_writes(
     snapshot: Snapshot,
     book: str,
     edits: Mapping[str, Sequence[Edit]],
