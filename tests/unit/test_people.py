@@ -181,13 +181,13 @@ def test_promises_and_open_money_are_those_that_are_not_kept_yet():
     now = desk.moment(NOW)
     snapshot = desk.snapshot(now)
     ann = People(snapshot.tables, "CN").by_contact("13800138000")
-    assert [(one.at.row.key, one.column, one.is_late) for one in promises(snapshot, ann, now)] == [
+    assert [(one.at.row.key, one.column, one.is_late) for one in promises(snapshot, ann.rows, now)] == [
         ("T1", "visit_at", True),
         ("K2", "next_contact_at", False),
         ("T1", "promised_by", False),
         ("S1#1", "promised_by", False),
     ]
-    assert [(one.at.row.key, one.why, int(one.amount)) for one in money(ann)] == [
+    assert [(one.at.row.key, one.why, int(one.amount)) for one in money(ann.own)] == [
         ("T1", "customer.fee", 80),
         ("T2", "customer.advance", 200),
     ]

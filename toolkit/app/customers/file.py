@@ -42,9 +42,9 @@ def customer_file(
         **shown.head(customer),
         "opted_out": sorted(shown.way(one) for one in customer.ways if one in closed),
         "last_contact": shown.entry(last) if last is not None else None,
-        "open": [shown.open(one) for one in open_rows(snapshot, settings, customer, now, words)],
-        "promises": [shown.owed(one) for one in promises(snapshot, customer, now)],
-        "money": [shown.money(one) for one in money(customer)],
+        "open": [shown.open(one) for one in open_rows(snapshot, settings, customer.rows, now, words)],
+        "promises": [shown.owed(one) for one in promises(snapshot, customer.rows, now)],
+        "money": [shown.money(one) for one in money(customer.own)],
         "timeline": [shown.entry(one) for one in entries],
         "unread": [words.label(Name(name)) for name in sorted({name for _, name in snapshot.unread})],
     }

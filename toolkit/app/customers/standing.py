@@ -1,8 +1,8 @@
-"""Where a customer's affairs stand: what is open and what comes next, what was promised, what money is owed either way."""
+"""Where some rows stand, a customer's or a colleague's: what is open and what comes next, what was promised, what money is owed either way."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,7 +12,7 @@ from toolkit.core.reason import Name
 from toolkit.core.words import Words
 from toolkit.jobs.ticket.case import calls, case_of
 from toolkit.jobs.ticket.flags import next_step
-from toolkit.registers.people import At, Customer
+from toolkit.registers.people import At
 from toolkit.registers.snapshot import Snapshot
 from toolkit.settings.model import Settings
 
@@ -59,11 +59,11 @@ def is_open(at: At) -> bool:
 
 
 def open_rows(
-    snapshot: Snapshot, settings: Settings, customer: Customer, now: datetime, words: Words
+    snapshot: Snapshot, settings: Settings, rows: Iterable[At], now: datetime, words: Words
 ) -> Iterator[Open]:
     """The open rows in the order of the registers; a ticket's next step is found out anew, others say theirs in the sheet."""
     called = calls(snapshot)
-    for at in customer.rows:
+    for at in rows:
         register, row = at.table.register, at.row
         if not is_open(at):
             continue
@@ -77,10 +77,10 @@ def open_rows(
         yield Open(at, said, owner, step, row.get("overdue") or "")
 
 
-def promises(snapshot: Snapshot, customer: Customer, now: datetime) -> list[Owed]:
-    """What the customer was told to expect and has not had yet, the most pressing first."""
+def promises(snapshot: Snapshot, rows: Sequence[At], now: datetime) -> list[Owed]:
+    """What customers were told to expect and have not had yet, the most pressing first."""
     found = []
-    for at in customer.rows:
+    for at in rows:
         for one in PROMISES.get(at.table.register.name, ()):
             value = at.row.get(one.column)
             if value is None or not is_open(at) or any(at.row.get(key) is not None for key in one.kept_by):
@@ -88,16 +88,16 @@ def promises(snapshot: Snapshot, customer: Customer, now: datetime) -> list[Owed
             due, day_only = snapshot.at(at.table, value), not isinstance(value, datetime)
             is_late = value < snapshot.today(at.table, now) if day_only else due < now
             found.append(Owed(at, one.column, due, day_only, is_late))
-    found += _next_contacts(snapshot, customer, now)
+    found += _next_contacts(snapshot, rows, now)
     return sorted(found, key=lambda one: one.due)
 
 
-def _next_contacts(snapshot: Snapshot, customer: Customer, now: datetime) -> Iterator[Owed]:
+def _next_contacts(snapshot: Snapshot, rows: Sequence[At], now: datetime) -> Iterator[Owed]:
     """A call that was agreed on stands until the next contact about the same matter, or until that is over."""
-    over = {at.row.key for at in customer.own if at.table.register.name == "tickets" and not is_open(at)}
+    over = {at.row.key for at in rows if at.table.register.name == "tickets" and not is_open(at)}
     made = [
         at
-        for at in customer.rows
+        for at in rows
         if at.table.register.name == "contacts" and at.row.at is not None and at.row.ticket_no not in over
     ]
     last = {
@@ -112,9 +112,9 @@ def _next_contacts(snapshot: Snapshot, customer: Customer, now: datetime) -> Ite
             yield Owed(at, "next_contact_at", due, day_only, is_late)
 
 
-def money(customer: Customer) -> Iterator[Money]:
-    """Advances and refunds that the customer waits for, fees that they still owe."""
-    for at in customer.own:
+def money(rows: Iterable[At]) -> Iterator[Money]:
+    """Advances and refunds that customers wait for, fees that they still owe."""
+    for at in rows:
         row = at.row
         match at.table.register.name:
             case "tickets":
