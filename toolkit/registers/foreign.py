@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from toolkit.core.book import Raw, RawTab
 from toolkit.core.finding import Finding
@@ -148,7 +148,7 @@ def read_foreign(
         told += [(number, _lost(column, cell)) for column, cell in pairs if _is_lost(column, cell)]
         if is_text and any(cell is not None and str(cell).strip() for cell in row[width:]):
             told.append((number, Fault("extra-cells", "", because("fault.extra-cells", n=len(row), width=width))))
-    table = read_table(register, RawTab(name, body, is_1904), "", reading)
+    table = read_table(register, RawTab(name, body, is_1904), "", replace(reading, blank_speaks=False))
     if not isinstance(table, Table):
         raise TypeError(f"a header of {register.name}'s own labels cannot be read: {table}")
     by_row = {one.row: one for one in table.rows}

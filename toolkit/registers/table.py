@@ -77,6 +77,8 @@ class Reading:
     zone: ZoneInfo
     evidence: tuple[tuple[Mapping[str, tuple[str, ...]], tuple[str, ...]], ...] = ()
     entered_after: frozenset[str] = frozenset()
+    blank_speaks: bool = True
+    """Whether a blank cell means what its column says it does; a file of others says nothing by it."""
 
 
 def read_table(register: Register, raw: RawTab, book: str, reading: Reading) -> Table | tuple[Finding, ...]:
@@ -127,7 +129,7 @@ def _read_rows(table: Table, raw: RawTab, blocks: Iterable[Rows], reading: Readi
         for column in (register.by_key[key],)
     ]
     facts = Facts(reading.now, frozenset(table.columns), reading.evidence, reading.entered_after)
-    reader = BlockReader(register, readers, facts)
+    reader = BlockReader(register, readers, facts, blank_speaks=reading.blank_speaks)
     rows: list[Any] = []
     findings: list[Finding] = []
     above = 0
