@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cache, partial
 from zoneinfo import ZoneInfo
 
+from toolkit.app.archives import archives_of, lost_archives
 from toolkit.app.dispatch import missed_slots
 from toolkit.app.losses import Loss, Pair, accepted, losses, sentence
 from toolkit.core.book import Book, RawBook
@@ -136,6 +137,7 @@ def read_desk(desk: Desk, memory: Memory, now: datetime, *, archives: bool = Fal
     settings, faults = with_policies(desk.settings, snapshot.tables)
     snapshot = dataclasses.replace(snapshot, findings=(*snapshot.findings, *faults))
     snapshot = dataclasses.replace(snapshot, findings=(*snapshot.findings, *example_findings(snapshot, settings)))
+    missing += lost_archives(settings, raw, snapshot) if archives else ()
     return Read(snapshot, {name: one.stamp for name, one in raw.items()}, settings, (*refused, *missing), lost)
 
 
@@ -198,7 +200,7 @@ def snapshot_of(
     zones = {one.name: getattr(raw.get(one.name), "timezone", None) or one.timezone for one in settings.books}
     for name, book in raw.items():
         reading = _reading(settings, zones[name], now)
-        archives += _archives(settings, name, book, reading)
+        archives += archives_of(settings, name, book, reading)
         for register in registers_of(settings):
             title = find_tab(settings, register, name, book)
             if title is None:
@@ -228,18 +230,6 @@ def _reading(settings: Settings, zone: ZoneInfo, now: datetime) -> Reading:
     wall = now.astimezone(zone).replace(tzinfo=None)
     entered_after = _entered_after(settings.policies)
     return Reading(lexicon_of(settings), settings.country, wall, zone, settings.evidence, entered_after)
-
-
-def _archives(settings: Settings, book: str, raw: RawBook, reading: Reading) -> Iterator[Table]:
-    """The tabs of earlier years that were read. What is wrong in them nobody is asked to mend."""
-    by_folded = {fold(title): tab for title, tab in raw.tabs.items()}
-    for register in registers_of(settings):
-        setting = settings.register(register.name)
-        for title in setting.also if setting.book in (None, book) else ():
-            tab = by_folded.get(fold(title))
-            read = read_table(register, tab, book, reading) if tab is not None else None
-            if isinstance(read, Table):
-                yield read
 
 
 def _entered_after(policies: Iterable[Policy]) -> frozenset[str]:

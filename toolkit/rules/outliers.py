@@ -35,8 +35,8 @@ class Outlier(Generic[K]):
 def outlying_rates(counts: Mapping[K, int], orders: Mapping[K, int], limits: Limits) -> Iterator[Outlier[K]]:
     """Those whose cases per order lie far above the rate of all others together.
 
-    Expected are orders x the others' rate; the standard deviation is that of a share: √(expected x (1 - rate)), at least 1.
-    What nobody ordered has no rate, and what is the only one of its kind nothing to be compared with.
+    Expected are orders x the others' rate; the standard deviation is that of a count of rare events: √expected, at least 1 (an
+    order may have several cases, so it is not that of a share). What nobody ordered has no rate, and what is the only one of its kind nothing to be compared with.
     """
     all_counts = sum(counts.get(one, 0) for one in orders)
     all_orders = sum(orders.values())
@@ -44,25 +44,23 @@ def outlying_rates(counts: Mapping[K, int], orders: Mapping[K, int], limits: Lim
         count, others = counts.get(one, 0), all_orders - ordered
         if count < limits.least or ordered < limits.least_orders or others <= 0:
             continue
-        rate = (all_counts - count) / others
-        expected = ordered * rate
-        if _stands_out(count, expected, expected * max(0.0, 1 - rate), limits):
+        expected = ordered * (all_counts - count) / others
+        if _stands_out(count, expected, limits):
             yield Outlier(one, count, expected)
 
 
 def outlying_counts(counts: Mapping[K, int], limits: Limits) -> Iterator[Outlier[K]]:
-    """Those with far more cases than the others have on average, where nobody knows how many were ordered.
-
-    The standard deviation is that of a count of rare events: √expected, at least 1.
+    """Those with far more cases than the others have on average, where nobody knows how many were ordered; by the same standard
+    deviation.
     """
     total = sum(counts.values())
     for one, count in counts.items():
         if count < limits.least or len(counts) == 1:
             continue
         expected = (total - count) / (len(counts) - 1)
-        if _stands_out(count, expected, expected, limits):
+        if _stands_out(count, expected, limits):
             yield Outlier(one, count, expected)
 
 
-def _stands_out(count: int, expected: float, variance: float, limits: Limits) -> bool:
-    return count - expected >= limits.deviations * max(LEAST_SPREAD, sqrt(variance))
+def _stands_out(count: int, expected: float, limits: Limits) -> bool:
+    return count - expected >= limits.deviations * max(LEAST_SPREAD, sqrt(expected))

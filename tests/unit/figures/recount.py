@@ -118,8 +118,8 @@ def summary(rows, month, now):
     return {(f"figures.line-{name}",): (n,) for name, n in found.items()}
 
 
-def spread_above(count, expected, variance, deviations=2.0):
-    return (count - expected) / max(1.0, math.sqrt(variance)) >= deviations
+def spread_above(count, expected, deviations=2.0):
+    return (count - expected) / max(1.0, math.sqrt(expected)) >= deviations
 
 
 def stand_out(counts, orders, least=5, least_orders=20):
@@ -131,8 +131,7 @@ def stand_out(counts, orders, least=5, least_orders=20):
         of_others = sum(amount for one, amount in orders.items() if one != key)
         if key is None or mine < least or n < least_orders or not of_others:
             continue
-        rate = others / of_others
-        if spread_above(mine, n * rate, n * rate * max(0.0, 1 - rate)):
+        if spread_above(mine, n * others / of_others):
             found.add(key)
     return found
 
@@ -165,7 +164,7 @@ def products(rows, month):
             for key, n in known.items()
             if n >= 5 and len(known) > 1
             for mean in [(sum(known.values()) - n) / (len(known) - 1)]
-            if spread_above(n, mean, mean)
+            if spread_above(n, mean)
         }
     for key, n in counts.items():
         lines = delivered[key] if "orders" in rows else None
