@@ -227,6 +227,7 @@ def test_the_json_of_the_registers(desk):
         ["explain", "AS-20261119-0002", "--now", NOW],
         ["due", "2026-09-30 16:00", "2bd"],
         ["digest", "--now", NOW],
+        ["report", "--now", NOW],
         ["outbox", "list"],
         ["outbox", "show", "1"],
         ["preview", "received"],

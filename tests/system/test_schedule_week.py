@@ -20,9 +20,11 @@ from toolkit.app.dispatch import AGAIN, CUT_OFF, Desk, Dispatcher, Outcome, miss
 from toolkit.core.errors import RunLockedError
 from toolkit.gateways.heartbeat import Heartbeat
 from toolkit.gateways.state import StateError, open_state
+from toolkit.jobs.every import JOBS
 from toolkit.rules.worktime.duration import Duration
 from toolkit.settings.load import load, read
 from toolkit.settings.model import ScheduleEntry
+from toolkit.settings.names import JOBS as SCHEDULED
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CALLS = ScheduleEntry("callbacks", daily=time(18))
@@ -354,6 +356,7 @@ from toolkit.app import daemon
 from toolkit.rules.worktime.duration import Duration
 from toolkit.settings.load import load, read
 from toolkit.settings.model import ScheduleEntry
+from toolkit.settings.names import JOBS as SCHEDULED
 def work(settings, entry, slot_at, clock):
     print("began", entry.job, flush=True)
     time.sleep(1.5)
@@ -461,8 +464,10 @@ def test_a_book_that_is_gone_fails_nothing_but_is_counted(tmp_path):
     assert (result.outcome, result.note) == (Outcome.DONE, "refused_books=1")
 
 
-def test_a_job_that_this_version_lacks_is_said_and_left_out(tmp_path, caplog):
-    settings = replace(read("", tmp_path), schedule=(ScheduleEntry("report", monthly=1, at=time(9)), RUN))
-    (run,) = daemon.once(settings, lambda: at("Mon 09:00"))
-    assert (run.job, run.outcome) == ("run", Outcome.DONE)
-    assert "job=report is not in this version" in caplog.text
+def test_report_runs_on_the_schedule_and_every_job_that_a_schedule_may_name_is_there(tmp_path):
+    monthly = ScheduleEntry("report", monthly=23, at=time(9))
+    settings = replace(read("", tmp_path), schedule=(monthly,))
+    (result,) = daemon.once(settings, lambda: at("Mon 09:00"))
+    assert (result.job, result.outcome, result.slot_at) == ("report", Outcome.DONE, at("Mon 09:00"))
+    assert daemon.once(settings, lambda: at("Mon 09:01")) == ()
+    assert {"run", *JOBS} == set(SCHEDULED)

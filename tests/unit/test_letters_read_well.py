@@ -23,7 +23,7 @@ BROKEN = {
     "a separator without a neighbour": re.compile(r"(?:^|\n)[ ]*·|·[ ]*(?:$|\n)"),
     "two spaces in a sentence": re.compile(r"(?<=[a-z,.。，]) {2,}(?=\S)"),
     "a Python value": re.compile(r"\b(?:None|True|False|nan)\b|\{\}|\[\]"),
-    "several of one thing": re.compile(r"\b1 [a-z]+ ?[a-z]*[^s\W]s\b(?<!less)(?<!this)|\(e?s\)"),
+    "several of one thing": re.compile(r"(?<![\w.,])1 [a-z]+ ?[a-z]*[^s\W]s\b(?<!less)(?<!this)|\(e?s\)"),
 }
 # Fact lines are aligned by spaces: what stands between a label and its value is no gap in a sentence.
 _ALIGNED = re.compile(r"(?m)^([^:：\n]{1,24}[:：]) +")

@@ -48,7 +48,7 @@ def test_an_empty_file_is_the_default_preset():
     assert found.channels.daily_cap == {"customer": 4, "vendor": 20, "staff": 40}
     assert found.calendar.week["sat"] == (("09:00", "18:00"),)
     assert "sun" not in found.calendar.week
-    assert [one.job for one in found.schedule] == ["run", "digest"]
+    assert [one.job for one in found.schedule] == ["run", "digest", "report"]
     assert settings("# nothing but a note\n").policies == found.policies
 
 

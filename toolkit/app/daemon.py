@@ -10,7 +10,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
@@ -24,7 +24,6 @@ from toolkit.core.errors import OutsideError, RunLockedError, UsageError
 from toolkit.gateways.heartbeat import Heartbeat
 from toolkit.gateways.lock import run_lock
 from toolkit.gateways.state import open_state
-from toolkit.jobs.every import JOBS
 from toolkit.settings.model import ScheduleEntry, Settings
 
 LOG = logging.getLogger("toolkit.schedule")
@@ -96,16 +95,9 @@ def once(settings: Settings, clock: Callable[[], datetime] = real_clock) -> tupl
 
 
 def desk_of(settings: Settings, clock: Callable[[], datetime], stop: Stopping) -> Desk:
-    """The dispatcher's world, wired to this desk's database, lock and runs.
-
-    A job of the configuration that this version does not have is said once and left out: its slot could only fail.
-    """
-    known = [one for one in settings.schedule if one.job == "run" or one.job in JOBS]
-    for entry in settings.schedule:
-        if entry not in known:
-            LOG.warning("job=%s is not in this version: left out of the schedule", entry.job)
+    """The dispatcher's world, wired to this desk's database, lock and runs."""
     return Desk(
-        settings=replace(settings, schedule=tuple(known)),
+        settings=settings,
         open_state=lambda: open_state(settings.state, settings.home),
         run_entry=lambda entry, slot_at: run_entry(settings, entry, slot_at, clock),
         clock=clock,

@@ -250,8 +250,8 @@ def _commit(desk: Desk, made: Planned, run_id: int, last: datetime | None, appli
 
 def _job_of(message: Message) -> str:
     """The job that plans this message anew each run."""
-    if message.notice == "digest":
-        return "digest"
+    if message.notice in NOT_IN_A_PLAIN_RUN:
+        return message.notice  # the digest and the report are each one letter
     if message.notice in OF_CALLBACKS:
         return "callbacks"
     if message.notice in OF_TICKETS:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from toolkit.app.channels import NOBODY
 from toolkit.app.discreet import discreet, discreet_text
+from toolkit.app.enclosing import Enclosing
 from toolkit.app.limits import after_quiet, is_urgent
 from toolkit.app.merging import TABLE, Write
 from toolkit.app.texting import Texts
@@ -172,6 +173,7 @@ class _Desk:
         self.texts = Texts(settings, lambda name: library(settings, name))
         self._told: dict[str, tuple[str, str, Mapping[str, Any]]] = {}
         self._words = Words(settings.locale, lexicon_of(settings).label)
+        self._enclosing = Enclosing(settings)
 
     def message(self, one: Occasion) -> Message:
         """The message for an occasion (LetterError)."""
@@ -180,7 +182,9 @@ class _Desk:
             self._libraries[locale] = library(self.settings, locale)
         wall = self.now.astimezone(self.settings.timezone).replace(tzinfo=None)
         # A letter's text is compared from run to run: it is dated by the day, never by the minute.
-        given = one.values()
+        given, files = one.values(), self._enclosing.files(one, locale)
+        if one.workbook is not None and not files:
+            given = {**given, "is_attached": False}  # the letter speaks of no file that does not come with it
         values = {**given, "to_name": one.to.name, "now": datetime.combine(wall.date(), time(0))}
         what = f"{one.at.register} {one.at.key}"
         if one.to.channel == "chat":
@@ -195,6 +199,7 @@ class _Desk:
             self._told[one.key] = locale, one.notice, values
         if one.to.channel == "email" and one.notice in INVITES:
             letter = self._with_invitation(letter, one, given)
+        letter = replace(letter, attachments=(*letter.attachments, *files))
         message = Message(
             key=one.key,
             occasions=(one.key,),

@@ -23,7 +23,9 @@ Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="Say only what is wro
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Say more.")]
 Jobs = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[JOB]...", help="Only these jobs (default: all but the digest).", show_default=False),
+    typer.Argument(
+        metavar="[JOB]...", help="Only these jobs (default: all but digest and report).", show_default=False
+    ),
 ]
 Full = Annotated[bool, typer.Option("--full", help="Also the rendered text of every message.")]
 AcceptLoss = Annotated[

@@ -71,6 +71,7 @@ COMMANDS = (
     ("check", "what is wrong with which cell"),
     ("explain TICKET", "the whole story of one ticket"),
     ("digest", "what is late, due and to be called"),
+    ("report", "the figures of last month"),
     ("outbox list", "the messages"),
 )
 """Where to go on from the summary."""

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from toolkit.core.finding import Finding
 from toolkit.core.reason import Reason
+from toolkit.core.sheets import Workbook
 
 
 class RowId(NamedTuple):
@@ -72,7 +73,8 @@ class Occasion:
     """Something somebody is to hear of, once.
 
     `cause` is a value that staff typed, or empty.
-    `values` gives what fills the letter, gathered only if one is written. `event_at` is when the thing itself happened (for `only_since`).
+    `values` gives what fills the letter, gathered only if one is written; `workbook` what goes with a mail, whose letter is
+    told by `is_attached` whether it does. `event_at` is when the thing itself happened (for `only_since`).
     """
 
     at: RowId
@@ -83,6 +85,7 @@ class Occasion:
     round: int = 0
     cause: str = ""
     values: Callable[[], Mapping[str, object]] = dict
+    workbook: Callable[[], Workbook] | None = None
     event_at: datetime | None = None
     not_before: datetime | None = None
     expires_at: datetime | None = None

@@ -85,14 +85,14 @@ def width_of(tab: TabSpec, index: int) -> float:
     if column.width is not None:
         return column.width
     fixed = {"date": 12.0, "datetime": 17.0, "money": 12.0}.get(column.kind, 0.0)
-    shown = sorted(_places(str(row[index])) for row in tab.rows[:200] if index < len(row) and row[index] is not None)
+    shown = sorted(places(str(row[index])) for row in tab.rows[:200] if index < len(row) and row[index] is not None)
     typical = shown[len(shown) * 9 // 10] if shown and not fixed else 0
-    choice = max((_places(word) for word in column.choices or ()), default=0)
-    return min(max(_NARROW, fixed, _places(column.label) + 3, typical + 2, choice + 4), _WIDE)
+    choice = max((places(word) for word in column.choices or ()), default=0)
+    return min(max(_NARROW, fixed, places(column.label) + 3, typical + 2, choice + 4), _WIDE)
 
 
-def _places(text: str) -> int:
-    """A Chinese character takes two places."""
+def places(text: str) -> int:
+    """How many places the longest line of a text takes: a Chinese character takes two."""
     return max(
         sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in line) for line in text.split("\n")
     )

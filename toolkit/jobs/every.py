@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from toolkit.core.actions import Plan
-from toolkit.jobs import callbacks, chores, digest, maintenance, orders, returns, staff, suppliers, tickets
+from toolkit.jobs import callbacks, chores, digest, maintenance, orders, report, returns, staff, suppliers, tickets
 from toolkit.registers.snapshot import Snapshot
 from toolkit.settings.model import Settings
 
@@ -22,9 +22,10 @@ JOBS: Mapping[str, Job] = {
     "staff": staff.plan,
     "chores": chores.plan,
     "digest": digest.plan,
+    "report": report.plan,
 }
-NOT_IN_A_PLAIN_RUN = frozenset({"digest"})
-"""Plain `run` = all but the digest (60, 9)."""
+NOT_IN_A_PLAIN_RUN = frozenset({"digest", "report"})
+"""Plain `run` = all but the digest and the report (60, 9)."""
 
 CHECKS: Mapping[str, frozenset[str]] = {
     "tickets": frozenset({"tickets", "parts", "holidays", "contacts_opt_out", "policies", "examples"}),

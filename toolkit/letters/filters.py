@@ -139,18 +139,33 @@ def amount(context: Context, value: Decimal | float | None, locale: str, *, in_w
     """`¥1,200.00` in the standing value `currency`; in words `1,200元`, for an SMS, in which `¥` is refused."""
     if value is None or value == "":
         return ""
-    from babel.numbers import format_currency, format_decimal
+    from babel.numbers import format_decimal
 
     if not isinstance(value, (int, float, Decimal)):
         raise TypeError(f"'{clip(str(value), 20)}' is not an amount")
     currency = str(context.get("currency") or "CNY")
     text: str
     if not in_words:
-        text = format_currency(value, currency, locale=_babel(locale))
-        return text
+        return in_currency(value, currency, locale)
     is_whole = value == int(value)
     text = format_decimal(value, "#,##0" if is_whole else "#,##0.00", locale=_babel(locale))
     return _PRICES.get(locale, {}).get(currency, f"{currency} {{n}}").format(n=text)
+
+
+def in_currency(value: Decimal | float, currency: str, locale: str) -> str:
+    """`¥1,200.00`, `£1,200.00`."""
+    from babel.numbers import format_currency
+
+    text: str = format_currency(value, currency, locale=_babel(locale))
+    return text
+
+
+def currency_symbol(currency: str, locale: str) -> str:
+    """`¥`, `£`; the currency's own letters where it has no sign."""
+    from babel.numbers import get_currency_symbol
+
+    symbol: str = get_currency_symbol(currency, locale=_babel(locale))
+    return symbol
 
 
 def lasting(value: timedelta | Decimal | float | None, locale: str) -> str:

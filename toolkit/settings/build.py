@@ -30,6 +30,7 @@ from toolkit.settings.sections import (
 )
 
 _SQLITE = "sqlite:///"
+_MEGABYTE = 1_000_000
 
 
 def build(
@@ -77,6 +78,7 @@ def build(
         reopened=config.reopened,
         channels=_channels(config, home, files),
         digest=model.DigestSetting(config.digest.to, config.digest.empty),
+        report=model.ReportSetting(round(config.report.largest_file * _MEGABYTE)),
         schedule=tuple(_entry(job, one) for job, one in config.schedule.items()),
         outbox=home / Path(config.outbox).expanduser(),
         state=_state(config.state, home),

@@ -117,6 +117,10 @@ class DigestForm(Form):
     empty: bool = False
 
 
+class ReportForm(Form):
+    largest_file: Annotated[float, Field(gt=0)]
+
+
 class ScheduleForm(Form):
     every: DurationText | None = None
     daily: TimeText | None = None
@@ -168,6 +172,7 @@ class ConfigForm(Form):
     reopened: Annotated[str, one_of("continue", "new")]
     channels: ChannelsForm = ChannelsForm()
     digest: DigestForm
+    report: ReportForm
     schedule: dict[str, ScheduleForm] = Field(default_factory=dict)
     outbox: str
     state: StateText

@@ -118,6 +118,13 @@ class DigestSetting:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportSetting:
+    """How many bytes the workbook may have that goes with the monthly report."""
+
+    largest_file: int
+
+
+@dataclass(frozen=True, slots=True)
 class ScheduleEntry:
     """When a job runs: every so often, daily at a time, or monthly on a day at a time; one of the three."""
 
@@ -176,6 +183,7 @@ class Settings:
     reopened: str
     channels: Channels
     digest: DigestSetting
+    report: ReportSetting
     schedule: tuple[ScheduleEntry, ...]
     outbox: Path
     state: str = field(repr=False)

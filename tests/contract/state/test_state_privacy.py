@@ -16,6 +16,8 @@ from sqlalchemy import text as sql
 from tests.contract.outbox_samples import LEASE, MINUTE, NOW, ON_SQLITE, claim, database, key, letter, send
 from toolkit.core.actions import Observation, Reservation, RowId
 from toolkit.core.message import Accepted, Attachment, Letter, Rejected, State
+from toolkit.core.sheets import Contents, Sheet, SheetColumn, Workbook
+from toolkit.gateways.excel.sheets import MIME, drawn
 from toolkit.gateways.state import BeingSentError, Person, WrongStateError
 
 PHONE, EMAIL, NAME = "13812345678", "Zhang.San@shop.example", "欧阳张三"
@@ -127,6 +129,37 @@ def test_what_was_to_go_to_them_never_goes_and_what_others_were_to_hear_may(stat
     assert [one.state for one in state.messages()] == [State.CANCELLED] * 2
     state.queue([theirs, vendors], at=NOW + MINUTE)
     assert [one.message.role for one in state.messages([State.READY])] == ["vendor:V1"]
+
+
+def workbook_of(text):
+    """A report's workbook, packed as it is stored."""
+    sheet = Sheet("Money open", "", (SheetColumn("Customer"),), [[text]], "")
+    contents = Contents("Contents", "Report", (), ("Table", "About", "Rows"))
+    return Attachment("report.xlsx", MIME, drawn(Workbook("report.xlsx", contents, (sheet,))))
+
+
+@pytest.mark.parametrize("trace", [*TRACES, "欧阳张三 & 李"])
+def test_a_person_is_found_in_a_workbook_that_waits_packed_in_the_database(state, trace):
+    theirs, others = (
+        letter(key("", "report", role=f"staff:S{n}"), to="boss@shop.example", letter=Letter("月报", "", None, (file,)))
+        for n, file in enumerate((workbook_of(trace), workbook_of("李女士")))
+    )
+    state.queue([theirs, others], at=NOW)
+    person = Person(frozenset({EMAIL, PHONE}), frozenset({NAME, "欧阳张三 & 李"}))
+    assert state.forget(person, NOW + MINUTE).about_them == (1,)
+    assert [one.letter.attachments for one in (state.message(1).message, state.message(2).message)] == [
+        (), (workbook_of("李女士"),),
+    ]  # fmt: skip
+
+
+def test_a_workbook_is_stored_byte_for_byte_and_goes_with_the_body(state):
+    file = workbook_of("李女士")
+    report = letter(key("", "report", role="staff:S1"), letter=Letter("月报", "见附件", None, (file,)))
+    state.queue([report], at=NOW)
+    assert send(state, Accepted("id-1")) == 1
+    assert state.message(1).message.letter.attachments == (file,)
+    assert state.prune_bodies(NOW + 91 * DAY, 90 * DAY) == 1
+    assert state.message(1).message.letter.attachments == ()
 
 
 def test_nobody_is_forgotten_while_a_message_to_them_is_on_its_way(state, tmp_path):

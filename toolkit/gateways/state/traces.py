@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
+import html
+import io
 import json
 import re
 import unicodedata
+import zipfile
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -50,13 +53,22 @@ class Marks:
     def stand_in_message(self, row: Mapping[str, Any] | RowMapping) -> bool:
         """Whether a stored message names the person anywhere, its files included."""
         return any(self.stand_in(row[name]) for name in _BODY) or any(
-            self.stand_in(base64.b64decode(file["content"]).decode("utf-8", errors="replace"))
-            for file in json.loads(row["attachments"])
+            self.stand_in(text) for file in json.loads(row["attachments"]) for text in _texts(file["content"])
         )
 
     def stand_in_write(self, write: Mapping[str, Any]) -> bool:
         """Whether an entry of a journal names the person in one of its values."""
         return any(self.stand_in(value) for value in write.values() if isinstance(value, str))
+
+
+def _texts(content: str) -> Iterator[str]:
+    """What a stored file says; a workbook, which is packed, part by part."""
+    file = base64.b64decode(content)
+    if zipfile.is_zipfile(io.BytesIO(file)):
+        with zipfile.ZipFile(io.BytesIO(file)) as book:
+            yield from (html.unescape(book.read(name).decode("utf-8", errors="replace")) for name in book.namelist())
+    else:
+        yield file.decode("utf-8", errors="replace")
 
 
 def folded(text: str) -> str:

@@ -14,7 +14,7 @@ from toolkit.jobs.figures.rows import share, tickets_opened, unread_lines
 from toolkit.jobs.figures.shape import Column, Label, Line, Table, Unit
 from toolkit.registers.fold import fold
 
-LOST = (Column("cases"), Column("lost", Unit.SPAN))
+LOST = (Column("cases"), Column("lost", Unit.WORK))
 
 
 def top_causes(asked: Asked) -> Table:

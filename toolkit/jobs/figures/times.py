@@ -22,8 +22,8 @@ COLUMNS = (
     Column("median", Unit.SPAN),
     Column("ninety", Unit.SPAN),
     Column("mean", Unit.SPAN),
-    Column("working_median", Unit.SPAN),
-    Column("working_mean", Unit.SPAN),
+    Column("working_median", Unit.WORK),
+    Column("working_mean", Unit.WORK),
 )
 NINETY = 0.9
 """The share that the column `ninety` names: so many were as quick, or quicker."""
