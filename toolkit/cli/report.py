@@ -40,7 +40,7 @@ def report(
     from toolkit.cli.show import complain, say, working
     from toolkit.jobs.figures.worded import Wording
 
-    with looking(config, book, now, quiet=quiet, verbose=verbose) as session:
+    with looking(config, book, now, quiet=quiet, verbose=verbose, archives=True) as session:
         settings = session.settings
         target = fit_target(settings, to) if to is not None else None
         of = asked_month(month, session.snapshot, settings, session.at)

@@ -38,15 +38,19 @@ class Session:
 
 
 @contextmanager
-def looking(config: Path | None, book: str | None, now: str | None, *, quiet: bool, verbose: bool) -> Iterator[Session]:
-    """Settings, database and registers for a command that only shows; at the end, what could not be read is said."""
+def looking(
+    config: Path | None, book: str | None, now: str | None, *, quiet: bool, verbose: bool, archives: bool = False
+) -> Iterator[Session]:
+    """Settings, database and registers for a command that only shows; at the end, what could not be read is said. Those who
+    count read the `archives` of earlier years too.
+    """
     from toolkit.app.desk import opened, read_desk, remembered
     from toolkit.cli.show import complain
 
     settings = settings_of(config, quiet=quiet, verbose=verbose)
     at = moment(now, settings)
     with opened(settings, book) as desk:
-        read = read_desk(desk, remembered(desk, at), at)
+        read = read_desk(desk, remembered(desk, at), at, archives=archives)
         session = Session(read.settings, desk, read, at)
         try:
             yield session

@@ -186,7 +186,7 @@ def test_digest_money_open_a_register_that_could_not_be_read_is_told_of_and_not_
     assert money_open(asked).lines == (
         Line(
             (advance, "T1", "Anna Berg"),
-            (date(2026, 10, 1), 53, because("figures.days-31-60"), Decimal(165), "Nina"),
+            (because("figures.days-31-60"), "Nina", date(2026, 10, 1), 53, Decimal(165)),
         ),
         *(Line((one, "", ""), (None,) * 5) for one in told),
     )

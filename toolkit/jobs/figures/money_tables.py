@@ -31,11 +31,11 @@ def money_by_age(asked: Asked) -> Table:
 def money_open(asked: Asked) -> Table:
     """Each sum with its age in days, the oldest first."""
     columns = (
-        Column("since", Unit.DAY),
-        Column("age", Unit.NUMBER),
         Column("bracket", Unit.TEXT),
-        Column("amount", Unit.MONEY),
         Column("owner", Unit.TEXT),
+        Column("since", Unit.DAY),
+        Column("age"),
+        Column("amount", Unit.MONEY),
     )
     table = Table("money-open", ("money", "case", "who"), columns)
     lines = tuple(_line(one, _today(asked)) for one in _found(asked))
@@ -52,7 +52,7 @@ def _today(asked: Asked) -> date:
 
 def _line(one: Open, today: date) -> Line:
     age = one.age(today)
-    values = (one.since, age, because(f"figures.days-{bracket_of(age)}"), one.amount, one.owner)
+    values = (because(f"figures.days-{bracket_of(age)}"), one.owner, one.since, age, one.amount)
     return Line((because(f"figures.money-{one.kind}"), one.case, one.who), values, remarks=one.notes)
 
 
