@@ -132,7 +132,7 @@ def test_the_next_run_numbers_imported_tickets_and_a_further_import_still_knows_
         (("--register", "vendors", "--as", "shop"), "“shop” in config.yaml is for orders, not for vendors"),
         (
             ("--register", "orders"),
-            "shop.csv has no column for customer (Customer), which every row needs: --map customer=HEADER",
+            "shop.csv has no column for promised_by (Promised by), which every row needs: --map promised_by=HEADER",
         ),
         (("--as", "shop", "--map", "customer=收货"), "shop.csv has no column “收货”; do you mean “收货人”?"),
         (("--as", "shop", "--map", "check=备注"), "orders has no column “check” (the toolkit writes it)"),

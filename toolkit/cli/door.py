@@ -17,7 +17,7 @@ from toolkit.core.private import masked_text
 
 COMMANDS = (
     "init", "doctor", "check", "plan", "run", "schedule", "explain", "due", "preview", "registers", "digest", "outbox", "template",
-    "forget", "login", "board", "slip", "statement", "report", "import", "export", "customer", "handover",
+    "forget", "login", "board", "slip", "statement", "report", "money", "import", "export", "customer", "handover",
 )  # fmt: skip
 """Each is a file of this folder with `register(app)`; a new command is a file and a word here."""
 

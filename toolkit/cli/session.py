@@ -41,8 +41,8 @@ class Session:
 def looking(
     config: Path | None, book: str | None, now: str | None, *, quiet: bool, verbose: bool, archives: bool = False
 ) -> Iterator[Session]:
-    """Settings, database and registers (and `archives`) for a command that only shows; at the end, what could not be read is
-    said.
+    """Settings, database and registers for a command that only shows; at the end, what could not be read is said. Those who
+    count read the `archives` of earlier years too.
     """
     from toolkit.app.desk import opened, read_desk, remembered
     from toolkit.cli.show import complain

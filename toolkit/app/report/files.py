@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -62,10 +62,10 @@ ENDINGS: Mapping[str, Callable[[Paper], bytes]] = {
 }
 
 
-def fit_target(settings: Settings, to: Path) -> Path:
+def fit_target(settings: Settings, to: Path, endings: Iterable[str] = ENDINGS) -> Path:
     """Where a report may be written: a file of an ending that is known, in a folder that is there, never a register (UsageError)."""
-    if to.suffix.lower() not in ENDINGS:
-        raise UsageError(f"{to}: a report is written to a file that ends in {', '.join(ENDINGS)}")
+    if to.suffix.lower() not in endings:
+        raise UsageError(f"{to}: a report is written to a file that ends in {', '.join(endings)}")
     if not to.parent.is_dir():
         raise UsageError(f"{to}: there is no folder {to.parent}")
     if to.is_dir():
@@ -74,8 +74,12 @@ def fit_target(settings: Settings, to: Path) -> Path:
 
 
 def write(target: Path, paper: Paper) -> None:
-    """Write the file, whole or not at all (UsageError where the system does not let us)."""
-    content = ENDINGS[target.suffix.lower()](paper)
+    """Write the report (UsageError where the system does not let us)."""
+    put(target, ENDINGS[target.suffix.lower()](paper))
+
+
+def put(target: Path, content: bytes) -> None:
+    """Write a file, whole or not at all (UsageError where the system does not let us)."""
     file = target.resolve()  # where a link points to
     is_new = not file.exists()
     try:

@@ -9,7 +9,7 @@ from toolkit.jobs.figures.asked import Asked
 from toolkit.jobs.figures.audit import audit_sample
 from toolkit.jobs.figures.calls import answers, satisfaction
 from toolkit.jobs.figures.counts import causes, kinds, levels
-from toolkit.jobs.figures.money import money_by_age, money_open
+from toolkit.jobs.figures.money_tables import money_by_age, money_open
 from toolkit.jobs.figures.on_time import on_time
 from toolkit.jobs.figures.pdca import lost_by_owner, lost_by_status, lost_by_step, top_causes
 from toolkit.jobs.figures.people import staff, staff_proposals

@@ -174,13 +174,14 @@ class Wording:
             case Unit.STARS:
                 return f"{value:.1f}"
             case Unit.MONEY:
-                return self._money(value)
+                return self.money(value)
             case Unit.COUNT | Unit.NUMBER | Unit.SPAN | Unit.WORK | Unit.DAY | Unit.TEXT:
                 return f"{value:,.2f}".rstrip("0").rstrip(".")
             case _:
                 assert_never(unit)
 
-    def _money(self, value: float | Decimal) -> str:
+    def money(self, value: float | Decimal) -> str:
+        """An amount in the desk's currency."""
         return in_currency(value, self.currency, self.words.locale)
 
 
