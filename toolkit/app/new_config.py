@@ -82,13 +82,11 @@ def _with_hours(text: str, preset: str) -> str:
         "  run": _inline(said.at(("schedule", "run")).plain()),
     }
     for key, value in lines.items():
-        # The note behind the value keeps its column.
-        text = re.sub(
-            rf"(?m)^{key}: ([^#\n]*?)(\s*)(?=#|$)",
-            lambda found, key=key, value=value: f"{key}: {value}".ljust(len(found[0])) if found[2] else f"{key}: {value}",
-            text,
-            count=1,
-        )
+        found = re.search(rf"(?m)^{key}: [^#\n]*", text)
+        if found is not None:  # the note behind the value keeps its column
+            line = f"{key}: {value}"
+            padded = line.ljust(len(found[0])) if found[0] != found[0].rstrip() else line
+            text = text[: found.start()] + padded + text[found.end() :]
     return text
 
 

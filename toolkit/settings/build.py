@@ -171,7 +171,7 @@ def _callbacks(one: CallbacksForm) -> model.CallbackSetting:
 def _warranty(one: form_rules.WarrantyForm) -> Warranty:
     terms = tuple(Term(term.months, term.start, term.when) for term in one.terms)
     covers = tuple(Covers(each.category, each.faults) for each in one.covers)
-    return Warranty(terms, {cause: f"coverage.{word}" for cause, word in one.not_covered.items()}, covers)
+    return Warranty(terms, {cause: f"coverage.{word}" for cause, word in one.not_covered.items()}, covers, one.asks_of)
 
 
 def _maintenance(one: form_rules.MaintenanceForm) -> model.MaintenanceSetting:

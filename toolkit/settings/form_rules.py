@@ -100,6 +100,7 @@ class WarrantyForm(Form):
     terms: tuple[TermForm, ...] = ()
     not_covered: dict[str, Annotated[str, one_of("misuse", "disaster")]] = Field(default_factory=dict)
     covers: tuple[CoversForm, ...] = ()
+    asks_of: Listed = ()
 
 
 class UpkeepKindForm(Form):

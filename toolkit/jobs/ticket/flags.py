@@ -16,7 +16,7 @@ from toolkit.jobs.clocked import late_reason
 from toolkit.jobs.dispatching.advice import dispatch_step, vendor_suggestion
 from toolkit.jobs.edits import Why, allowed, edit, holds
 from toolkit.jobs.ticket.advice import advised
-from toolkit.jobs.ticket.awaited import awaited_parts
+from toolkit.jobs.ticket.awaited import parts_of
 from toolkit.jobs.ticket.case import CLOCKS, DUE_COLUMNS, Case, Judge
 from toolkit.jobs.ticket.suggested import SUGGESTIONS, Suggested
 from toolkit.registers.fold import fold
@@ -102,9 +102,13 @@ def _not_reached(case: Case, step: str | None, tries: int) -> Reason:
 
 
 def _named(snapshot: Snapshot, case: Case, step: str) -> Reason:
-    """A step in words; that of waiting for parts names those that are known."""
-    parts = awaited_parts(snapshot, case.row) if step == "parts" else ()
-    return because("next.parts-named", parts=parts) if parts else because(f"next.{step}")
+    """A step in words; that of waiting for parts names those that are known, and says when all of them are here."""
+    parts = parts_of(snapshot, case.row) if step == "parts" else None
+    if parts is None:
+        return because(f"next.{step}")
+    if parts.to_come:
+        return because("next.parts-named", parts=parts.to_come)
+    return because("next.parts-sent" if parts.are_sent else "next.parts-here")
 
 
 _CLOCK_OF_STEP = {
@@ -158,7 +162,7 @@ def _step(case: Case) -> str | None:
     if row.visit_at is not None and row.started_at is None and row.vendor:
         return "visit"
     if row.solved_at is None and not row.solution:
-        return "solution"
+        return "greeting" if row.status == "new" and row.responded_at is None else "solution"
     is_ready = row.status in ("planned", "confirmed") and not row.vendor
     return "dispatch" if is_ready and _needs_visit(case) else "work"
 
