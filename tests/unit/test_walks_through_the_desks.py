@@ -106,6 +106,22 @@ def test_a_part_that_a_vendor_fits_goes_along_with_the_visit_that_stands(visit_a
     assert small.row("parts")["next_step"] == step
 
 
+@pytest.mark.parametrize(
+    ("now", "step"),
+    [
+        ("2026-11-24T08:00", "visit at 2026-11-24 10:00 by V9: Shirley"),
+        ("2026-11-24T23:00", "visit at 2026-11-24 10:00 by V9: Shirley"),
+        ("2026-11-25T08:00", "the visit of 2026-11-24 10:00 by V9 is over: enter what came of it, Shirley"),
+        ("2026-12-25T08:00", "the visit of 2026-11-24 10:00 by V9 is over: enter what came of it, Shirley"),
+    ],
+)
+def test_a_visit_whose_day_has_gone_by_asks_for_what_came_of_it(now, step):
+    opened = {"opened_at": datetime(2026, 11, 20, 9), "responded_at": datetime(2026, 11, 20, 9, 30)}
+    small = desk("curtains", **opened, status="dispatched", vendor="V9", visit_at=datetime(2026, 11, 24, 10))
+    small.run(now)
+    assert small.row("tickets")["next_step"] == step
+
+
 # -- the warranty --------------------------------------------------------------------------------------------------
 
 
@@ -179,3 +195,20 @@ def test_p_14_nobody_is_alarmed_of_a_call_back_that_the_same_run_passes_on():
     assert told("Nowhere") == {"escalation"}, (
         "nobody knows where to pass it on: that is late, and somebody has to see to it"
     )
+
+
+@pytest.mark.parametrize(
+    ("promised_by", "left"),
+    [
+        (date(2026, 11, 28), "4 working days"),  # the rest of Tuesday and four days
+        (date(2026, 11, 26), "2 working days"),
+        (date(2026, 11, 25), "17 working hours"),
+        (date(2026, 11, 24), "8 working hours"),
+    ],
+)
+def test_p_17_a_warning_days_ahead_counts_in_days(promised_by, left):
+    changes = {"status": "confirmed", "responded_at": datetime(2026, 11, 24, 9, 30), "promised_by": promised_by}
+    small = desk("furniture-retail", **changes)
+    small.rows["staff"] = [{"staff_no": "S1", "name": "Shirley", "email": "shirley@example.com"}]
+    (warning,) = (one for one in new_letters(small, small.plan(NOW)) if one.notice == "warning")
+    assert warning.values()["left"] == left

@@ -20,7 +20,8 @@ from toolkit.jobs.ticket.awaited import parts_of
 from toolkit.jobs.ticket.case import CLOCKS, DUE_COLUMNS, Case, Judge
 from toolkit.jobs.ticket.suggested import SUGGESTIONS, Suggested
 from toolkit.registers.fold import fold
-from toolkit.registers.schema import Fault
+from toolkit.registers.order import day_of
+from toolkit.registers.schema import Fault, When
 from toolkit.registers.snapshot import Snapshot
 from toolkit.registers.table import Table
 from toolkit.registers.tickets import FINISHED, FROZEN, Ticket
@@ -77,7 +78,7 @@ def _main_step(snapshot: Snapshot, case: Case) -> Reason | None:
     if step == "visit":
         vendor = snapshot.vendor(row.vendor, case.table.book)
         return because(
-            "next.visit",
+            "next.visit-over" if _is_over(snapshot, case, row.visit_at) else "next.visit",
             at=row.visit_at,
             vendor=vendor.name if vendor is not None else row.vendor or because("next.no-vendor"),
             who=who,
@@ -86,6 +87,13 @@ def _main_step(snapshot: Snapshot, case: Case) -> Reason | None:
         return because("next.plain", step=_named(snapshot, case, step), who=who)
     text = because("next.by", step=_named(snapshot, case, step), who=who, due=snapshot.wall(case.table, running.due_at))
     return because("next.again", text=text, times=len(case.reopened_at)) if len(case.reopened_at) > 1 else text
+
+
+def _is_over(snapshot: Snapshot, case: Case, visit_at: When | None) -> bool:
+    """Whether the day of a visit has gone by: then somebody knows how it went, and it is to be entered."""
+    if visit_at is None or case.judge is None:
+        return False
+    return day_of(visit_at) < snapshot.today(case.table, case.judge.now)
 
 
 _BEFORE_DISPATCH = frozenset({"response", "parts", "callback", "accept", "close"})
