@@ -98,7 +98,9 @@ class Clerk:
                 "quality_check": "passed", "photos_after": ("https://photos.example.com/2.jpg",), "last_told_at": now}  # fmt: skip
 
     def accept(self, _row: Cells, _said: str, now: datetime) -> Cells:
-        return {"acceptance": "passed", "accepted_at": now, "status": "accepted"}
+        """Some close at once, before the desk has written what follows an acceptance."""
+        ended = {"status": "closed", "closed_at": now} if self._dice.random() < 0.4 else {"status": "accepted"}
+        return {"acceptance": "passed", "accepted_at": now, **ended}
 
     def close(self, _row: Cells, _said: str, now: datetime) -> Cells:
         return {"closed_at": now, "status": "closed"}
