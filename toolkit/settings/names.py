@@ -222,6 +222,7 @@ class _Names:
         warranty = self._tree.child("warranty")
         if warranty is None:
             return
+        yield from among(warranty, ("warranty",), "asks_of", self._choices("tickets", "kind"))
         for i, term in items(warranty.child("terms"), ()):
             way: Way = ("warranty", "terms", *i)
             yield from among(term, way, "start", self._keys("tickets", _MOMENTS))
