@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from toolkit.app.cells import cell_of
 from toolkit.app.demo import Typed, demo_rows
+from toolkit.app.look_up import look_up_of
 from toolkit.app.new_config import Sheet, config_text
 from toolkit.app.views import views_of
 from toolkit.core.errors import UsageError
@@ -96,7 +97,7 @@ def init(
         elif book.path.exists():
             kept.append(book.path)
         else:
-            build_workbook(book.path, specs)
+            build_workbook(book.path, specs, look_up_of(specs, _words(settings)))
             written.append(book.path)
     return Made(tuple(written), tuple(kept), sheets, settings)
 
