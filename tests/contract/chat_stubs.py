@@ -6,12 +6,14 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import socket
 import struct
 import threading
 import time
 from collections.abc import Callable
 from contextlib import contextmanager
+from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import MappingProxyType
 from urllib.parse import parse_qs, urlsplit
@@ -45,6 +47,13 @@ class Bot:
             return 200, self.taken
         return refused
 
+    def tapped(self):
+        """The links that a client makes of the last post: (words, address)."""
+        return self.links(self.posts[-1])
+
+    def links(self, body):
+        return re.findall(r"\[([^\[\]]*)\]\((https?://[^\s()]+)\)", self.text(body))
+
     def texts(self):
         return [self.text(body) for body in self.posts]
 
@@ -67,6 +76,11 @@ class Wecom(Bot):
 
     def text(self, body):
         return body[body["msgtype"]]["content"].replace("**", "")
+
+    def links(self, body):
+        if body["msgtype"] == "text":
+            return [(one, one) for one in re.findall(r"https?://\S+", self.text(body))]
+        return super().links(body)
 
     def called(self, body):
         return body.get("text", {}).get("mentioned_mobile_list", [])
@@ -131,8 +145,12 @@ class Feishu(Bot):
 
     def text(self, body):
         post = body["content"]["post"]["zh_cn"]
-        assert all(part["tag"] == "text" for line in post["content"] for part in line)
+        assert all(part["tag"] in ("text", "a") for line in post["content"] for part in line)
         return "\n".join([post["title"], *("".join(part["text"] for part in line) for line in post["content"])])
+
+    def links(self, body):
+        parts = [part for line in body["content"]["post"]["zh_cn"]["content"] for part in line]
+        return [(part["text"], part["href"]) for part in parts if part["tag"] == "a"]
 
     def called(self, body):
         return []
@@ -147,8 +165,10 @@ class Slack(Bot):
             return 404, "no_service"
         blocks = body.get("blocks", [])
         limits = {"header": 150, "section": 3000}
+        kinds = {"header": ["plain_text"], "section": ["plain_text", "mrkdwn"]}
         if not 0 < len(blocks) <= 50 or any(
-            block["text"]["type"] != "plain_text" or not 0 < len(block["text"]["text"]) <= limits[block["type"]]
+            block["text"]["type"] not in kinds[block["type"]]
+            or not 0 < len(block["text"]["text"]) <= limits[block["type"]]
             for block in blocks
         ):
             return 400, "invalid_blocks"
@@ -158,6 +178,10 @@ class Slack(Bot):
 
     def text(self, body):
         return "\n".join(block["text"]["text"] for block in body["blocks"])
+
+    def links(self, body):
+        marked = "\n".join(one["text"]["text"] for one in body["blocks"] if one["text"]["type"] == "mrkdwn")
+        return [(words, unescape(address)) for address, words in re.findall(r"<([^|<>]+)\|([^<>]+)>", marked)]
 
     def called(self, body):
         return []

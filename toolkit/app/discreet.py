@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from toolkit.core.link import parted
 from toolkit.core.message import masked_address, masked_phone
 
 PHONES, EMAILS, STREETS = ("phone", "mobile", "tel"), ("email",), ("address",)
@@ -28,8 +29,16 @@ def discreet(value: Any) -> Any:
             return value
 
 
-def discreet_text(text: str, keep: str = "") -> str:
-    """A text with every number and address masked that somebody wrote into it, but for `keep`, the desk's own."""
+def discreet_text(text: str, keep: str = "", links: Sequence[str] = ()) -> str:
+    """A text with every number and address masked that somebody wrote into it, but for `keep`, the desk's own number, and the
+    desk's own links, which would lead nowhere with a star in them.
+    """
+    parts = parted(text, links)
+    parts[::2] = (_masked_text(one, keep) for one in parts[::2])
+    return "".join(parts)
+
+
+def _masked_text(text: str, keep: str) -> str:
 
     def phone(found: re.Match[str]) -> str:
         return found[0] if keep and found[0] == keep else masked_phone(re.sub(r"[^0-9+]", "", found[0]))

@@ -195,7 +195,11 @@ def _together(heap: Sequence[Message], words: Words) -> Message:
         occasions=tuple(dict.fromkeys(key for one in heap for key in one.occasions)),
         to=room_address(room_of(first.to)[0], (mobile for one in heap for mobile in room_of(one.to)[1])),
         to_name="、".join(dict.fromkeys(one.to_name for one in heap)),
-        letter=Letter(subject, "\n\n".join((subject, *_sections(heap, words)))),
+        letter=Letter(
+            subject,
+            "\n\n".join((subject, *_sections(heap, words))),
+            links=tuple(dict.fromkeys(link for one in heap for link in one.letter.links)),
+        ),
         expires_at=max((end for end in ends if end is not None), default=None) if None not in ends else None,
         why="; ".join(dict.fromkeys(one.why for one in heap)),
     )

@@ -194,7 +194,7 @@ class _Desk:
         else:
             letter = self._libraries[locale].render(one.notice, one.to.channel, values, what=what)
         if one.to.channel == "chat":
-            letter = replace(letter, text=discreet_text(letter.text, self.settings.company.hotline))
+            letter = replace(letter, text=discreet_text(letter.text, self.settings.company.hotline, letter.links))
         if one.to.channel == "email":
             self._told[one.key] = locale, one.notice, values
         if one.to.channel == "email" and one.notice in INVITES:

@@ -44,6 +44,7 @@ class Letter:
 
     A gateway that sends only texts approved beforehand is given `template`, its code there, and the `variables` in the
     order of the text; `text` is then what the phone will show.
+    `links` are those in a chat text that are our own and may be tapped there (`OwnLink`).
     """
 
     subject: str
@@ -52,6 +53,7 @@ class Letter:
     attachments: tuple[Attachment, ...] = ()
     template: str = ""
     variables: Mapping[str, str] = field(default_factory=dict, hash=False)
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

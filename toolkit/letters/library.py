@@ -25,6 +25,7 @@ from jinja2 import (
 from jinja2.environment import Environment
 from jinja2.sandbox import SandboxedEnvironment
 
+from toolkit.core.link import OwnLink, parted
 from toolkit.core.message import Letter, Values
 from toolkit.letters import page, plain
 from toolkit.letters.faults import LetterError, UnknownName, letter_error
@@ -62,6 +63,7 @@ _TEMPLATE_FAULTS = (
 _UNFIT_FILTERS = ("safe", "escape", "e", "forceescape", "urlize", "xmlattr", "tojson", "striptags")
 
 
+_BLANKS = re.compile(r" {2,}")
 _HEADLINE = re.compile(r"(?m)^# ")
 _slots: ContextVar[Slots] = ContextVar("slots")  # of the letter that is being rendered, in this thread
 _greeted: ContextVar[bool] = ContextVar("greeted", default=False)  # whether the letter has said its hello by now
@@ -75,7 +77,10 @@ class _Sources(SandboxedEnvironment):
     def __init__(self, folders: Sequence[Path], locale: str) -> None:
         @pass_context
         def keep_apart(context: Context, value: object) -> str:
-            return value if isinstance(value, Written) else _slots.get().put(in_words(context, value, locale))
+            if isinstance(value, Written):
+                return value
+            # A link of our own stays one; words made of it would be anybody's.
+            return _slots.get().put(value if isinstance(value, OwnLink) else in_words(context, value, locale))
 
         super().__init__(
             loader=ChoiceLoader(
@@ -242,11 +247,15 @@ class Library:
             case "sms":
                 return Letter(subject, self._line(template, "sms", values, in_sms))
             case "chat" if "chat" in blocks:
-                return Letter(subject, _lines(_slots.get().fill(self._block(template, "chat", values), in_chat)))
+                said = self._block(template, "chat", values)
+                _slots.get().note_own(said)
+                return _chat_letter(subject, _lines(_slots.get().fill(said, in_chat)))
             case "chat" | "email":
                 tone = self._tone(template, values)
                 body = self._block(template, "body", values)
-                return self._chat(subject, body) if channel == "chat" else self._email(subject, body, tone, values)
+                if channel == "chat":  # what somebody typed is defused in the first line, too
+                    return self._chat(subject, self._line(template, "subject", values, in_chat), body)
+                return self._email(subject, body, tone, values)
             case _:
                 raise LetterError(f"no letter can be written for the channel '{channel}'")
 
@@ -262,8 +271,9 @@ class Library:
             raise LetterError(f"the tone is one of {', '.join(TONES)}, not '{tone}'")
         return tone
 
-    def _chat(self, subject: str, body: str) -> Letter:
-        return Letter(subject, f"{subject}\n\n{plain.PlainText(_slots.get(), in_chat_text).whole(tree(body))}")
+    def _chat(self, subject: str, headline: str, body: str) -> Letter:
+        _slots.get().note_own(body)
+        return _chat_letter(subject, f"{headline}\n\n{plain.PlainText(_slots.get(), in_chat_text).whole(tree(body))}")
 
     def _email(self, subject: str, body: str, tone: str, values: Values) -> Letter:
         slots = _slots.get()
@@ -300,6 +310,15 @@ class Library:
         if block not in template.blocks:
             raise LetterError(f"the block '{block}' is missing")
         return written(template.blocks[block](template.new_context(dict(values))))
+
+
+def _chat_letter(subject: str, text: str) -> Letter:
+    """A post, with the links in it that are our own."""
+    links = _slots.get().links
+    lines = (_BLANKS.sub(" ", line).strip() if any(one in line for one in links) else line for line in text.split("\n"))
+    said = "\n".join(lines)
+    found = dict.fromkeys(parted(said, links)[1::2])
+    return Letter(subject, said, links=tuple(found))
 
 
 def _lines(text: str) -> str:

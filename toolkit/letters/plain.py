@@ -104,9 +104,13 @@ class PlainText:
     def _link(self, node: SyntaxTreeNode) -> str:
         """`words (address)`; an address that is a phone number, or says the same as the words, is left out."""
         words = "".join(self.inline(child) for child in node.children)
-        href = self._slots.href(str(node.attrs.get("href", "")))
+        address = str(node.attrs.get("href", ""))
+        href = self._slots.href(address)
         is_told = not href or href.startswith("tel:") or href.removeprefix("mailto:") in words
-        return words if is_told else f"{words} ({href})"
+        if is_told:
+            return words
+        # An address that somebody typed is put back as any other value: in a chat room nobody may tap it.
+        return f"{words} ({href if self._slots.is_own(address) else self._put_back(href)})"
 
 
 def _label(label: str) -> str:

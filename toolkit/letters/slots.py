@@ -13,6 +13,8 @@ import secrets
 from collections.abc import Callable, Iterable
 from urllib.parse import quote
 
+from toolkit.core.link import OwnLink, own_link
+
 SUBJECT_LIMIT = 200
 LINE_LIMIT = 120  # of one value in a subject or chat line: a pasted novel must not become the subject
 SMS_LIMIT = 100  # of one value in an SMS: an address fits, a complaint does not
@@ -36,6 +38,8 @@ _UNBROKEN = re.compile(
     r"|(?:\d{4}年)?\d{1,2}月\d{1,2}日(?:（周.）)?(?:\d\d:\d\d)?|[A-Z][a-z]{2} \d{1,2} [A-Z][a-z]{2}(?: \d{4})?(?:, \d\d:\d\d)?"
 )
 _UNBROKEN_LIMIT = 24  # characters that a column of facts on a phone takes
+_WRITTEN_HOST = re.compile(r"https?://[A-Za-z0-9.-]+(?::\d+)?[/?#]", re.IGNORECASE)
+_BARE = re.compile(r"https?://[^\s<>\"'`\\()\[\]|]+", re.IGNORECASE)
 _HREF = re.compile(r"(?:https?://|mailto:|tel:)[^\s<>\"'`\\]+", re.IGNORECASE)
 
 
@@ -91,12 +95,18 @@ def in_variable(value: str) -> str:
 
 
 def in_chat(value: str) -> str:
-    """Without the brackets in which chat services look for commands, and without what they make a link of."""
+    """Without the brackets in which chat services look for commands, and without what they make a link of: but for a link
+    of our own, which stands apart from whatever is said beside it.
+    """
+    if isinstance(value, OwnLink):
+        return f" {value} "
     return clipped(_no_link(one_line(value).translate(_NOT_IN_CHAT)), LINE_LIMIT)
 
 
 def in_chat_text(value: str) -> str:
     """The same of any length."""
+    if isinstance(value, OwnLink):
+        return f" {value} "
     return _no_link(in_text(value).translate(_NOT_IN_CHAT))
 
 
@@ -113,6 +123,12 @@ class Slots:
         self._form = f"v{mark}n{{}}e"  # letters and digits only: neither Markdown nor a URL parser touches them
         self._mark = re.compile(rf"v{mark}n(\d+)e")
         self._values: list[str] = []
+        self._own: list[str] = []
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """The letter's own links, as far as they were put back or are to be."""
+        return tuple(dict.fromkeys([*self._own, *(one for one in self._values if isinstance(one, OwnLink))]))
 
     def put(self, value: str) -> Written:
         """Keep the value, and give what stands for it."""
@@ -129,7 +145,30 @@ class Slots:
         filled = (
             one_line(self._value(whole)) if whole else self.fill(address, lambda value: quote(clean(value), safe=""))
         )
-        return filled if _HREF.fullmatch(filled) else ""
+        if not _HREF.fullmatch(filled):
+            return ""
+        if self.is_own(address):
+            self._own += [filled] if isinstance(own_link(filled), OwnLink) and own_link(filled) == filled else []
+        return filled
+
+    def is_own(self, address: str) -> bool:
+        """Whether a link's target is ours: written by a template up to the end of its host at least, where values in the path
+        are encoded; or a value that is a link of our own.
+        """
+        whole = self._mark.fullmatch(address)
+        if whole is not None:
+            return isinstance(self._value(whole), OwnLink)
+        return _WRITTEN_HOST.match(self._mark.split(address)[0]) is not None or not self._mark.search(address)
+
+    def note_own(self, text: str) -> None:
+        """Keep the web addresses that a template wrote out in full: they are the desk's own."""
+        for found in _BARE.findall(text):
+            address = found.rstrip(".,;:!?")
+            if not self._mark.search(found) and own_link(address) == address:
+                self._own.append(address)
 
     def _value(self, found: re.Match[str]) -> str:
+        value = self._values[int(found[1])]
+        if isinstance(value, OwnLink):
+            return value
         return self.fill(self._values[int(found[1])], str)

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from toolkit.core.actions import RowId
 from toolkit.core.book import RawTab, Rows
 from toolkit.core.finding import Finding, Severity
+from toolkit.core.link import own_link
 from toolkit.core.place import Place
 from toolkit.core.reason import because
 from toolkit.registers.block import BlockReader, ColumnReader
@@ -49,8 +50,10 @@ class Table:
         return Place(self.tab, row, self.columns.get(column) if column else None)
 
     def link(self, place: Place) -> str | None:
-        """What opens the sheet at a cell or a row of this table; None where the book is a file."""
-        return f"{self.address}&range={place.range}" if self.address and place.row is not None else self.address
+        """What opens the sheet at a cell or a row of this table, a link of our own; None where the book is a file."""
+        if not self.address:
+            return None
+        return own_link(f"{self.address}&range={place.range}" if place.row is not None else self.address)
 
     def finding(self, row: Row, fault: Fault, value: object = None) -> Finding:
         """A fault of one of this table's rows, with its place."""

@@ -17,7 +17,7 @@ from toolkit.core.message import Accepted, Deferred, Letter, Rejected, Unknown
 from toolkit.gateways.senders import CONNECT, LIMIT, LOGIN
 from toolkit.gateways.senders.chat.dingtalk import signature as dingtalk_signature
 from toolkit.gateways.senders.chat.feishu import signature as feishu_signature
-from toolkit.gateways.senders.chat.service import cut, defused
+from toolkit.gateways.senders.chat.service import cut, defused, with_links, with_signs
 
 SIGNED = ("dingtalk", "feishu")
 
@@ -247,6 +247,50 @@ def test_nothing_of_a_text_becomes_a_mention_a_link_or_markup(name, text):
         else:
             assert not set(said) & MARKUP
             assert not any(line.startswith("#") for line in said.splitlines()[1:])
+
+
+FORM = "https://forms.example.com/visit_survey?no=AS-20261124-0001&x=1*2~3"
+CELL = "https://docs.google.com/spreadsheets/d/1_aB-c_D/edit#gid=0&range=K7"
+
+
+@pytest.mark.parametrize("to", ["#default", "#default 13800138000"])
+def test_links_of_our_own_can_be_tapped_as_they_are_and_nothing_else_can(name, to):
+    bot = BOTS[name]()
+    said = (
+        f"服务做得怎么样？\n请填写 {FORM} 谢谢\n[点我]({FORM}x) <{FORM}|x> *重*\n"
+        f"见 ({CELL})\n@all {FORM}/evil\nhttps：//evil．example"
+    )
+    with serving(bot) as port:
+        message = letter(key(channel="chat"), channel="chat", to=to, letter=Letter("", said, links=(FORM, CELL)))
+        assert isinstance(channel_to(name, port, clock).send(message), Accepted)
+    if name == "wecom" and to != "#default":  # a post of type text: the program finds the addresses itself
+        assert [one for _, one in bot.tapped()][:1] == [FORM]
+        assert f"({CELL})" in bot.texts()[0]
+    else:
+        assert bot.tapped() == [("forms.example.com", FORM), ("docs.google.com", CELL)]
+    (text,) = bot.texts()
+    if name != "slack":  # plain_text and mrkdwn: there structure tells markup from words
+        assert "＠all" in text
+        assert "＊重＊" in text
+
+
+def test_a_post_that_is_cut_keeps_its_links_whole(name):
+    bot = BOTS[name]()
+    said = "\n".join(["本群提醒", *(f"第 {n:05} 条 {CELL}{n} 请处理 & 回复" for n in range(900))])
+    links = tuple(f"{CELL}{n}" for n in range(900))
+    with serving(bot) as port:
+        message = letter(key(channel="chat"), channel="chat", to="#default", letter=Letter("", said, links=links))
+        assert isinstance(channel_to(name, port, clock).send(message), Accepted)
+    found = [address for _, address in bot.tapped()]
+    assert found == list(links[: len(found)])
+    assert 20 <= len(found) < 900
+    assert f"……另有 {900 - len(found)} 行" in bot.texts()[0]
+
+
+def test_signs_that_stand_for_links_cannot_be_typed():
+    forged = f"{chr(0x100000)} {FORM}"
+    signed = with_signs(forged, (FORM,))
+    assert with_links(signed, (FORM,), lambda one: f"[{one}]") == f"? [{FORM}]"
 
 
 def test_the_person_concerned_is_called_where_the_bot_can():

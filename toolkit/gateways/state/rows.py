@@ -123,14 +123,15 @@ def _unpacked(stored: str) -> tuple[Attachment, ...]:
 
 
 def _template(letter: Letter) -> str | None:
-    """Code and variables of an approved text; most letters have none."""
-    if not letter.template and not letter.variables:
+    """Code and variables of an approved text, a chat text's own links; most letters have neither."""
+    if not letter.template and not letter.variables and not letter.links:
         return None
-    return json.dumps({"code": letter.template, "variables": dict(letter.variables)}, ensure_ascii=False)
+    found = {"code": letter.template, "variables": dict(letter.variables)}
+    return json.dumps(found | ({"links": letter.links} if letter.links else {}), ensure_ascii=False)
 
 
-def _of_template(stored: str | None) -> tuple[str, Mapping[str, str]]:
+def _of_template(stored: str | None) -> tuple[str, Mapping[str, str], tuple[str, ...]]:
     if stored is None:
-        return "", {}
+        return "", {}, ()
     found = json.loads(stored)
-    return found["code"], found["variables"]
+    return found["code"], found["variables"], tuple(found.get("links", ()))

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from toolkit.core.actions import Occasion, RowId
+from toolkit.core.link import own_link
 from toolkit.core.reason import because
 from toolkit.jobs.callback.calls import VERDICT, Call, questionnaire_for
 from toolkit.jobs.callback.views import about
@@ -132,5 +133,5 @@ class Answers:
         return {
             "ticket": self._views.ticket(case, locale),
             "vendor": self._views.vendor(vendor),
-            "link": link.replace("{ticket_no}", quote(case.number or "", safe="")) if link else "",
+            "link": own_link(link.replace("{ticket_no}", quote(case.number or "", safe=""))) if link else "",
         }

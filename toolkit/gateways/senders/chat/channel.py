@@ -6,7 +6,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from toolkit.core.message import NO_LIMITS, Accepted, Deferred, Message, Outcome, Rejected, Unknown, room_of
+from toolkit.core.message import NO_LIMITS, Accepted, Deferred, Letter, Message, Outcome, Rejected, Unknown, room_of
 from toolkit.gateways.senders import LIMIT, LOGIN
 from toolkit.gateways.senders.chat.service import Answer, Fault, Means, Post, Room, Service
 from toolkit.gateways.senders.chat.webhook import READ_TIMEOUT, Webhook
@@ -52,7 +52,7 @@ class ChatChannel:
         now = self._clock()
         if (free_at := self._free_at(room.webhook, now)) is not None:
             return Deferred(LIMIT, f"{self._service.name} takes {self._service.per_minute} posts a minute", free_at)
-        address, payload = self._service.request(room, _post(message.letter.text, mobiles), now, self._more)
+        address, payload = self._service.request(room, _post(message.letter, mobiles), now, self._more)
         answer = self._webhook.post(address, payload)
         self._posted[room.webhook].append(now)
         return self._outcome(answer) if isinstance(answer, Answer) else answer
@@ -104,8 +104,9 @@ class ChatChannel:
         )
 
 
-def _post(text: str, mobiles: tuple[str, ...]) -> Post:
+def _post(letter: Letter, mobiles: tuple[str, ...]) -> Post:
     """The first line heads the post; one too long for that is said whole below."""
+    text = letter.text
     headline, _, rest = text.strip().partition("\n")
     if len(headline) > HEADLINE:
         headline, rest = headline[: HEADLINE - 1] + "…", text
@@ -114,4 +115,4 @@ def _post(text: str, mobiles: tuple[str, ...]) -> Post:
         headline + "\n"
     ):  # a letter without a text of its own for chat begins with its subject and its heading
         rest = rest.removeprefix(headline).lstrip("=\n")
-    return Post(headline.strip(), rest, mobiles)
+    return Post(headline.strip(), rest, mobiles, letter.links)

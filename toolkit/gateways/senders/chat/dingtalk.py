@@ -24,7 +24,10 @@ from toolkit.gateways.senders.chat.service import (
     coded,
     cut,
     defused,
+    in_markdown,
     with_keyword,
+    with_links,
+    with_signs,
 )
 
 BYTES = 20_000
@@ -68,13 +71,13 @@ def signature(secret: str, milliseconds: int) -> str:
 
 def request(room: Room, post: Post, now: datetime, more: Callable[[int], str]) -> tuple[str, dict[str, Any]]:
     """Markdown with a heading; a line feed needs two blanks before it, or the lines run into one."""
-    text = defused(post.text)
+    text = defused(with_signs(post.text, post.links))
     headline = with_keyword(room, defused(post.headline), text)
     called = " ".join(f"@{mobile}" for mobile in post.mobiles)
 
     def dressed(body: str) -> str:
         parts = (f"#### {headline}", body.replace("\n", "  \n"), called)
-        return "\n\n".join(part for part in parts if part)
+        return with_links("\n\n".join(part for part in parts if part), post.links, in_markdown)
 
     def fits(body: str) -> bool:
         return len(dressed(body).encode()) <= BYTES - SPARE

@@ -10,9 +10,10 @@ import base64
 import hashlib
 import hmac
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from toolkit.gateways.senders.chat.service import (
     Answer,
@@ -22,10 +23,13 @@ from toolkit.gateways.senders.chat.service import (
     Refusal,
     Room,
     Service,
+    by_link,
     coded,
     cut,
     defused,
     with_keyword,
+    with_links,
+    with_signs,
 )
 
 BYTES = 20 * 1024
@@ -56,7 +60,7 @@ def signature(secret: str, seconds: int) -> str:
 
 def request(room: Room, post: Post, now: datetime, more: Callable[[int], str]) -> tuple[str, dict[str, Any]]:
     """A rich text: a title, and a paragraph for each line."""
-    text = defused(post.text)
+    text = defused(with_signs(post.text, post.links))
     title = with_keyword(room, defused(post.headline), text)
     signed: dict[str, Any] = {}
     if room.secret:
@@ -64,13 +68,25 @@ def request(room: Room, post: Post, now: datetime, more: Callable[[int], str]) -
         signed = {"timestamp": str(seconds), "sign": signature(room.secret, seconds)}
 
     def dressed(body: str) -> dict[str, Any]:
-        lines = [[{"tag": "text", "text": line}] for line in body.split("\n")]
+        lines = [_line(line, post.links) for line in body.split("\n")]
         return {**signed, "msg_type": "post", "content": {"post": {"zh_cn": {"title": title, "content": lines}}}}
 
     def fits(body: str) -> bool:
         return len(json.dumps(dressed(body))) <= BYTES - SPARE  # as it is sent: every Chinese sign six bytes
 
     return room.webhook, dressed(cut(text, fits, more))
+
+
+def _line(line: str, links: Sequence[str]) -> list[dict[str, str]]:
+    """A line's words, and its links as such."""
+    found = []
+    for number, part in enumerate(by_link(line)):
+        if number % 2:
+            address = with_links(part, links)
+            found.append({"tag": "a", "text": str(urlsplit(address).hostname), "href": address})
+        elif part or not line:
+            found.append({"tag": "text", "text": part})
+    return found
 
 
 def refused(answer: Answer) -> Refusal | None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlsplit
+
+from toolkit.core.link import parted
 
 
 class Means(StrEnum):
@@ -37,11 +41,14 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What is said: a headline, lines of plain text, the mobiles of those it concerns. Nothing of it is markup."""
+    """What is said: a headline, lines of plain text, the mobiles of those it concerns. Nothing of it is markup, and nothing a
+    link but for those of our own (`links`), as they stand in the text.
+    """
 
     headline: str
     text: str
     mobiles: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +144,35 @@ def defused(text: str) -> str:
     return "\n".join(
         "＃" + line[1:] if line.startswith("#") else line for line in lines if set(line) - set("=-") or not line
     )
+
+
+_FIRST = 0x100000
+_SIGNS = f"[{chr(_FIRST)}-{chr(_FIRST + 0xFFFD)}]"
+_STANDS_FOR = re.compile(_SIGNS)
+
+
+def with_signs(text: str, links: Sequence[str]) -> str:
+    """The text with one sign in place of each of these links: nobody's keyboard has it, no cut goes through it, and what
+    is done to the words does not touch the address.
+    """
+    parts = parted(_STANDS_FOR.sub("?", text), links)
+    parts[1::2] = (chr(_FIRST + links.index(one)) for one in parts[1::2])
+    return "".join(parts)
+
+
+def with_links(text: str, links: Sequence[str], dress: Callable[[str], str] = str) -> str:
+    """The text with each link back in its place, as `dress` writes it."""
+    return _STANDS_FOR.sub(lambda found: dress(links[ord(found[0]) - _FIRST]), text)
+
+
+def by_link(text: str) -> list[str]:
+    """A text with signs in parts, of which every second one is the sign of a link."""
+    return re.split(f"({_SIGNS})", text)
+
+
+def in_markdown(link: str) -> str:
+    """A link by the name of its host: an address itself holds signs that these bots' Markdown would read."""
+    return f"[{urlsplit(link).hostname}]({link})"
 
 
 def coded(answer: Answer, code: str, words: str) -> Refusal | None:

@@ -21,6 +21,9 @@ from toolkit.gateways.senders.chat.service import (
     coded,
     cut,
     defused,
+    in_markdown,
+    with_links,
+    with_signs,
 )
 
 TEXT_BYTES, MARKDOWN_BYTES = 2048, 4096
@@ -46,14 +49,21 @@ FAULTS = {
 
 def request(room: Room, post: Post, now: datetime, more: Callable[[int], str]) -> tuple[str, dict[str, Any]]:  # noqa: ARG001
     """Text with mentions where it fits, else Markdown with a bold headline."""
-    headline, text = defused(post.headline), defused(post.text)
-    plain = f"{headline}\n{text}".rstrip("\n")
+    headline, text = defused(post.headline), defused(with_signs(post.text, post.links))
+    plain = with_links(f"{headline}\n{text}".rstrip("\n"), post.links)
     if post.mobiles and len(plain.encode()) <= TEXT_BYTES:
         return room.webhook, {
             "msgtype": "text",
             "text": {"content": plain, "mentioned_mobile_list": list(post.mobiles)},
         }
-    whole = cut(f"**{headline}**\n{text}".rstrip("\n"), lambda it: len(it.encode()) <= MARKDOWN_BYTES, more)
+
+    def dressed(body: str) -> str:
+        return with_links(body, post.links, in_markdown)
+
+    def fits(body: str) -> bool:
+        return len(dressed(body).encode()) <= MARKDOWN_BYTES
+
+    whole = dressed(cut(f"**{headline}**\n{text}".rstrip("\n"), fits, more))
     return room.webhook, {"msgtype": "markdown", "markdown": {"content": whole}}
 
 
