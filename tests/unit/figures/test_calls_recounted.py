@@ -73,13 +73,13 @@ def test_digest_satisfaction_equals_an_independent_recomputation(rows):
     groups = defaultdict(list)
     for one in judged_calls(rows):
         if is_in(one[0]["called_at"], (2026, 11)):
-            groups["questionnaire-service-visit" if one[1]["kind"] == "repair" else None].append(one)
+            groups["questionnaire-service-visit" if one[1]["kind"] == "repair" else "no-questionnaire"].append(one)
     expected = {}
     for name, its in groups.items():
         verdicts = [one[3] for one in its if one[3]]
         stars = mean(one[2] for one in its if one[4])
         follow_ups = sum(
-            call["satisfaction"] == "not_satisfied" or (name is not None and call["came_on_time"] == "no")
+            call["satisfaction"] == "not_satisfied" or (name != "no-questionnaire" and call["came_on_time"] == "no")
             for call, *_ in its
         )
         expected[name] = (

@@ -101,8 +101,10 @@ def _line(name: str | None, calls: Calls) -> Line:
 
 
 def _called(name: str | None) -> Label:
-    """What a questionnaire is called: in the reader's language where it is one of ours, else as config.yaml names it."""
-    code = f"figures.questionnaire-{name}"
+    """What a questionnaire is called: in the reader's language where it is one of ours, else as config.yaml names it. A job
+    for which none is set is told, since nothing was left blank there.
+    """
+    code = f"figures.questionnaire-{name}" if name is not None else "figures.no-questionnaire"
     return because(code) if code in texts(LOCALES[0]) else name
 
 

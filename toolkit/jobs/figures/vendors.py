@@ -48,7 +48,7 @@ def vendors(asked: Asked) -> Table:
         for _, vendor in asked.snapshot.rows("vendors")
         if id(vendor) in entries or id(vendor) in calls or id(vendor) in replies
     ]
-    found.sort(key=lambda one: (-one[0].jobs, _name(one[1])))
+    found.sort(key=lambda one: (one[0].without_result - one[0].jobs, _name(one[1])))
     lines = (_line(total, one, replies.get(id(one)), tuple(calls.get(id(one), ()))) for total, one in found)
     return replace(table, lines=tuple(lines))
 
