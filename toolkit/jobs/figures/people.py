@@ -95,18 +95,15 @@ def _line(one: _Month) -> Line:
 
 
 def _proposed(asked: Asked) -> Iterator[Line]:
-    """The complaints of the month; the bonus counts the month itself as the last of those that run."""
+    """The complaints of the month. The bonus counts the month itself as the last of those that run, once it is over."""
     month = asked.month
+    until = min(asked.now.astimezone(asked.settings.timezone).date(), month.after.first)
     people, _ = tallies(asked.snapshot, asked.settings, asked.now, (month.year, month.month))
     for table, row in asked.snapshot.rows("staff"):
         tally = people.get((table.book, row.row), Tally())
-        said: dict[str, tuple[Reason, ...]] = defaultdict(tuple, _said(asked, tally))
+        said: dict[str, tuple[Reason, ...]] = defaultdict(tuple, proposals(asked.settings, tally, until))
         if any(said.values()):
             yield Line((row.name,), (_one(said["reward"]), _one(said["penalty"])))
-
-
-def _said(asked: Asked, tally: Tally) -> dict[str, tuple[Reason, ...]]:
-    return dict(proposals(asked.settings, tally, asked.month.after.first))
 
 
 def _one(reasons: tuple[Reason, ...]) -> Any:
