@@ -153,7 +153,9 @@ def long_lists() -> Iterator[Shown]:
         given = values("digest", locale)
         parts = [
             {
+                **part,
                 "title": f"{part['title']} {n + 1}",
+                "count": len(part["rows"]) * (n + 1),
                 "rows": [{**row, "cell": f"'{part['title']} 2026'!AK{n + 1}123"} for row in part["rows"] * (n + 1)],
             }
             for n, part in enumerate(given["sections"] * 4)

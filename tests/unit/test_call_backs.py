@@ -121,7 +121,7 @@ def test_vendors_later_call_backs_weigh_more_and_the_initial_rating_is_one_at_th
     assert (small.row("vendors")["rating"], small.row("vendors")["surveys"]) == (3.7, 2)  # (5 + 1/2 + 4/4) / (7/4)
     (why,) = [one.reason for one in plan.edits if one.column == "rating" and one.at.key == "V1"]
     assert small.say(why) == (
-        "weighted mean of 2 call-back(s) (half-life 180 days, initial rating 4); "
+        "weighted mean of 2 call-backs (half-life 180 days, initial rating 4); "
         "the latest are CB-20250904-0001, CB-20260303-0001"
     )
 

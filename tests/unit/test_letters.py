@@ -76,8 +76,15 @@ def values(**changes: object) -> dict[str, object]:
         "day": date(2026, 11, 22), "counts": [{"label": "在办", "value": 48}, {"label": "已逾期", "value": 3}],
         "warnings": ["2028 年的节假日还没有公布。"],
         "sections": [
-            {"title": "已逾期", "rows": [{"text": "周建国：首次回复", "cell": "售后!P12", "link": "https://x.example/#P12"}]},
-            {"title": "待补正", "rows": [{"text": "不是日期", "cell": "售后!B4", "link": None}]},
+            {"title": "已逾期 · 售后", "count": 32, "more": 31,
+             "rows": [{"text": "周建国：首次回复", "cell": "售后!P12", "link": "https://x.example/#P12"}]},
+            {"title": "待补正 · 售后", "count": 1, "more": 0,
+             "rows": [{"text": "不是日期", "cell": "售后!B4", "link": None}]},
+        ],
+        "standing_in": ["赵雅婷"],
+        "registers": [
+            {"label": "售后登记表", "open": 48, "overdue": 32, "today": 0, "mend": 1},
+            {"label": "退换货", "open": None, "overdue": None, "today": None, "mend": None},
         ],
     }  # fmt: skip
     for name in set(changes) & set(ticket):
@@ -154,7 +161,7 @@ def test_every_notice_renders_with_only_what_is_always_there(notice: str, locale
                 "warranty_until", "order_no", "fee", "estimated_hours", "visit_at", "solution", "category", "level")  # fmt: skip
     for given in (values(), values(**dict.fromkeys(optional)) | {"vendor": None, "to_name": "", "next_step": None}):
         if notice == "digest" and given["vendor"] is None:
-            given |= {"sections": [], "counts": [], "warnings": []}
+            given |= {"sections": [], "counts": [], "registers": [], "standing_in": [], "warnings": []}
         letter = lib.render(notice, "email", given)
         assert letter.html
         assert letter.subject
@@ -222,18 +229,24 @@ def test_the_digest_as_text() -> None:
 
 李娜，今天请留意这些：
 
+  您今天代理赵雅婷的工作，对应的事项已列在下面，并注明姓名。
+
 在办：  48
 已逾期：3
 
   2028 年的节假日还没有公布。
 
-已逾期 1
---------
+售后登记表：未结 48 · 逾期 32 · 待改正 1
+退换货：    读不到
+
+已逾期 · 售后 32
+----------------
 
 - 周建国：首次回复 售后!P12 (https://x.example/#P12)
+- ……另有 31 行
 
-待补正 1
---------
+待补正 · 售后 1
+---------------
 
 - 不是日期 售后!B4
 
@@ -333,7 +346,9 @@ def test_values_are_shown_as_they_were_typed(value: str, html: str) -> None:
     ],
 )
 def test_only_web_mail_and_phone_links_are_links(link: str, shown: list[str]) -> None:
-    given = values() | {"sections": [{"title": "x", "rows": [{"text": "t", "cell": "A1", "link": link}]}]}
+    given = values() | {
+        "sections": [{"title": "x", "count": 1, "more": 0, "rows": [{"text": "t", "cell": "A1", "link": link}]}]
+    }
     page = Page(library().render("digest", "email", given).html or "")
     assert [found for found in page.links if not found.startswith("tel:")] == shown
 

@@ -8,6 +8,7 @@ import pytest
 
 from toolkit.app.new_config import Sheet, config_text, spreadsheet_id
 from toolkit.core.errors import UsageError
+from toolkit.settings.layers import PRESETS
 from toolkit.settings.load import read
 
 ID = "1aBcD_efGhIjKlMnOpQrStUvWxYz-0123456789AbCdEf"
@@ -63,3 +64,19 @@ def test_a_path_of_any_letters_comes_back_as_it_was(path, tmp_path):
     book = read(config_text(None, "zh-CN", None, Sheet("007", path)), tmp_path, environment={}).books[0]
     assert book.google == "007"
     assert book.credentials == tmp_path / path
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_a_new_desk_keeps_the_hours_the_holidays_and_the_pace_of_its_preset(preset, tmp_path):
+    made = read(config_text(preset, "en", None), tmp_path, environment={})
+    bare = read(f"preset: {preset}\n", tmp_path, environment={})
+    assert (made.calendar.week, made.calendar.holidays) == (bare.calendar.week, bare.calendar.holidays)
+    assert [one for one in made.schedule if one.job == "run"] == [one for one in bare.schedule if one.job == "run"]
+
+
+def test_the_hours_of_a_mall_stand_in_its_new_config_with_the_notes_of_the_sample():
+    lines = config_text("mall", "en", None).splitlines()
+    (week,) = (one for one in lines if one.startswith("  week:"))
+    assert week.startswith('  week: {mon-sun: ["10:00-22:00"]}     # edit me: your opening hours')
+    assert [one.split("#")[0].strip() for one in lines if one.startswith("  holidays:")] == ["holidays: none"]
+    assert [one for one in lines if one.startswith("  run:")] == ["  run: {every: 1min}"]

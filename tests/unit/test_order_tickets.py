@@ -74,7 +74,6 @@ def test_orders_one_with_a_promised_date_gets_a_ticket_of_kind_deadline_at_once(
         "ticket_no": "AS-20261124-0001",
         "response_due": datetime(2026, 11, 24, 14),
         "next_step": "finish as promised: Lena, by 2026-12-31 23:59",
-        "coverage": "needs a date: Delivered on",
         "updated_at": datetime(2026, 11, 24, 10),
     }
     assert small.say(append.reason) == "order SO-1 was promised for 2026-12-31"

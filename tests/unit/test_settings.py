@@ -359,7 +359,7 @@ MISTAKES = {
             f'config.yaml:8: schedule.dgest: unknown key; allowed: {", ".join(JOBS)}; did you mean "digest"?',
             'config.yaml:9: questionnaires.servicevisit: unknown key; allowed: service-visit; did you mean "service-visit"?',
             'config.yaml:10: books.2.name: found "a"; book 1 has this name already',
-            'config.yaml:11: digest.to.2: found "bosses"; allowed: staff, managers',
+            'config.yaml:11: digest.to.2: found "bosses"; allowed: staff, managers, stores',
         ],
     ),
     "durations, zones, times, spans": (

@@ -9,7 +9,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from toolkit.app.cells import cell_of
 from toolkit.app.demo import Typed, demo_rows
+from toolkit.app.look_up import look_up_of
 from toolkit.app.new_config import Sheet, config_text
 from toolkit.app.views import views_of
 from toolkit.core.errors import UsageError
@@ -95,7 +97,7 @@ def init(
         elif book.path.exists():
             kept.append(book.path)
         else:
-            build_workbook(book.path, specs)
+            build_workbook(book.path, specs, look_up_of(specs, _words(settings)))
             written.append(book.path)
     return Made(tuple(written), tuple(kept), sheets, settings)
 
@@ -192,14 +194,4 @@ def _notes(column: Column, words: Words) -> Iterator[str]:
 
 
 def _cell(register: Register, column: Column, value: object, lexicon: Lexicon, words: Words) -> object:
-    match value:
-        case Typed():
-            return value.text
-        case bool():
-            return words.say(because("build.yes" if value else "build.no"))
-        case tuple():
-            return words.word(value) if column.type is Type.LIST else "\n".join(str(one) for one in value)
-        case str() if column.type is Type.CHOICE:
-            return lexicon.label(Name(register.name, column.key, value))
-        case _:
-            return value
+    return value.text if isinstance(value, Typed) else cell_of(register, column, value, lexicon, words)

@@ -98,8 +98,9 @@ class _Desk:
         self._preset, self._days = preset, days
         self._language = "zh" if locale.startswith("zh") else "en"
         self._now = now.replace(tzinfo=None, second=0, microsecond=0)
-        names = _data("", "names") | _data(preset, "names")
-        self._names = {key: name for group in names.values() for key, name in group.items()}
+        shared, own = _data("", "names"), _data(preset, "names")
+        # A preset's own word wins over a shared one of any group: `foshan` is a city here and a factory there.
+        self._names = {key: name for names in (shared, own) for group in names.values() for key, name in group.items()}
         self._staff = {one["staff_no"]: self._local(one["name"]) for one in _data(preset, "staff")}
         self._customers = _data(preset, "customers")
         self._types = {(one.name, column.key): column.type for one in REGISTERS for column in one.columns}

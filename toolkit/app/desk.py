@@ -199,7 +199,7 @@ def snapshot_of(
     unread = {(book, register) for book, register in _in_use(memory) if book in refused}
     zones = {one.name: getattr(raw.get(one.name), "timezone", None) or one.timezone for one in settings.books}
     for name, book in raw.items():
-        reading = _reading(settings, zones[name], now)
+        reading = reading_of(settings, zones[name], now)
         archives += archives_of(settings, name, book, reading)
         for register in registers_of(settings):
             title = find_tab(settings, register, name, book)
@@ -226,10 +226,11 @@ def snapshot_of(
     return snapshot, [_no_tab(settings, book, register, raw[book]) for book, register in missing]
 
 
-def _reading(settings: Settings, zone: ZoneInfo, now: datetime) -> Reading:
+def reading_of(settings: Settings, zone: ZoneInfo, now: datetime) -> Reading:
+    """What reading the cells of a book in this zone needs besides them."""
     wall = now.astimezone(zone).replace(tzinfo=None)
-    entered_after = _entered_after(settings.policies)
-    return Reading(lexicon_of(settings), settings.country, wall, zone, settings.evidence, entered_after)
+    after = _entered_after(settings.policies)
+    return Reading(lexicon_of(settings), settings.country, wall, zone, settings.evidence, after)
 
 
 def _entered_after(policies: Iterable[Policy]) -> frozenset[str]:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from toolkit.core.errors import UsageError
 from toolkit.registers.lexicon import Lexicon
+from toolkit.settings.layers import PRESETS
+from toolkit.settings.layers import preset as settings_of
 
 DEMO_REACHES_BACK = timedelta(days=800)
 """Demo messages go live before the oldest demo row (60, 16)."""
@@ -56,6 +58,7 @@ def config_text(preset: str | None, locale: str, demo_at: datetime | None, sheet
     text = packaged_config().read_text(encoding="utf-8")
     if preset is not None:
         text = re.sub(r"(?m)^preset: \S+", f"preset: {preset}", text, count=1)
+        text = _with_hours(text, preset) if preset in PRESETS else text
     if locale != "zh-CN":
         tab = Lexicon(locale).tabs("tickets")[0]
         text = re.sub(r"(?m)^locale: \S+", f"locale: {locale}", text, count=1)
@@ -68,6 +71,34 @@ def config_text(preset: str | None, locale: str, demo_at: datetime | None, sheet
         text = re.sub(r'(?m)^(  quiet_hours:) "[^"]+" ', r"\1 none          ", text, count=1)
         text = re.sub(r"(?m)^  # only_since: \S+", f"  only_since: {since}", text, count=1)
     return text if sheet is None else _with_sheet(text, sheet)
+
+
+def _with_hours(text: str, preset: str) -> str:
+    """The preset's own opening hours, holidays and pace: a line of the sample that stayed would overrule them."""
+    said = settings_of(preset)
+    lines = {
+        "  week": _inline(said.at(("calendar", "week")).plain()),
+        "  holidays": str(said.at(("calendar", "holidays")).plain()),
+        "  run": _inline(said.at(("schedule", "run")).plain()),
+    }
+    for key, value in lines.items():
+        found = re.search(rf"(?m)^{key}: [^#\n]*", text)
+        if found is not None:  # the note behind the value keeps its column
+            line = f"{key}: {value}"
+            padded = line.ljust(len(found[0])) if found[0] != found[0].rstrip() else line
+            text = text[: found.start()] + padded + text[found.end() :]
+    return text
+
+
+def _inline(value: object) -> str:
+    """A mapping or list of texts as YAML in one line; texts with a colon in quotes."""
+    match value:
+        case dict():
+            return "{" + ", ".join(f"{key}: {_inline(one)}" for key, one in value.items()) + "}"
+        case list():
+            return "[" + ", ".join(map(_inline, value)) + "]"
+        case _:
+            return _yaml(str(value)) if ":" in str(value) else str(value)
 
 
 def _with_sheet(text: str, sheet: Sheet) -> str:

@@ -10,30 +10,47 @@ from toolkit.app.writing import folders, library
 from toolkit.core.errors import UsageError
 from toolkit.core.message import Letter
 from toolkit.core.reason import because
-from toolkit.jobs import digest
 from toolkit.jobs.callback.wanted import calls_due, line, wanted
+from toolkit.jobs.daily.board import board_of
+from toolkit.jobs.daily.readers import Reader, Readers
+from toolkit.jobs.daily.values import values_for
 from toolkit.jobs.ticket.case import Case, cases
 from toolkit.jobs.ticket.view import Views
 from toolkit.jobs.workload import NONE, workload
 from toolkit.letters import sample
 from toolkit.letters.faults import LetterError
 from toolkit.letters.library import Library
+from toolkit.registers.directory import Directory
 from toolkit.registers.fold import closest, fold
 from toolkit.registers.snapshot import Snapshot
 from toolkit.settings.lexicons import lexicon_of
 from toolkit.settings.model import Settings
 
 
-def digest_letter(snapshot: Snapshot, settings: Settings, now: datetime, name: str | None) -> Letter:
-    """The digest of one person, or of the whole desk."""
-    person = snapshot.person(name)
-    if name is not None and person is None:
-        raise UsageError(f"There is no “{name}” in the staff register")
-    views = Views(lambda locale: lexicon_of(settings, locale))
-    heaps = digest.gather(snapshot, settings, now)
-    values = digest.values_for(snapshot, settings, person, heaps, now, views.words(settings.locale))
+def digest_letter(
+    snapshot: Snapshot, settings: Settings, now: datetime, name: str | None
+) -> tuple[Letter, dict[str, Any]]:
+    """The digest of one person or store, or of the whole desk; and what it was told, as data."""
+    board = board_of(snapshot, settings, now)
+    reader, language = _reader(Readers(board), snapshot, name)
+    locale = language or settings.locale
+    words = Views(lambda words_of: lexicon_of(settings, words_of)).words(locale)
+    values = values_for(board, reader, words)
     given = {**values, "to_name": values["person"], "now": _wall(settings, now)}
-    return _rendered(settings, library(settings, settings.locale), "digest", "email", given)
+    return _rendered(settings, library(settings, locale), "digest", "email", given), values
+
+
+def _reader(readers: Readers, snapshot: Snapshot, name: str | None) -> tuple[Reader, str | None]:
+    """Whose digest is asked for, and their language (UsageError)."""
+    if name is None:
+        return readers.desk(), None
+    person = snapshot.person(name)
+    if person is not None:
+        return readers.person(person), person.language
+    store = Directory(snapshot.of("stores"), "name").find(name)
+    if store is None:
+        raise UsageError(f"There is no “{name}” in the staff register, nor among the stores")
+    return readers.store(*store), store[1].language
 
 
 def demo_letter(settings: Settings, now: datetime, notice: str, channel: str, locale: str) -> Letter:

@@ -119,7 +119,9 @@ def statement_page(
 
 
 def written_to(settings: Settings, to: Path) -> Path:
-    """Where a paper may be written: never over a register (UsageError)."""
+    """Where a paper may be written: into a folder that exists, never over a register (UsageError)."""
     if any(book.path is not None and book.path.resolve() == to.resolve() for book in settings.books):
         raise UsageError(f"{to} is a workbook of the desk, and is never overwritten; choose another file")
+    if not to.parent.is_dir():
+        raise UsageError(f"There is no folder {to.parent}")
     return to

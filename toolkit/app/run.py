@@ -32,7 +32,7 @@ from toolkit.core.message import Message, State
 from toolkit.core.reason import Reason, because
 from toolkit.core.words import Words
 from toolkit.jobs.callback.noted import passed_on
-from toolkit.jobs.every import CHECKS, NOT_IN_A_PLAIN_RUN
+from toolkit.jobs.every import CHECKS, COUNTS_ARCHIVES, NOT_IN_A_PLAIN_RUN
 from toolkit.jobs.examples import BROKEN
 from toolkit.jobs.recipients import opted_out
 from toolkit.jobs.traces import last_messages, log_edits, log_rows, numbered, touched
@@ -112,7 +112,7 @@ class Applied:
 def planned(desk: Desk, now: datetime, jobs: Sequence[str]) -> Planned:
     """Read and plan; nothing is written anywhere."""
     memory = remembered(desk, now)
-    read = read_desk(desk, memory, now)
+    read = read_desk(desk, memory, now, archives=bool(COUNTS_ARCHIVES & set(jobs)))
     plan = make_plan(read.snapshot, read.settings, now, jobs)
     refuse_in_vain(desk.accepts, read.lost)
     suspected = suspects(read.snapshot, plan.edits)
@@ -297,7 +297,7 @@ def _write_book(
 ) -> bool:
     """Write one book; whether its plan is to be made anew."""
     by_register = _by_register(edits)
-    writes = _tab_writes(read.snapshot, name, by_register, appends)
+    writes = tab_writes(read.snapshot, name, by_register, appends)
     written = desk.books[name].write(writes, stamp)
     read.stamps[name] = written.stamp
     conflicts = _edits_of(written.conflicts, writes, by_register)
@@ -327,7 +327,7 @@ def _by_register(edits: Iterable[Edit]) -> dict[str, list[Edit]]:
     return found
 
 
-def _tab_writes(
+def tab_writes(
     snapshot: Snapshot,
     book: str,
     edits: Mapping[str, Sequence[Edit]],

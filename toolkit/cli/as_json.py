@@ -201,6 +201,21 @@ def applied(done: Applied, shown: Shown) -> dict[str, Any]:
     }
 
 
+def digest_values(values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a digest says, as data: its figures, warnings and sections; numbers and addresses that texts quote are masked."""
+    return {name: _shielded(value) for name, value in values.items()}
+
+
+def _shielded(value: Any) -> Any:
+    match value:
+        case Mapping():
+            return {name: part if name in ("link", "cell") else _shielded(part) for name, part in value.items()}
+        case list():
+            return [_shielded(one) for one in value]
+        case _:
+            return _plain(value)
+
+
 def dumped(value: Mapping[str, Any] | Iterable[Any]) -> str:
     """JSON as people can read it."""
     return json.dumps(value, ensure_ascii=False, indent=1)

@@ -21,7 +21,9 @@ def digest(
     ] = None,
     person: Annotated[
         str | None,
-        typer.Option("--person", help="One person's digest instead of the whole desk's.", show_default=False),
+        typer.Option(
+            "--person", help="One person's digest, or a store's, instead of the whole desk's.", show_default=False
+        ),
     ] = None,
     config: Config = None,
     book: BookName = None,
@@ -32,19 +34,20 @@ def digest(
 ) -> None:
     """The digest as text, or as a page in a file."""
     from toolkit.app.pages import digest_letter
-    from toolkit.cli.as_json import dumped
+    from toolkit.cli.as_json import digest_values, dumped
     from toolkit.cli.session import looking
     from toolkit.cli.show import complain, say
 
     with looking(config, book, now, quiet=quiet, verbose=verbose) as session:
-        letter = digest_letter(session.snapshot, session.settings, session.at, person)
+        letter, values = digest_letter(session.snapshot, session.settings, session.at, person)
         if to is not None:
             is_page = to.suffix.lower() in (".html", ".htm")
             to.write_text((letter.html or letter.text) if is_page else letter.text, encoding="utf-8")
             if not quiet:
                 complain(f"written to {to}")
         elif as_json:
-            say(dumped({"subject": letter.subject, "text": letter.text, "html": letter.html}))
+            page = {"subject": letter.subject, "text": letter.text, "html": letter.html}
+            say(dumped({**page, **digest_values(values)}))
         else:
             say(letter.text)
     raise typer.Exit(session.exit_code)

@@ -17,7 +17,7 @@ from toolkit.core.private import masked_text
 
 COMMANDS = (
     "init", "doctor", "check", "plan", "run", "schedule", "explain", "due", "preview", "registers", "digest", "outbox", "template",
-    "forget", "login", "board", "slip", "statement", "report", "money",
+    "forget", "login", "board", "slip", "statement", "report", "money", "import", "export", "customer", "handover",
 )  # fmt: skip
 """Each is a file of this folder with `register(app)`; a new command is a file and a word here."""
 
@@ -38,8 +38,11 @@ def _root() -> None:
     """Keep single commands commands."""
 
 
+FILES = {"import": "import_"}
+"""Commands whose name no file of Python's can have."""
+
 for _name in COMMANDS:
-    import_module(f"toolkit.cli.{_name}").register(app)
+    import_module(f"toolkit.cli.{FILES.get(_name, _name)}").register(app)
 
 
 def main() -> NoReturn:

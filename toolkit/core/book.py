@@ -36,7 +36,8 @@ class RawTab:
     whole; what cannot be read raises BookError then. `raw` tells what a cell of `content` means: cells that are equal
     mean the same, but for True and 1, False and 0; so whoever reads many cells asks once for each that is different.
     `marks` are columns that the toolkit marked when it made the tab: sheet column -> (register, column key). They tell
-    which column is which where somebody gave it another header.
+    which column is which where somebody gave it another header. `address` opens the tab in a browser, and a cell of it with
+    `&range=C7` behind; a tab of a file has none.
     """
 
     title: str
@@ -44,6 +45,7 @@ class RawTab:
     is_1904: bool = False
     raw: Callable[[object], Raw] = _as_it_is
     marks: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    address: str | None = None
 
     def blocks(self) -> Iterator[Rows]:
         """The rows from the top, some thousand at a time, in cells for `raw`.

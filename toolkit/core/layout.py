@@ -96,3 +96,34 @@ def places(text: str) -> int:
     return max(
         sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in line) for line in text.split("\n")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSpec:
+    """What a look-up shows of one tab: in which of its columns it looks, first those that tell most, and so many hits.
+
+    Columns are letters of the tab; `shown` are (heading, letters, kind, width).
+    """
+
+    tab: str
+    looks_in: tuple[str, ...]
+    shown: tuple[tuple[str, str, Kind, float], ...]
+    hits: int
+
+
+@dataclass(frozen=True, slots=True)
+class LookUpSpec:
+    """A tab in which a number or a name is typed, and formulas show the rows that hold it.
+
+    `prompt` stands before the cell to type in, `note` beside it; `count` and `more` are texts of a formula in which {n} is the
+    number of rows found: `more` where there are more than are shown.
+    """
+
+    title: str
+    heading: str
+    prompt: str
+    note: str
+    nothing: str
+    count: str
+    more: str
+    tabs: tuple[FoundSpec, ...]

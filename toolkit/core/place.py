@@ -44,8 +44,11 @@ class Place:
     @property
     def cell(self) -> str:
         """`Tab!C7` as Excel quotes it; `Tab!7:7` for a row; `Tab` for the whole tab."""
+        return f"{quoted(self.tab)}!{self.range}" if self.row is not None else quoted(self.tab)
+
+    @property
+    def range(self) -> str:
+        """`C7` within the tab; `7:7` for a row, nothing for the whole tab."""
         if self.row is None:
-            return quoted(self.tab)
-        if self.column is None:
-            return f"{quoted(self.tab)}!{self.row}:{self.row}"
-        return f"{quoted(self.tab)}!{column_letters(self.column)}{self.row}"
+            return ""
+        return f"{self.row}:{self.row}" if self.column is None else f"{column_letters(self.column)}{self.row}"

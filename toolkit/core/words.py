@@ -13,7 +13,7 @@ from pathlib import Path
 from toolkit.core.reason import Name, Reason
 
 LOCALES = ("zh-CN", "en")
-_COUNTED = re.compile(r"(\d+(?:\.\d+)?)((?: \w+){1,3})\((e?s)\)")
+_COUNTED = re.compile(r"(\d+(?:\.\d+)?)((?: [\w-]+){1,3})\((e?s)\)")
 """`{n} working day(s)`, once the number is there: people read `1 working day`, `2 working days`."""
 
 

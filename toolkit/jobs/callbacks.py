@@ -16,7 +16,7 @@ from toolkit.jobs.callback.entries import entries_due, entry_alerts
 from toolkit.jobs.callback.finishes import finishes_seen
 from toolkit.jobs.callback.follow_ups import FollowUps
 from toolkit.jobs.callback.ratings import vendor_edits
-from toolkit.jobs.callback.wanted import call_list
+from toolkit.jobs.callback.wanted import call_list, periodic_dues
 from toolkit.jobs.ladder import Ladder
 from toolkit.jobs.ticket.case import judge_of
 from toolkit.jobs.ticket.view import Views
@@ -58,7 +58,10 @@ def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
 
 
 def agenda(snapshot: Snapshot, settings: Settings, now: datetime) -> Iterator[Due]:
-    """What is open: call-backs to pass on and to answer, agreed contacts, installations to enter."""
+    """What is open: call-backs to pass on and to answer, agreed contacts, installations to enter, calls after a delivery.
+
+    The call after a job is a clock of its ticket, and stands on the tickets' agenda.
+    """
     if snapshot.is_unread(*NEEDED):
         return
     judge, views = judge_of(snapshot, settings, now), Views(lambda locale: lexicon_of(settings, locale))
@@ -67,3 +70,4 @@ def agenda(snapshot: Snapshot, settings: Settings, now: datetime) -> Iterator[Du
         yield from follow_ups.dues(call, follow_ups.clocks(call))
     yield from Contacts(snapshot, settings, now, judge, views).dues()
     yield from entries_due(snapshot, settings, now, views)
+    yield from periodic_dues(snapshot, settings, now, views)

@@ -66,6 +66,13 @@ def agenda(snapshot: Snapshot, settings: Settings, now: datetime) -> Iterator[Du
             yield from (Due(_subject(task, views), one) for one in task.clocks)
 
 
+def faults_found(snapshot: Snapshot, settings: Settings, now: datetime) -> Iterator[Finding]:
+    """The chores whose next time cannot be told."""
+    for task in _tasks(snapshot, settings, now):
+        if "due" in task.table.register.by_key:
+            yield from (task.table.finding(task.row, fault) for fault in _faults(task.row))
+
+
 def _tasks(snapshot: Snapshot, settings: Settings, now: datetime) -> Iterator[Task]:
     chores = Clocks(snapshot, settings, now, "chores", {"starts_on": due_of, "done_on": lambda _: None})
     for table, row in snapshot.rows("chores"):

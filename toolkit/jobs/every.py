@@ -26,6 +26,8 @@ JOBS: Mapping[str, Job] = {
 }
 NOT_IN_A_PLAIN_RUN = frozenset({"digest", "report"})
 """Plain `run` = all but the digest and the report (60, 9)."""
+COUNTS_ARCHIVES = frozenset({"report"})
+"""For these the tabs of earlier years are read as well (60, 4)."""
 
 CHECKS: Mapping[str, frozenset[str]] = {
     "tickets": frozenset({"tickets", "parts", "holidays", "contacts_opt_out", "policies", "examples"}),

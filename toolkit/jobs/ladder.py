@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -20,6 +20,9 @@ from toolkit.rules.clock import Clock, Running
 from toolkit.rules.worktime.duration import Duration
 from toolkit.rules.worktime.ends import End
 from toolkit.settings.model import Settings
+
+DAYS_FROM = 2
+"""From so many days on, what is left is told in days: nobody reckons with 99 working hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,4 +203,7 @@ def _left(snapshot: Snapshot, one: Clock, now: datetime) -> Reason:
     hours = int(left.total_seconds() // 3600)
     if hours < 1:
         return because("left.under-an-hour")
+    days = int(left / timedelta(days=1)) if runs_through else one.days_left
+    if days >= DAYS_FROM:
+        return because("left.days" if runs_through else "left.working-days", days=days)
     return because("left.hours" if runs_through else "left.working-hours", hours=hours)

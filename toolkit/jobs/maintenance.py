@@ -82,6 +82,8 @@ def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
 
 def agenda(snapshot: Snapshot, settings: Settings, now: datetime) -> Iterator[Due]:
     """The visits that are open."""
+    if snapshot.is_unread("contracts", "maintenance"):
+        return
     desk, _ = _desk(snapshot, settings, now)
     for table, row, clocks in _visits(desk):
         number = desk.number(table, row)

@@ -64,16 +64,30 @@ def agenda(snapshot: Snapshot, settings: Settings, now: datetime) -> Iterator[Du
     for one in Desk(snapshot, settings, now).orders():
         if one.number is not None and not one.is_over:
             subject = _subject(one, one.number)
-            yield from (Due(subject, clock) for clock in one.clocks)
+            yield from (Due(subject, clock) for clock in _own(one))
+
+
+def faults_found(snapshot: Snapshot, settings: Settings, now: datetime) -> Iterator[Finding]:
+    """What is wrong with the orders by what the runs saw of them, and by other registers."""
+    if snapshot.is_unread("orders"):
+        return
+    for one in Desk(snapshot, settings, now).orders():
+        if not one.is_over:
+            yield from (one.table.finding(one.row, fault) for fault in faults(one))
+
+
+def _own(one: Standing) -> tuple[Clock, ...]:
+    """The clocks of an order; a promise that a ticket of kind deadline keeps is that ticket's."""
+    ticket = one.desk.entered.of(one.table.book, one.order_no, DEADLINE)
+    is_kept = ticket is not None and not is_done(ticket)
+    return tuple(clock for clock in one.clocks if clock.policy.clock != "promise" or not is_kept)
 
 
 def _alerting(one: Standing) -> tuple[Clock, ...]:
     """The clocks of which staff hear by the ladder: of a promise that comes near only where it is at risk, and by a letter of
-    its own; one that a ticket of kind deadline keeps is alerted of by that ticket.
+    its own.
     """
-    ticket = one.desk.entered.of(one.table.book, one.order_no, DEADLINE)
-    is_kept = ticket is not None and not is_done(ticket)
-    return tuple(clock for clock in one.clocks if clock.policy.clock != "promise" or (clock.is_overdue and not is_kept))
+    return tuple(clock for clock in _own(one) if clock.policy.clock != "promise" or clock.is_overdue)
 
 
 def _subject(one: Standing, number: str) -> Subject:

@@ -19,6 +19,7 @@ from toolkit.jobs.since import go_live, is_news
 from toolkit.jobs.ticket.case import Case
 from toolkit.jobs.ticket.numbers import number_rows
 from toolkit.jobs.ticket.view import Views
+from toolkit.registers.order import day_of
 from toolkit.registers.schema import When
 from toolkit.registers.snapshot import Snapshot
 from toolkit.registers.table import Table
@@ -120,10 +121,10 @@ def next_step(snapshot: Snapshot, item: Item, now: datetime) -> Reason | None:
         return None
     who = because("next.owner", name=ticket.owner) if ticket.owner else because("next.unassigned")
     supplier = row.supplier or because("part.supplier")
-    if row.sent_on is not None:
-        return because("part.visit" if row.fitted_by == "vendor" else "part.fitted", who=who)
-    if row.received_on is not None:
-        return because("part.visit" if row.fitted_by == "vendor" else "part.post", who=who)
+    if row.sent_on is not None or row.received_on is not None:
+        if row.fitted_by == "vendor":
+            return _fitted_on_the_visit(snapshot, item, now) or because("part.visit", who=who)
+        return because("part.post" if row.sent_on is None else "part.fitted", who=who)
     if row.ordered_on is None:
         return (
             because("part.agree", who=who)
@@ -134,6 +135,14 @@ def next_step(snapshot: Snapshot, item: Item, now: datetime) -> Reason | None:
         return because("part.ask-date", supplier=supplier, who=who)
     is_late = row.expected_on < snapshot.today(item.table, now)
     return because("part.chase" if is_late else "part.wait", on=row.expected_on, who=who)
+
+
+def _fitted_on_the_visit(snapshot: Snapshot, item: Item, now: datetime) -> Reason | None:
+    """A part that is here goes along with the visit that stands already; None where none does."""
+    at = item.ticket.visit_at
+    if at is None or item.where is None or day_of(at) < snapshot.today(item.where, now):
+        return None
+    return because("part.on-the-visit", at=at)
 
 
 def _subject(snapshot: Snapshot, item: Item, number: str, views: Views, now: datetime) -> Subject:

@@ -71,6 +71,16 @@ def agenda(snapshot: Snapshot, settings: Settings, now: datetime) -> Iterator[Du
             yield from (Due(*one) for one in _open(desk, case, _clocked(desk, case)))
 
 
+def faults_found(snapshot: Snapshot, settings: Settings, now: datetime) -> Iterator[Finding]:
+    """What is wrong with the cases besides single cells."""
+    if snapshot.is_unread("returns", "staff"):
+        return
+    desk = desk_of(snapshot, settings, now)
+    for case in desk.cases:
+        is_told = _stands(desk, case) and _is_quiet(desk, case)
+        yield from case_findings(desk, case, None if is_told else amounts_of(desk, case))
+
+
 def _clocked(desk: Desk, case: Case) -> Clocked:
     return tuple((line, desk.clocks(line)) for line in case.lines)
 

@@ -27,6 +27,7 @@ from toolkit.jobs.ticket.observed import observed
 from toolkit.jobs.ticket.settled import Settled
 from toolkit.jobs.ticket.view import Views
 from toolkit.registers.snapshot import Snapshot
+from toolkit.registers.tickets import FINISHED
 from toolkit.settings.lexicons import lexicon_of
 from toolkit.settings.model import Settings
 
@@ -42,6 +43,12 @@ def agenda(snapshot: Snapshot, settings: Settings, now: datetime) -> Iterator[Du
         if running:
             subject = alarm.subject(case)
             yield from (Due(subject, one) for one in running)
+
+
+def faults_found(snapshot: Snapshot, settings: Settings, now: datetime) -> Iterator[Finding]:
+    """The finished tickets that lack the cell which says so."""
+    for case in judge_of(snapshot, settings, now).cases(lambda _, row: row.status in FINISHED):
+        yield from (case.table.finding(case.row, fault) for fault in missing_stops(case))
 
 
 def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:

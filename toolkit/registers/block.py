@@ -61,8 +61,11 @@ class ColumnReader:
 class BlockReader:
     """Reads one tab's blocks into a register's rows."""
 
-    def __init__(self, register: Register, readers: Sequence[ColumnReader], facts: Facts) -> None:
+    def __init__(
+        self, register: Register, readers: Sequence[ColumnReader], facts: Facts, *, blank_speaks: bool = True
+    ) -> None:
         self._register, self._readers, self._facts = register, readers, facts
+        self._meant = [one for one in register.columns if one.blank is not None] if blank_speaks else []
         staff = [one for one in readers if one.column.written_by is Writer.STAFF]
         self._read_for = staff or readers  # a log that the toolkit alone writes
         self._width = max((one.index + 1 for one in readers), default=0)
@@ -133,13 +136,12 @@ class BlockReader:
         self, typed: dict[str, list[Any]], unread: Mapping[int, list[tuple[Column, Bad, Raw]]], height: int
     ) -> None:
         """Put what a blank cell means into its place; what could not be read means nothing."""
-        for column in self._register.columns:
-            if column.blank is not None:
-                values = typed.get(column.key, [None] * height)
-                typed[column.key] = [
-                    column.blank if value is None and not _is_unread(unread.get(place), column) else value
-                    for place, value in enumerate(values)
-                ]
+        for column in self._meant:
+            values = typed.get(column.key, [None] * height)
+            typed[column.key] = [
+                column.blank if value is None and not _is_unread(unread.get(place), column) else value
+                for place, value in enumerate(values)
+            ]
 
     def _fill(self, records: Sequence[Row], typed: Mapping[str, list[Any]]) -> None:
         record = self._register.record

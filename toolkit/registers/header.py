@@ -54,7 +54,7 @@ def find_header(
         for index, cell in enumerate(top[best] if top else ())
         if isinstance(cell, str) and cell.strip()
     ]
-    columns, doubled, taken = _match(tiers, headers)
+    columns, doubled, taken = matched(tiers, headers)
     tab = _Tab(register, title, book, best + 1)
     renamed = _by_mark(register, headers, columns, taken, marks)
     columns |= {key: number for key, (number, _) in renamed.items()}
@@ -134,10 +134,13 @@ def _by_mark(
     }
 
 
-def _match(
+def matched(
     tiers: Sequence[Mapping[str, str]],
     headers: Sequence[tuple[int, str, str]],
 ) -> tuple[dict[str, int], dict[str, list[int]], set[int]]:
+    """(column key -> number, keys whose label stands several times, the numbers that are taken) of numbered headers, each
+    with its text as it stands and folded; `tiers` as `Lexicon.header_tiers` gives them.
+    """
     columns: dict[str, int] = {}
     doubled: dict[str, list[int]] = {}
     taken: set[int] = set()

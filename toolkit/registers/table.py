@@ -37,6 +37,8 @@ class Table:
     findings: tuple[Finding, ...] = ()
     by_key: Mapping[str, Any] = field(default_factory=dict)
     """Rows by their key, but for keys that stand twice."""
+    address: str | None = None
+    """Where a browser opens the tab; None in a file."""
 
     def id_of(self, row: Row) -> RowId:
         """The row's name in a plan."""
@@ -45,6 +47,10 @@ class Table:
     def place(self, row: int | None, column: str | None) -> Place:
         """The cell of a column in a row; the row where the tab has no such column."""
         return Place(self.tab, row, self.columns.get(column) if column else None)
+
+    def link(self, place: Place) -> str | None:
+        """What opens the sheet at a cell or a row of this table; None where the book is a file."""
+        return f"{self.address}&range={place.range}" if self.address and place.row is not None else self.address
 
     def finding(self, row: Row, fault: Fault, value: object = None) -> Finding:
         """A fault of one of this table's rows, with its place."""
@@ -71,6 +77,8 @@ class Reading:
     zone: ZoneInfo
     evidence: tuple[tuple[Mapping[str, tuple[str, ...]], tuple[str, ...]], ...] = ()
     entered_after: frozenset[str] = frozenset()
+    blank_speaks: bool = True
+    """Whether a blank cell means what its column says it does; a file of others says nothing by it."""
 
 
 def read_table(register: Register, raw: RawTab, book: str, reading: Reading) -> Table | tuple[Finding, ...]:
@@ -82,7 +90,7 @@ def read_table(register: Register, raw: RawTab, book: str, reading: Reading) -> 
     )
     if not header.is_usable:
         return header.findings
-    table = Table(register, book, raw.title, header.row, header.columns)
+    table = Table(register, book, raw.title, header.row, header.columns, address=raw.address)
     rows, findings = _read_rows(table, raw, chain((top,), blocks), reading)
     by_key, doubled = _by_key(table, rows)
     findings = [*header.findings, *findings, *doubled]
@@ -121,7 +129,7 @@ def _read_rows(table: Table, raw: RawTab, blocks: Iterable[Rows], reading: Readi
         for column in (register.by_key[key],)
     ]
     facts = Facts(reading.now, frozenset(table.columns), reading.evidence, reading.entered_after)
-    reader = BlockReader(register, readers, facts)
+    reader = BlockReader(register, readers, facts, blank_speaks=reading.blank_speaks)
     rows: list[Any] = []
     findings: list[Finding] = []
     above = 0

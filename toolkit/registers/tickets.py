@@ -51,6 +51,7 @@ CATEGORIES = (
     "dining_chair",
     "desk",
     "office_chair",
+    "workstation",
     "cabinet",
     "bookcase",
     "lighting",

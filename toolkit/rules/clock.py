@@ -92,9 +92,16 @@ class Clock:
         """Whole working days late; a working day is as long as the longest of the week."""
         if not self.is_overdue:
             return 0
+        return self._days_of(self.calendar.elapsed(self.due_at, self.paused_since or self.now))
+
+    @property
+    def days_left(self) -> int:
+        """Whole working days until it is due."""
+        return self._days_of(self.calendar.elapsed(self.now, self.due_at))
+
+    def _days_of(self, spent: timedelta) -> int:
         longest = max((sum(closes - opens for opens, closes in spans) for spans in self.calendar.days.week), default=0)
-        late = self.calendar.elapsed(self.due_at, self.paused_since or self.now)
-        return late // timedelta(microseconds=longest) if longest else 0
+        return spent // timedelta(microseconds=longest) if longest else 0
 
 
 class Dues:

@@ -38,11 +38,14 @@ class Warranty:
     """The terms, first fit governs, and the causes that are not covered: cause -> code of the words.
 
     `covers` lists the covered faults by category; a category that is in none of them is covered whatever the fault.
+    `asks_of` are the kinds of ticket whose verdict asks for a date that is missing: who asks for a franchise bought
+    nothing yet. All kinds where none is named.
     """
 
     terms: tuple[Term, ...]
     not_covered: Mapping[str, str] = field(default_factory=dict)
     covers: tuple[Covers, ...] = ()
+    asks_of: tuple[str, ...] = ()
 
     def covered_faults(self, category: str | None) -> tuple[str, ...] | None:
         """The faults that are covered in a category; None where all are."""
@@ -70,8 +73,8 @@ def warranty_until(term: Term | None, row: Any) -> date | None:
     return add_months(start, term.months) if start else None
 
 
-def coverage(warranty: Warranty, term: Term | None, row: Any, until: date | None, event_on: date) -> Reason:
-    """The verdict in words: covered, out of warranty, not covered, or which date is needed.
+def coverage(warranty: Warranty, term: Term | None, row: Any, until: date | None, event_on: date) -> Reason | None:
+    """The verdict in words: covered, out of warranty, not covered, or which date is needed; None where nobody asks.
 
     `event_on` is the day that the fault was reported.
     """
@@ -79,6 +82,8 @@ def coverage(warranty: Warranty, term: Term | None, row: Any, until: date | None
     if cause in warranty.not_covered:
         return because(warranty.not_covered[cause])
     if until is None:
+        if warranty.asks_of and row.get("kind") not in warranty.asks_of:
+            return None
         starts: Sequence[str] = term.starts if term else ("delivered_on",)
         return because(OPEN_VERDICT, columns=tuple(Name("tickets", one) for one in starts))
     faults = warranty.covered_faults(row.get("category"))

@@ -15,6 +15,7 @@ from toolkit.settings.sections import (
     chat,
     dispatch,
     figures,
+    imports,
     mail,
     mailbox,
     maintenance,
@@ -85,6 +86,7 @@ def build(
         keep_bodies=config.keep_bodies,
         templates=templates if templates.is_dir() else None,
         mailbox=mailbox.mailbox(config.mailbox),
+        imports={name: imports.import_of(one) for name, one in config.imports.items()},
         warnings=warnings,
     )
 

@@ -35,6 +35,7 @@ from toolkit.settings.sections.callbacks import CallbacksForm
 from toolkit.settings.sections.chat import Chat, ChatForm
 from toolkit.settings.sections.dispatch import DispatchForm
 from toolkit.settings.sections.figures import FiguresForm
+from toolkit.settings.sections.imports import ImportForm
 from toolkit.settings.sections.limits import Cap, CapForm, CountText, Quiet, QuietForm
 from toolkit.settings.sections.mail import Email, EmailForm
 from toolkit.settings.sections.mailbox import MailboxForm
@@ -113,7 +114,7 @@ class ChannelsForm(Form):
 
 
 class DigestForm(Form):
-    to: Annotated[tuple[Annotated[str, one_of("staff", "managers")], ...], one_or_more]
+    to: Annotated[tuple[Annotated[str, one_of("staff", "managers", "stores")], ...], one_or_more]
     empty: bool = False
 
 
@@ -182,3 +183,4 @@ class ConfigForm(Form):
     care: dict[str, dict[Annotated[str, one_of(*LOCALES)], Listed]] = Field(default_factory=dict)
     triage: TriageForm = TriageForm()
     chasing: ChasingForm = ChasingForm()
+    imports: dict[str, ImportForm] = Field(default_factory=dict)

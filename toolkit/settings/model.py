@@ -19,6 +19,7 @@ from toolkit.settings.sections.callbacks import CallbackSetting
 from toolkit.settings.sections.chat import ChatSetting
 from toolkit.settings.sections.dispatch import DispatchSetting
 from toolkit.settings.sections.figures import FigureSetting
+from toolkit.settings.sections.imports import ImportSetting
 from toolkit.settings.sections.mail import EmailSetting
 from toolkit.settings.sections.mailbox import MailboxSetting
 from toolkit.settings.sections.maintenance import MaintenanceSetting
@@ -111,7 +112,7 @@ class Channels:
 
 @dataclass(frozen=True, slots=True)
 class DigestSetting:
-    """Who gets the daily digest (`staff`, `managers`), and whether also when there is nothing to say."""
+    """Who gets the daily digest (`staff`, `managers`, `stores`), and whether also when there is nothing to say."""
 
     to: tuple[str, ...]
     empty: bool
@@ -143,6 +144,7 @@ class Settings:
     `shifts` are the hours of each shift; `chasing` is after how long a silent customer is reminded (P-28); `care` is the
     advice for each category, by locale; `evidence` is as `registers.schema.Facts` takes it; `state` is a database URL, which may hold a password: it is
     never shown; `keep_bodies` is how long the texts and addresses of ended messages stay; `templates` the user's own letters;
+    `imports` are files of other systems that are taken over again and again, by a name of the desk's own;
     `warnings` are remarks with file and line that stop nothing.
     """
 
@@ -190,6 +192,7 @@ class Settings:
     keep_bodies: timedelta
     templates: Path | None
     mailbox: MailboxSetting | None = None
+    imports: Mapping[str, ImportSetting] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
     def book(self, name: str | None) -> BookSetting:

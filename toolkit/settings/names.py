@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 
 from toolkit.core.words import LOCALES
 from toolkit.registers.every import REGISTERS
@@ -13,6 +13,7 @@ from toolkit.rules.policy import NO, YES
 from toolkit.settings.among import among, entries, items, keys_among, mistake, values_among, word_at
 from toolkit.settings.faults import Mistake, nearest, shown_text, unknown_key_text
 from toolkit.settings.layers import is_off
+from toolkit.settings.names_imports import misnamed_columns
 from toolkit.settings.yaml_source import Node, Way
 
 CLOCKS = {one.name: tuple(one.clocks) for one in REGISTERS if one.clocks}
@@ -85,6 +86,7 @@ class _Names:
         yield from self._returns()
         yield from self._sms()
         yield from self._known_entries("schedule", JOBS)
+        yield from self._imports()
         yield from self._books()
 
     # What there is.
@@ -220,6 +222,7 @@ class _Names:
         warranty = self._tree.child("warranty")
         if warranty is None:
             return
+        yield from among(warranty, ("warranty",), "asks_of", self._choices("tickets", "kind"))
         for i, term in items(warranty.child("terms"), ()):
             way: Way = ("warranty", "terms", *i)
             yield from among(term, way, "start", self._keys("tickets", _MOMENTS))
@@ -333,6 +336,14 @@ class _Names:
                     f"found {shown_text(name.shown)}; book {seen[name.value] + 1} has this name already",
                 )
             seen.setdefault(name.value, len(seen))
+
+    def _imports(self) -> Iterator[Mistake]:
+        for name, node in entries(self._tree.child("imports")):
+            way: Way = ("imports", name)
+            yield from among(node, way, "register", self._columns)
+            register = word_at(node.child("register"), "")
+            if register in self._columns:
+                yield from misnamed_columns(node, way, self._columns[register], partial(self._choices, register))
 
     def _known_entries(self, section: str, known: Iterable[str]) -> Iterator[Mistake]:
         """Entries of the file, switched off or not, must be known ones."""

@@ -123,3 +123,23 @@ def test_the_messages_tab_is_told_each_end_once_and_a_later_end_again(state):
     state.settle_as_sent(number, NOW)
     assert [m.state for m in state.unlogged()] == [State.SENT]
     assert state.unlogged("other") == ()
+
+
+def test_messages_to_somebody_and_those_about_their_rows_are_found_newest_first_also_when_the_address_is_gone(state):
+    mine, other = "zhang@shop.example", "li@shop.example"
+    wanted = [
+        letter(key("T1")),
+        letter(key("T2", role="vendor:V1"), to="v@x.example"),
+        letter(key("T9"), key("T2"), to=other),  # one letter about two rows
+        letter(key("T3"), to=mine.upper()),
+    ]
+    others = [letter(key("T4"), to=other), letter(key("T1", role="staff:S1"), to="s@x.example")]
+    state.queue([*wanted, *others], at=NOW)
+    for one in wanted[:1]:
+        state.cancel(next(each.id for each in state.messages() if each.message.key == one.key), NOW, "no")
+    state.prune_bodies(NOW + 400 * LEASE, LEASE)
+    rows = {("main", "tickets", "T1"), ("main", "tickets", "T2"), ("second", "tickets", "T4")}
+    found = state.messages_about([mine], rows, audiences=("customer", "vendor"))
+    assert [one.message.key for one in found] == [one.key for one in reversed(wanted)]
+    assert found[-1].message.to == ""
+    assert state.messages_about([], frozenset(), audiences=("customer",)) == ()

@@ -52,8 +52,9 @@ def _there(month: Month, current: Month, snapshot: Snapshot) -> Month:
 
 
 def _beginnings(snapshot: Snapshot) -> Iterator[date]:
-    for register, column in BEGINS.items():
-        yield from (day for _, row in snapshot.rows(register) if (day := getattr(row, column)) is not None)
+    for table in (*snapshot.tables, *snapshot.archives):
+        column = BEGINS.get(table.register.name)
+        yield from (day for row in table.rows if column and (day := getattr(row, column)) is not None)
 
 
 def made(snapshot: Snapshot, settings: Settings, now: datetime, month: Month, wording: Wording) -> Report:

@@ -60,7 +60,7 @@ def _parts(table: WordedTable, wording: Wording) -> Iterator[Part]:
         is_right = table.raw.columns[at].unit not in WORDS
         value = _column(heading, (line.values[at] for line in table.lines), is_right=is_right)
         change = _column(wording.say("change"), (line.changes[at] for line in table.lines), is_right=True)
-        yield (value, change) if table.is_compared(at) else (value,)
+        yield (value, change) if table.compared[at] else (value,)
 
 
 def _column(heading: str, cells: Iterator[str], *, is_right: bool = False) -> _Column:

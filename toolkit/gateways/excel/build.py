@@ -26,12 +26,14 @@ from toolkit.core.layout import (
     TOOLKIT_HEAD,
     TOOLKIT_INK,
     ColumnSpec,
+    LookUpSpec,
     RuleKind,
     TabSpec,
     width_of,
 )
 from toolkit.core.place import column_letters, quoted
 from toolkit.gateways.excel.atomic import replaced, sync_folder
+from toolkit.gateways.excel.look_up import add_look_up
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
 
 _LAST_ROW = 1_048_576
@@ -52,8 +54,8 @@ _RULES: dict[RuleKind, tuple[PatternFill, Font]] = {
 }
 
 
-def build_workbook(path: Path, tabs: Sequence[TabSpec]) -> None:
-    """Write a new workbook with these tabs, whole or not at all. Raises FileExistsError if something is there already."""
+def build_workbook(path: Path, tabs: Sequence[TabSpec], look_up: LookUpSpec | None = None) -> None:
+    """Write a new workbook with these tabs, and one to look customers up, whole or not at all. Raises FileExistsError if something is there already."""
     if path.exists():
         raise FileExistsError(f"{path} exists already, a workbook is never overwritten")
     book = Workbook()
@@ -62,6 +64,8 @@ def build_workbook(path: Path, tabs: Sequence[TabSpec]) -> None:
     lists = _Lists(book)
     for number, tab in enumerate(tabs, 1):
         _add_tab(book.create_sheet(tab.title), tab, lists, number)
+    if look_up is not None:
+        add_look_up(book.create_sheet(look_up.title), look_up)
     lists.finish()
     path.parent.mkdir(parents=True, exist_ok=True)
     replaced(path, book.save, like=path.parent)

@@ -108,14 +108,14 @@ class _Styles:
             bold=True, font_color="#FFFFFF", bg_color=ground, align=side, valign="vcenter", text_wrap=True, **line
         )
 
-    def cell(self, column: SheetColumn, value: Plain) -> Format:
+    def cell(self, column: SheetColumn, *, is_words: bool = False) -> Format:
         """A value; words that stand in for a number are grey."""
         looks: dict[str, object] = {"bottom": 1, "bottom_color": "#E3E7EA"}
         if column.is_change:
             looks |= {"bg_color": f"#{TOOLKIT_CELL}", "font_color": f"#{TOOLKIT_INK}"}
         if column.form == "text":
             return self.of(text_wrap=True, **looks)
-        if isinstance(value, str):
+        if is_words:
             return self.of(align="right", **looks | {"font_color": "#8A8F94"})
         shown = _FORMATS[column.form][column.is_change].replace("{symbol}", self._symbol)
         return self.of(align="right", num_format=shown, **looks)
@@ -136,8 +136,8 @@ def _draw_contents(sheet: Worksheet, book: Workbook, tabs: Sequence[str], styles
         target = tab.replace("'", "''")
         sheet.write_url(row, 0, f"internal:'{target}'!A1", link, _clean(one.title)[:LONGEST_CELL])
         sheet.set_row(row, _height([(one.about, _WIDE_ABOUT)]))
-        _put(sheet, row, 1, one.about, styles.cell(columns[1], one.about))
-        _put(sheet, row, 2, len(one.rows), styles.cell(columns[2], 0))
+        _put(sheet, row, 1, one.about, styles.cell(columns[1]))
+        _put(sheet, row, 2, len(one.rows), styles.cell(columns[2]))
     sheet.set_column(0, 0, min(max([places(one.title) for one in book.sheets], default=_NARROW) + 3, _WIDE))
     sheet.set_column(1, 1, _WIDE_ABOUT)
     sheet.set_column(2, 2, _NARROW)
@@ -157,12 +157,12 @@ def _draw(sheet: Worksheet, table: Sheet, styles: _Styles) -> None:
     for at, column in enumerate(table.columns):
         _put(sheet, HEAD_ROW, at, column.heading, styles.head(column))
         sheet.set_column(at, at, widths[at])
+    looks = [(styles.cell(column), styles.cell(column, is_words=True)) for column in table.columns]
     for row, cells in enumerate(table.rows, HEAD_ROW + 1):
-        sheet.set_row(
-            row, _height((one, width) for one, width in zip(cells, widths, strict=True) if isinstance(one, str))
-        )
-        for at, (column, value) in enumerate(zip(table.columns, cells, strict=True)):
-            _put(sheet, row, at, value, styles.cell(column, value))
+        words = ((one, width) for one, width in zip(cells, widths, strict=True) if isinstance(one, str))
+        sheet.set_row(row, _height(words))
+        for at, value in enumerate(cells):
+            _put(sheet, row, at, value, looks[at][isinstance(value, str)])
     if table.rows:
         sheet.autofilter(HEAD_ROW, 0, HEAD_ROW + len(table.rows), len(table.columns) - 1)
     else:

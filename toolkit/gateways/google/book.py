@@ -72,7 +72,9 @@ class GoogleBook:
         with self._explained():
             layout, chosen, texts = self._read(titles)
         tabs = {
-            one.title: RawTab(one.title, texts[one.title].blocks, raw=raw, marks=one.marks)
+            one.title: RawTab(
+                one.title, texts[one.title].blocks, raw=raw, marks=one.marks, address=f"{self.location}#gid={one.gid}"
+            )
             if one.title in texts
             else RawTab(one.title, [])
             for one in chosen

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 
 from toolkit.core.errors import UsageError
 from toolkit.core.message import State, Stored
@@ -13,6 +13,7 @@ from toolkit.gateways.state.engine import Connected
 from toolkit.gateways.state.inbound import release
 from toolkit.gateways.state.outbox import mark_sent
 from toolkit.gateways.state.rows import stored_of
+from toolkit.gateways.state.salt import hashed, salt_of
 from toolkit.gateways.state.tables import attempt, message, occasion
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection, RowMapping
+
+    from toolkit.core.memory import RowKey
 
 RETRIED = (State.FAILED, State.UNKNOWN, State.EXPIRED, State.UNDELIVERED)
 CANCELLABLE = (State.HELD, State.READY, *RETRIED)
@@ -58,6 +61,23 @@ class Desk(Connected):
         if limit is not None:
             query = query.limit(limit)
         with self.transaction() as tx:
+            return tuple(stored_of(row) for row in tx.execute(query).mappings())
+
+    def messages_about(
+        self, addresses: Collection[str], rows: Collection[RowKey], *, audiences: Collection[str]
+    ) -> tuple[Stored, ...]:
+        """Messages to these addresses, also where the address itself is gone, and those about these rows, newest first."""
+        c = message.c
+        with self.transaction() as tx:
+            salt = salt_of(tx)
+            to_them = c.recipient_hash.in_([hashed(salt, one) for one in addresses])
+            about = tx.execute(
+                select(occasion.c.message_id, occasion.c.book, occasion.c.register, occasion.c.row_key).where(
+                    occasion.c.row_key.in_({key for _, _, key in rows}), occasion.c.message_id.is_not(None)
+                )
+            )
+            ids = {number for number, *row in about if tuple(row) in rows}
+            query = select(message).where(or_(to_them, c.id.in_(ids)), c.audience.in_(audiences)).order_by(c.id.desc())
             return tuple(stored_of(row) for row in tx.execute(query).mappings())
 
     def message(self, number: int) -> Stored:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from toolkit.core.actions import Occasion
@@ -41,7 +43,8 @@ def entries_due(snapshot: Snapshot, settings: Settings, now: datetime, views: Vi
     """The installations that the orders name and nobody has entered yet. The order's tracker is asked."""
     for table, row, one in entry_clocks(snapshot, settings, now):
         if one.is_open and row.status not in table.register.over:
-            yield Due(subject_of(table, row, row.key, views, _enter), one)
+            subject = subject_of(table, row, row.key, views, _enter)
+            yield Due(replace(subject, view=partial(views.row, table, row, row.order_no)), one)
 
 
 def entry_clocks(snapshot: Snapshot, settings: Settings, now: datetime) -> Iterator[tuple[Table, Any, Clock]]:

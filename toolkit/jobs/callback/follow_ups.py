@@ -94,10 +94,13 @@ class FollowUps:
             )
 
     def alerts(self, call: Call, clocks: tuple[Clock, ...], ladder: Ladder) -> Iterator[Occasion]:
-        """What staff hear of it while it is late."""
+        """What staff hear of it while it is late; not of what this very run passes on."""
         if call.number is None or call.is_doubled:
             return
+        is_leaving = any(one.key not in self._snapshot.memory.occasions for one in self.letters(call))
         for due in self.dues(call, clocks):
+            if is_leaving and due.clock.policy.clock == "forward":
+                continue
             yield from ladder.alerts(due.subject, (due.clock,))
 
     def letters(self, call: Call) -> Iterator[Occasion]:

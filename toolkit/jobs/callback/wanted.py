@@ -10,9 +10,11 @@ from typing import Any
 
 from toolkit.core.actions import Occasion, RowId
 from toolkit.core.reason import Reason, because
+from toolkit.jobs.agenda import Due
 from toolkit.jobs.callback.periodic import PeriodicCall, Periods
 from toolkit.jobs.contacted import Contact, contacts_of, tries_since
 from toolkit.jobs.edits import length
+from toolkit.jobs.ladder import subject_of
 from toolkit.jobs.recipients import ROLE, present, reached, role_of_person
 from toolkit.jobs.ticket.case import Case, judge_of
 from toolkit.jobs.ticket.view import Views
@@ -38,10 +40,26 @@ class Wanted:
     tries: tuple[Contact, ...]
     again_at: When | None
     about: Reason | None = None
+    clock: Clock | None = None
 
 
 def calls_due(snapshot: Snapshot, settings: Settings, now: datetime) -> tuple[Wanted, ...]:
     """The customers whose call is due today or was lately, the oldest first; not those who asked for a later day."""
+    return snapshot.once(("calls due", now), lambda: _calls_due(snapshot, settings, now))
+
+
+def periodic_dues(snapshot: Snapshot, settings: Settings, now: datetime, views: Views) -> Iterator[Due]:
+    """The calls after a delivery that are to be made now (P-21); who answers for the order or the ticket is named."""
+    for one in calls_due(snapshot, settings, now):
+        if one.about is not None and one.clock is not None:
+            yield Due(subject_of(one.table, one.row, one.number, views, partial(_call, one)), one.clock)
+
+
+def _call(one: Wanted) -> Reason | None:
+    return one.about
+
+
+def _calls_due(snapshot: Snapshot, settings: Settings, now: datetime) -> tuple[Wanted, ...]:
     after_jobs = {id(one.row): one for one in _after_jobs(snapshot, settings, now)}
     after_deliveries = (
         one
@@ -85,6 +103,7 @@ def wanted(snapshot: Snapshot, case: Case, one: Clock | None) -> Wanted:
         vendor.name if vendor is not None else row.vendor,
         tries_since(contacts, row.finished_at) if row.finished_at is not None else (),
         _again_at(contacts),
+        clock=one,
     )
 
 
@@ -102,6 +121,7 @@ def _periodic(snapshot: Snapshot, one: PeriodicCall) -> Wanted:
         one.tries,
         _again_at(contacts),
         because("callback.periodic", after=length(one.after), on=delivery.on),
+        one.clock,
     )
 
 

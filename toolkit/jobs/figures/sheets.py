@@ -47,7 +47,7 @@ def _columns(table: WordedTable, report: Report, wording: Wording) -> Iterator[S
     for index, (heading, column) in enumerate(zip(table.columns, table.raw.columns, strict=True)):
         form = FORMS[column.unit]
         yield SheetColumn(heading, form)
-        if table.is_compared(index):
+        if table.compared[index]:
             yield SheetColumn(wording.say("before-of", column=heading, before=before), form)
             changed = wording.say(CHANGES.get(column.unit, "change-of"), column=heading)
             yield SheetColumn(changed, form, is_change=True)
@@ -61,7 +61,7 @@ def _row(table: WordedTable, index: int, line: WordedLine) -> Iterator[Plain]:
     yield from line.labels
     for at, column in enumerate(table.raw.columns):
         yield _plain(raw.values[at], line.values[at])
-        if table.is_compared(at):
+        if table.compared[at]:
             yield _plain(before[at], line.before[at])
             yield _by(difference(raw.values[at], before[at], column.unit), column.unit)
     if table.has_remarks:

@@ -32,12 +32,18 @@ class WordedLine:
 
 @dataclass(frozen=True, slots=True)
 class WordedTable:
-    """A table as it is read; `raw` has the numbers behind the words, line by line."""
+    """A table as it is read; `raw` has the numbers behind the words, line by line.
+
+    `compared` says of each column whether it stands beside that of the month before, and the two can be compared;
+    `has_remarks` whether anything stands out in a line.
+    """
 
     title: str
     about: str
     by: tuple[str, ...]
     columns: tuple[str, ...]
+    compared: tuple[bool, ...]
+    has_remarks: bool
     lines: tuple[WordedLine, ...]
     raw: Table
 
@@ -45,15 +51,6 @@ class WordedTable:
     def name(self) -> str:
         """The table's own name."""
         return self.raw.name
-
-    @property
-    def has_remarks(self) -> bool:
-        """Whether anything stands out in it."""
-        return any(line.remarks for line in self.lines)
-
-    def is_compared(self, index: int) -> bool:
-        """Whether a column stands beside that of the month before, and the two can be compared."""
-        return self.raw.columns[index].unit in COMPARED and any(line.before for line in self.raw.lines)
 
 
 COMPARED = frozenset(set(Unit) - {Unit.DAY, Unit.TEXT})
@@ -104,8 +101,11 @@ class Wording:
         head = {part: self.words.say(because(f"figures.{part}.{table.name}")) for part in ("title", "about")}
         by = tuple(self.words.say(because(f"figures.by.{name}")) for name in table.by)
         columns = tuple(self.words.say(because(f"figures.column.{one.name}")) for one in table.columns)
+        has_before = any(line.before for line in table.lines)
+        compared = tuple(has_before and one.unit in COMPARED for one in table.columns)
+        has_remarks = any(line.remarks for line in table.lines)
         lines = tuple(self._line(table, line) for line in table.lines)
-        return WordedTable(head["title"], head["about"], by, columns, lines, table)
+        return WordedTable(head["title"], head["about"], by, columns, compared, has_remarks, lines, table)
 
     def _line(self, table: Table, line: Line) -> WordedLine:
         units = [one.unit for one in table.columns]

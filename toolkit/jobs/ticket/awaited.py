@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from toolkit.registers.fold import fold
 from toolkit.registers.order import day_of
@@ -12,19 +12,28 @@ from toolkit.registers.schema import When
 from toolkit.registers.snapshot import Snapshot
 
 
-def awaited_parts(snapshot: Snapshot, ticket: Any) -> tuple[str, ...]:
-    """The parts of a ticket that have neither come nor been sent."""
-    return snapshot.once("awaited parts", lambda: _parts(snapshot)).get(id(ticket), ())
+class Parts(NamedTuple):
+    """The parts of a ticket: those that are to come, and whether all have been sent on."""
+
+    to_come: tuple[str, ...]
+    are_sent: bool
 
 
-def _parts(snapshot: Snapshot) -> Mapping[int, tuple[str, ...]]:
-    found: dict[int, list[str]] = defaultdict(list)
+def parts_of(snapshot: Snapshot, ticket: Any) -> Parts | None:
+    """How the parts of a ticket stand; None where no register names one."""
+    return snapshot.once("parts of tickets", lambda: _parts(snapshot)).get(id(ticket))
+
+
+def _parts(snapshot: Snapshot) -> Mapping[int, Parts]:
+    found: dict[int, Parts] = {}
     for table, row in snapshot.rows("parts"):
-        if row.part and row.received_on is None and row.sent_on is None:
-            ticket = snapshot.ticket(row.ticket_no, table.book)
-            if ticket is not None:
-                found[id(ticket[1])].append(row.part)
-    return {one: tuple(parts) for one, parts in found.items()}
+        ticket = snapshot.ticket(row.ticket_no, table.book) if row.part else None
+        if ticket is not None:
+            before = found.get(id(ticket[1]), Parts((), are_sent=True))
+            is_here = row.received_on is not None or row.sent_on is not None
+            to_come = before.to_come if is_here else (*before.to_come, row.part)
+            found[id(ticket[1])] = Parts(to_come, are_sent=before.are_sent and row.sent_on is not None)
+    return found
 
 
 def left_on(snapshot: Snapshot, order_no: str | None, book: str) -> When | None:

@@ -16,11 +16,12 @@ from toolkit.jobs.clocked import late_reason
 from toolkit.jobs.dispatching.advice import dispatch_step, vendor_suggestion
 from toolkit.jobs.edits import Why, allowed, edit, holds
 from toolkit.jobs.ticket.advice import advised
-from toolkit.jobs.ticket.awaited import awaited_parts
+from toolkit.jobs.ticket.awaited import parts_of
 from toolkit.jobs.ticket.case import CLOCKS, DUE_COLUMNS, Case, Judge
 from toolkit.jobs.ticket.suggested import SUGGESTIONS, Suggested
 from toolkit.registers.fold import fold
-from toolkit.registers.schema import Fault
+from toolkit.registers.order import day_of
+from toolkit.registers.schema import Fault, When
 from toolkit.registers.snapshot import Snapshot
 from toolkit.registers.table import Table
 from toolkit.registers.tickets import FINISHED, FROZEN, Ticket
@@ -77,7 +78,7 @@ def _main_step(snapshot: Snapshot, case: Case) -> Reason | None:
     if step == "visit":
         vendor = snapshot.vendor(row.vendor, case.table.book)
         return because(
-            "next.visit",
+            "next.visit-over" if _is_over(snapshot, case, row.visit_at) else "next.visit",
             at=row.visit_at,
             vendor=vendor.name if vendor is not None else row.vendor or because("next.no-vendor"),
             who=who,
@@ -86,6 +87,13 @@ def _main_step(snapshot: Snapshot, case: Case) -> Reason | None:
         return because("next.plain", step=_named(snapshot, case, step), who=who)
     text = because("next.by", step=_named(snapshot, case, step), who=who, due=snapshot.wall(case.table, running.due_at))
     return because("next.again", text=text, times=len(case.reopened_at)) if len(case.reopened_at) > 1 else text
+
+
+def _is_over(snapshot: Snapshot, case: Case, visit_at: When | None) -> bool:
+    """Whether the day of a visit has gone by: then somebody knows how it went, and it is to be entered."""
+    if visit_at is None or case.judge is None:
+        return False
+    return day_of(visit_at) < snapshot.today(case.table, case.judge.now)
 
 
 _BEFORE_DISPATCH = frozenset({"response", "parts", "callback", "accept", "close"})
@@ -102,9 +110,13 @@ def _not_reached(case: Case, step: str | None, tries: int) -> Reason:
 
 
 def _named(snapshot: Snapshot, case: Case, step: str) -> Reason:
-    """A step in words; that of waiting for parts names those that are known."""
-    parts = awaited_parts(snapshot, case.row) if step == "parts" else ()
-    return because("next.parts-named", parts=parts) if parts else because(f"next.{step}")
+    """A step in words; that of waiting for parts names those that are known, and says when all of them are here."""
+    parts = parts_of(snapshot, case.row) if step == "parts" else None
+    if parts is None:
+        return because(f"next.{step}")
+    if parts.to_come:
+        return because("next.parts-named", parts=parts.to_come)
+    return because("next.parts-sent" if parts.are_sent else "next.parts-here")
 
 
 _CLOCK_OF_STEP = {
@@ -158,7 +170,7 @@ def _step(case: Case) -> str | None:
     if row.visit_at is not None and row.started_at is None and row.vendor:
         return "visit"
     if row.solved_at is None and not row.solution:
-        return "solution"
+        return "greeting" if row.status == "new" and row.responded_at is None else "solution"
     is_ready = row.status in ("planned", "confirmed") and not row.vendor
     return "dispatch" if is_ready and _needs_visit(case) else "work"
 

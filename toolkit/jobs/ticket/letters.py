@@ -80,7 +80,9 @@ def _received(desk: Desk, case: Case) -> Iterator[Occasion]:
     """Said once, and only while it still helps: after the first answer the customer knows."""
     if case.row.responded_at is None and case.row.status in ("new", "confirmed"):
         response = case.clock("response")
-        due = desk.snapshot.wall(case.table, response.due_at) if response else None
+        # A promise that is over already would be a poor greeting: then the letter says "soon".
+        is_ahead = response is not None and response.due_at > desk.now
+        due = desk.snapshot.wall(case.table, response.due_at) if response is not None and is_ahead else None
         yield from _occasions(desk, case, "received", event=case.row.opened_at, response_due=due)
 
 

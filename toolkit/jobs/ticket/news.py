@@ -98,9 +98,13 @@ def _evidence(desk: Desk, case: Case) -> Iterator[Occasion]:
 
 def _owed(desk: Desk, case: Case, notice: str, **values: Any) -> Iterator[Occasion]:
     """What the customer owes: nobody knows since when, so it has the ticket's age, and waits as long as it is owed."""
+    yield from written(desk, case, notice, event=case.row.opened_at, expires_at=_from_now(desk, notice), **values)
+
+
+def _from_now(desk: Desk, notice: str) -> datetime | None:
+    """How long a letter may wait that stays true for as long as it is planned: its time counts from this run."""
     waits = desk.settings.notices[notice].expires if notice in desk.settings.notices else None
-    expires_at = desk.snapshot.calendar.add(desk.now, waits) if waits is not None else None
-    yield from written(desk, case, notice, event=case.row.opened_at, expires_at=expires_at, **values)
+    return desk.snapshot.calendar.add(desk.now, waits) if waits is not None else None
 
 
 def _delay(desk: Desk, case: Case) -> Iterator[Occasion]:
@@ -129,12 +133,16 @@ def _waiting(desk: Desk, case: Case) -> Iterator[Occasion]:
 
 
 def _progress(desk: Desk, case: Case) -> Iterator[Occasion]:
-    """P-23: the desk's own letter tells how it goes on, before the time is up; each telling begins a new one."""
+    """P-23: the desk's own letter tells how it goes on, before the time is up; each telling begins a new one.
+
+    After days without a run it is late, but owed all the more: only a telling sets the time going anew.
+    """
     told = case.clock("told")
     if told is None or told.warn_at is None or told.running not in (Running.WARNED, Running.OVERDUE):
         return
     event = desk.snapshot.wall(case.table, told.warn_at)
-    yield from written(desk, case, "progress", step=f"{told.started_at:%Y-%m-%dT%H:%M:%S%z}", event=event)
+    step = f"{told.started_at:%Y-%m-%dT%H:%M:%S%z}"
+    yield from written(desk, case, "progress", step=step, event=event, expires_at=_from_now(desk, "progress"))
 
 
 def _since(desk: Desk, case: Case) -> datetime:

@@ -38,6 +38,7 @@ class WarrantyForm(Form):
     terms: tuple[TermForm, ...] = ()
     not_covered: dict[str, Annotated[str, one_of("misuse", "disaster")]] = Field(default_factory=dict)
     covers: tuple[CoversForm, ...] = ()
+    asks_of: Listed = ()
 
 
 class EvidenceForm(Form):
@@ -50,4 +51,4 @@ def warranty(one: WarrantyForm) -> Warranty:
     """The terms as the rules know them."""
     terms = tuple(Term(term.months, term.start, term.when) for term in one.terms)
     covers = tuple(Covers(each.category, each.faults) for each in one.covers)
-    return Warranty(terms, {cause: f"coverage.{word}" for cause, word in one.not_covered.items()}, covers)
+    return Warranty(terms, {cause: f"coverage.{word}" for cause, word in one.not_covered.items()}, covers, one.asks_of)

@@ -1,0 +1,1 @@
+"""Everything that the desk knows of one customer, gathered from all registers, books and the outbox."""

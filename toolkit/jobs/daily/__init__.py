@@ -1,0 +1,1 @@
+"""The parts of the daily digest: what waits, for whom, and how a line of it reads."""
