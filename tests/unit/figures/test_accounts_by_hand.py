@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -154,3 +155,20 @@ def test_digest_satisfaction_a_questionnaire_that_we_know_is_called_by_its_name(
         assert table("answers", desk, config).lines == (
             Line((label, Name("surveys", "came_on_time")), (0, 1, 1.0), (0, 0, None)),
         )
+
+
+def test_digest_staff_table_tells_of_a_register_whose_clocks_it_could_not_count():
+    """Ann's tickets are known; how her returns ran is not."""
+    desk = SmallDesk(
+        REPAIRS,
+        {
+            "tickets": [ticket(1, "2026-11-20T09:00", responded_at=datetime(2026, 11, 20, 10))],
+            "staff": [{"name": "Ann"}],
+        },
+    )
+    at = desk.moment(NOW)
+    lost = replace(desk.snapshot(at), unread=(("main", "returns"),))
+    assert figures(lost, REPAIRS, NOVEMBER, at).table("staff").lines == (
+        Line(("Ann",), (1, 0, 1, 1.0, 0, None), (0, 0, 0, None, 0, None)),
+        Line((because("figures.unread", register=Name("returns")),), (None,) * 6, (None,) * 6),
+    )

@@ -11,7 +11,7 @@ from toolkit.core.reason import Reason
 from toolkit.jobs.callback.calls import NEEDED, Call
 from toolkit.jobs.figures.asked import Asked
 from toolkit.jobs.figures.calls import calls_in_month, satisfied_share
-from toolkit.jobs.figures.judged import is_due_within, judged
+from toolkit.jobs.figures.judged import SOURCES, is_due_within, judged
 from toolkit.jobs.figures.rows import SET_ASIDE, in_month, share, tickets_opened, unread_lines
 from toolkit.jobs.figures.shape import Column, Line, Table, Unit
 from toolkit.jobs.staff import Tally, proposals, tallies
@@ -45,7 +45,8 @@ def staff(asked: Asked) -> Table:
     if asked.snapshot.is_unread("staff", *NEEDED):
         return replace(table, lines=unread_lines(asked, table, "staff", *NEEDED))
     people = sorted(_people(asked).values(), key=lambda one: (one.name is None, one.name or ""))
-    return replace(table, lines=tuple(map(_line, people)))
+    elsewhere = (one for one in SOURCES if one not in NEEDED)
+    return replace(table, lines=(*map(_line, people), *unread_lines(asked, table, *elsewhere)))
 
 
 def staff_proposals(asked: Asked) -> Table:
