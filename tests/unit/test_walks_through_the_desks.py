@@ -212,3 +212,33 @@ def test_p_17_a_warning_days_ahead_counts_in_days(promised_by, left):
     small.rows["staff"] = [{"staff_no": "S1", "name": "Shirley", "email": "shirley@example.com"}]
     (warning,) = (one for one in new_letters(small, small.plan(NOW)) if one.notice == "warning")
     assert warning.values()["left"] == left
+
+
+@pytest.mark.parametrize(
+    ("now", "left"),
+    [
+        ("2026-11-30T09:00", "3 days"),  # 7 days from Thursday the 26th: they run through nights and Sundays
+        ("2026-12-02T20:00", "27 hours"),
+        ("2026-12-03T20:00", "3 hours"),
+    ],
+)
+def test_p_19_a_warning_of_a_rule_in_calendar_days_counts_all_hours(now, left):
+    line = {
+        "return_no": "RT-1",
+        "order_no": "SO-1",
+        "customer": "Anna Berg",
+        "phone": "13800138000",
+        "kind": "refund_only",
+        "quantity": 1.0,
+        "unit_price": 100.0,
+        "shipped": False,
+        "reason": "dislike",
+        "applied_at": datetime(2026, 11, 26, 10),
+        "status": "pending_review",
+        "finance_reviewer": "Fay",
+    }
+    staff = [{"staff_no": "S1", "name": "Fay", "role": "finance", "email": "fay@example.com"}]
+    config = f"preset: ecommerce-returns\npolicies: {{P-19.at_once: {{warn: 0.5}}}}\n{QUIET}"
+    small = SmallDesk(settings_of(config), {"returns": [line], "staff": staff})
+    (warning,) = (one for one in new_letters(small, small.plan(now)) if one.notice == "warning")
+    assert warning.values()["left"] == left
