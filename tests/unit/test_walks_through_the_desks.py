@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 
 import pytest
 
 from tests.callback_desk import answers, curtains, survey, ticket
+from tests.letters_to_look_at.letters import library, values
 from tests.small_desk import SmallDesk, new_letters, settings_of
 
 QUIET = "channels: {only_since: 2026-01-01, quiet_hours: none}\n"
@@ -242,3 +244,28 @@ def test_p_19_a_warning_of_a_rule_in_calendar_days_counts_all_hours(now, left):
     small = SmallDesk(settings_of(config), {"returns": [line], "staff": staff})
     (warning,) = (one for one in new_letters(small, small.plan(now)) if one.notice == "warning")
     assert warning.values()["left"] == left
+
+
+def letter(notice, locale, **row):
+    """The words of a letter about the sample's ticket, changed so."""
+    given = values(notice, locale)
+    return library(locale).render(notice, "email", given | {"ticket": given["ticket"] | row}).text
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [("zh-CN", "经您同意后才会开始"), ("en", "we start only once you have agreed")],
+)
+def test_triage_a_solution_asks_for_agreement_only_while_the_customer_has_not_given_it(locale, words):
+    assert words in letter("solution", locale, fee=Decimal(180), fee_agreed=None)
+    assert words not in letter("solution", locale, fee=Decimal(180), fee_agreed=True)
+
+
+@pytest.mark.parametrize(
+    ("locale", "thanks", "will"),
+    [("zh-CN", "感谢您联系", "约定上门时间"), ("en", "Thank you for getting in touch", "to agree on a time")],
+)
+def test_orders_who_is_told_of_an_installation_that_the_desk_entered_is_not_thanked_for_asking(locale, thanks, will):
+    asked, entered = letter("received", locale, kind_key="repair"), letter("received", locale, kind_key="install")
+    assert (thanks in asked, will in asked) == (True, False)
+    assert (thanks in entered, will in entered) == (False, True)
