@@ -23,6 +23,7 @@ from toolkit.jobs.contacted import contacts_of
 from toolkit.jobs.edits import allowed
 from toolkit.jobs.ticket.case import Case, calls, case_of
 from toolkit.jobs.ticket.flags import next_step
+from toolkit.jobs.ticket.promised import PROMISED, promise_of
 from toolkit.registers.fold import closest, fold
 from toolkit.registers.schema import Type
 from toolkit.registers.snapshot import Snapshot
@@ -125,6 +126,9 @@ def _clock(snapshot: Snapshot, settings: Settings, case: Case, one: Clock, words
         "pauses": [f"{_wall(snapshot, case, since)} – {_wall(snapshot, case, until)}" for since, until in one.pauses],
         "paused_since": _wall(snapshot, case, one.paused_since),
     }
+    promise = promise_of(snapshot, case.table, case.row) if one.policy.clock in PROMISED else None
+    if promise is not None and promise.moved is not None and promise.due_at(snapshot) == one.due_at:
+        shown["why"] = words.say(promise.moved)
     if one.policy.target is not None and one.policy.target.unit in WALKED:
         shown["walk"] = list(walk_lines(snapshot.calendar, one.started_at, one.due_at, one.pauses, settings))
     return shown

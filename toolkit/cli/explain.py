@@ -55,6 +55,7 @@ def lines(told: dict[str, Any]) -> list[str]:
             f"  {one['started']} → {one['due']}   {one['state']}" + (f"  {one['stopped']}" if one["stopped"] else ""),
         ]
         found += [f"  {one['late']}"] if one["late"] else []
+        found += [f"  {one['why']}"] if "why" in one else []
         found += [f"  ‖ {pause}" for pause in one["pauses"]]
         found += [f"  ‖ {one['paused_since']} …"] if one["paused_since"] else []
         found += [f"    {day}" for day in one.get("walk", ())]

@@ -12,10 +12,14 @@ from toolkit.core.reason import Name
 from toolkit.core.words import Words
 from toolkit.jobs.ticket.case import calls, case_of
 from toolkit.jobs.ticket.flags import next_step
+from toolkit.jobs.ticket.promised import promise_of
 from toolkit.registers.people import At
+from toolkit.registers.schema import When
 from toolkit.registers.snapshot import Snapshot
+from toolkit.registers.table import Table
 from toolkit.settings.model import Settings
 
+_PROMISED = ("tickets", "promised_by")
 _REFUNDED = frozenset({"refund_only", "return_and_refund"})
 
 
@@ -82,14 +86,20 @@ def promises(snapshot: Snapshot, rows: Sequence[At], now: datetime) -> list[Owed
     found = []
     for at in rows:
         for one in PROMISES.get(at.table.register.name, ()):
-            value = at.row.get(one.column)
+            value, table = _typed(snapshot, at, one.column)
             if value is None or not is_open(at) or any(at.row.get(key) is not None for key in one.kept_by):
                 continue
-            due, day_only = snapshot.at(at.table, value), not isinstance(value, datetime)
+            due, day_only = snapshot.at(table, value), not isinstance(value, datetime)
             is_late = value < snapshot.today(at.table, now) if day_only else due < now
             found.append(Owed(at, one.column, due, day_only, is_late))
     found += _next_contacts(snapshot, rows, now)
     return sorted(found, key=lambda one: one.due)
+
+
+def _typed(snapshot: Snapshot, at: At, column: str) -> tuple[When | None, Table]:
+    """The date that was given; of a ticket that keeps an order's promise the order's, where that was moved since."""
+    promise = promise_of(snapshot, at.table, at.row) if (at.table.register.name, column) == _PROMISED else None
+    return (promise.by, promise.table) if promise is not None else (at.row.get(column), at.table)
 
 
 def _next_contacts(snapshot: Snapshot, rows: Sequence[At], now: datetime) -> Iterator[Owed]:

@@ -44,7 +44,7 @@ def moved(spans: tuple[Span, ...], promise: When | None, now: datetime) -> Moved
     seen = [(turn, one.value, one.first_seen_at) for turn, one in enumerate(spans)]
     if not spans or spans[-1].value != promise.isoformat():
         seen.append((len(spans), promise.isoformat(), now))
-    dates = [(turn, _read(text), at) for turn, text, at in seen if text]
+    dates = [(turn, read_promise(text), at) for turn, text, at in seen if text]
     since = len(dates) - 1
     while since > 0 and day_of(dates[since - 1][1]) == day_of(promise):
         since -= 1
@@ -73,5 +73,5 @@ def stock_gone_at(spans: tuple[Span, ...], in_stock: bool | None, now: datetime)
     return spans[-1].first_seen_at if any(one.value == "yes" for one in spans) else None
 
 
-def _read(text: str) -> When:
+def read_promise(text: str) -> When:
     return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from toolkit.core.reason import Name, Reason, because
 from toolkit.jobs.ticket.case import Case
+from toolkit.jobs.ticket.promised import promise_of
 from toolkit.registers.snapshot import Snapshot
 from toolkit.registers.tickets import FINISHED
 from toolkit.rules.clock import Clock
@@ -73,6 +74,9 @@ def notes(case: Case) -> Iterator[Reason]:
         return
     row, triage = case.row, case.judge.settings.triage
     if row.status not in FINISHED:
+        promise = promise_of(case.judge.snapshot, case.table, row)
+        if promise is not None and promise.moved is not None:
+            yield promise.moved
         for one in case.clocks:
             yield from _asked(case, one)
         if (better := contradicts(row)) is not None:

@@ -10,6 +10,7 @@ from toolkit.core.actions import Occasion, RowId
 from toolkit.jobs.ladder import Ladder, Rung, Subject
 from toolkit.jobs.ticket.case import Case, Judge
 from toolkit.jobs.ticket.flags import counted, next_step
+from toolkit.jobs.ticket.promised import Promise, promise_of
 from toolkit.jobs.ticket.view import Views
 from toolkit.registers.snapshot import Snapshot
 from toolkit.rules.clock import Clock
@@ -52,19 +53,23 @@ class Alarm:
 
 
 def _cause(case: Case, one: Clock) -> str:
-    """A promise is a value that staff typed: a new one is a new occasion (60, 13)."""
-    promised_by = case.row.promised_by
-    return promised_by.isoformat() if one.policy.clock == "promise" and promised_by is not None else ""
+    """A promise is a value that staff typed, here or for the order: a new one is a new occasion (60, 13)."""
+    promise = _promise(case) if one.policy.clock == "promise" else None
+    return promise.by.isoformat() if promise is not None else ""
+
+
+def _promise(case: Case) -> Promise | None:
+    return promise_of(case.judge.snapshot, case.table, case.row) if case.judge is not None else None
 
 
 def _event_at(snapshot: Snapshot, case: Case, now: datetime, one: Clock, rung: Rung) -> datetime:
     """When the thing itself happened; a promise cannot be warned of before it was typed."""
-    if one.policy.clock != "promise" or case.row.opened_at is None:
+    promise = _promise(case)
+    if one.policy.clock != "promise" or case.row.opened_at is None or promise is None:
         return rung.at
     at = max(rung.at, snapshot.at(case.table, case.row.opened_at))
     rows = snapshot.spans(case.table, case.row, "status")
-    spans = snapshot.spans(case.table, case.row, "promised_by")
     if not rows:
         return at
-    typed_at = spans[-1].first_seen_at if spans and spans[-1].value == _cause(case, one) else now
+    typed_at = promise.typed_at(snapshot, now)
     return max(at, typed_at) if typed_at > rows[0].first_seen_at else at

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -24,6 +24,7 @@ from toolkit.jobs.ticket.asked import SEEN_AS as ASKED
 from toolkit.jobs.ticket.asked import answered_at, asked_since, has_answered, is_asked, was_asked
 from toolkit.jobs.ticket.awaited import left_on
 from toolkit.jobs.ticket.numbers import Numbers, ticket_numbers
+from toolkit.jobs.ticket.promised import PROMISED, is_known, promise_of
 from toolkit.jobs.ticket.waiting import REWORK, Stay, has_time, pauses_of, reopenings, stays
 from toolkit.jobs.typed_over import Marks, marks_of
 from toolkit.jobs.workload import Load, workload
@@ -328,6 +329,8 @@ class Judge:
             return None
         if policy.end is End.SHIFT and not self.knows_shifts:
             return None
+        if name in PROMISED and not is_known(self.snapshot, row):
+            return None
         if name == "reply":
             return self._reply(case, policy)
         is_callback = policy.clock == "callback"
@@ -353,7 +356,7 @@ class Judge:
                 if self.settings.reopened == "new" and policy.clock != "promise":
                     started_at = reopened_at[-1]
             closed, open_since = pauses_of(case.history, policy.pause_on)
-        promise = self._promised(table, row) if row.promised_by is not None else None
+        promise = self.promised(table, row)
         due_at = promise if policy.clock == "promise" else self._end(case, policy, started_at)
         return clock(
             self._dues[policy.id],
@@ -394,11 +397,11 @@ class Judge:
         table, row = case.table, case.row
         policy = case.governed.get(name)
         start = _first(row, policy.starts) if policy is not None and row.opened_at is not None else None
-        if policy is None or start is None:
+        if policy is None or start is None or (name in PROMISED and not is_known(self.snapshot, row)):
             return None
         its, started_at = self._dues[policy.id], self.snapshot.at(table, start)
         due = self._end(case, policy, started_at) or its.due(started_at, its.pauses(started_at))
-        promise = self._promised(table, row) if name == "resolve" else None
+        promise = self.promised(table, row) if name == "resolve" else None
         return due if promise is None else min(due, promise)
 
     def _is_telling(self, case: Case) -> bool:
@@ -430,13 +433,10 @@ class Judge:
         its = self._dues[policy.id]
         return its.is_by_day and self.snapshot.zones[table.book] is its.calendar.timezone
 
-    def _promised(self, table: Table, row: Ticket) -> datetime | None:
-        """A promise without a time is due at the end of its day (60, 23)."""
-        if row.promised_by is None:
-            return None
-        if has_time(row.promised_by):
-            return self.snapshot.at(table, row.promised_by)
-        return self.snapshot.at(table, datetime.combine(row.promised_by, time(23, 59, 59)))
+    def promised(self, table: Table, row: Ticket) -> datetime | None:
+        """When the promise is due that counts for a ticket."""
+        promise = promise_of(self.snapshot, table, row) if row.promised_by is not None else None
+        return promise.due_at(self.snapshot) if promise is not None else None
 
     def call_of(self, table: Table, row: Ticket, start: When) -> tuple[When | None, Table]:
         """The first call-back that was made after the job, or the last of so many in vain that it is given up."""

@@ -18,6 +18,7 @@ from toolkit.jobs.edits import Why, allowed, edit, holds
 from toolkit.jobs.ticket.advice import advised
 from toolkit.jobs.ticket.awaited import parts_of
 from toolkit.jobs.ticket.case import CLOCKS, DUE_COLUMNS, Case, Judge
+from toolkit.jobs.ticket.promised import PROMISED, is_known, promise_of
 from toolkit.jobs.ticket.suggested import SUGGESTIONS, Suggested
 from toolkit.registers.fold import fold
 from toolkit.registers.order import day_of
@@ -234,10 +235,11 @@ class Cells:
                 yield "callback_due", self._wall(case, due.due_at), self._due_whys["callback"]
         else:
             yield from self._dues(case)
-        if self._knows_calls:
+        knows_promise = is_known(self._snapshot, case.row)
+        if self._knows_calls and knows_promise:
             late = self.overdue(case)
             yield "overdue", late, _OVERDUE if late else _NOT_OVERDUE
-        if self._knows_visits:
+        if self._knows_visits and knows_promise:
             yield "next_step", self.next_step(case), _NEXT_STEP
             yield from vendor_suggestion(case, self._words)
         waiting = case.waiting_since if not case.is_frozen else None
@@ -260,7 +262,9 @@ class Cells:
             due = case.due_of(name)
             if due is not None:
                 yield column, self._wall(case, due), self._due_whys[name]
-            elif name != "callback" or self._knows_calls:
+            elif (
+                self._knows_calls if name == "callback" else name not in PROMISED or is_known(self._snapshot, case.row)
+            ):
                 idle.append(column)
         for column in idle:
             yield column, None, _NO_CLOCK
@@ -353,7 +357,7 @@ class DueReason:
 def _due_reason(snapshot: Snapshot, case: Case, one: Clock) -> Reason:
     paused = sum(((until - since) for since, until in one.pauses), start=timedelta(0))
     if one.policy.is_typed:
-        return because("edit.promise", policy=one.policy.no)
+        return _promise_reason(snapshot, case, one)
     reason = because(
         "edit.due",
         policy=one.policy.no,
@@ -361,8 +365,14 @@ def _due_reason(snapshot: Snapshot, case: Case, one: Clock) -> Reason:
         target=allowed(one.policy),
     )
     if one.policy.clock == "resolve" and case.row.promised_by is not None and one.due_at < (one.warn_at or one.due_at):
-        return because("edit.promise", policy=one.policy.no)
+        return _promise_reason(snapshot, case, one)
     return because("edit.due-paused", due=reason, times=len(one.pauses)) if paused else reason
+
+
+def _promise_reason(snapshot: Snapshot, case: Case, one: Clock) -> Reason:
+    promise = promise_of(snapshot, case.table, case.row)
+    moved = promise.moved if promise is not None else None
+    return moved or because("edit.promise", policy=one.policy.no)
 
 
 def repeats(judge: Judge) -> Mapping[tuple[str, int], str]:

@@ -13,6 +13,7 @@ from toolkit.jobs.ticket.advice import reminders
 from toolkit.jobs.ticket.case import Case
 from toolkit.jobs.ticket.fresh import has_just_ended
 from toolkit.jobs.ticket.letters import Desk, written
+from toolkit.jobs.ticket.promised import is_of_order
 from toolkit.registers.tickets import FINISHED
 from toolkit.rules.clock import Running
 from toolkit.rules.policy import fits
@@ -108,9 +109,11 @@ def _from_now(desk: Desk, notice: str) -> datetime | None:
 
 
 def _delay(desk: Desk, case: Case) -> Iterator[Occasion]:
-    """A promise that was put off: the customer hears before the old date, not after (P-17)."""
+    """A promise that was put off: the customer hears before the old date, not after (P-17). Of an order's new date they
+    hear by the order's own letter, and once is enough.
+    """
     row = case.row
-    if row.promised_by is None or row.delay_told_at is not None:
+    if row.promised_by is None or row.delay_told_at is not None or is_of_order(desk.snapshot, case.table, row):
         return
     earlier = [one.value for one in case.seen.get("promised_by", ()) if one.value]
     present = row.promised_by.isoformat()
