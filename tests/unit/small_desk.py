@@ -73,6 +73,7 @@ class SmallDesk:
     seen: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     promised: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     heard: dict[str, str] = field(default_factory=dict)
+    replied: dict[str, tuple[str, ...]] = field(default_factory=dict)
     occasions: frozenset[str] = frozenset()
     first_run_at: datetime | None = LIVE
     unread: tuple[str, ...] = ()
@@ -125,6 +126,7 @@ class SmallDesk:
         return Memory(
             spans=ByRow({(BOOK, "tickets"): spans}),
             heard={(BOOK, "tickets", key): at(moment) for key, moment in self.heard.items()},
+            replied={(BOOK, "tickets", key): tuple(map(at, moments)) for key, moments in self.replied.items()},
             occasions=self.occasions,
             first_run_at=self.first_run_at,
         )

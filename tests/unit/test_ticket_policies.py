@@ -301,6 +301,42 @@ def test_p_28_an_answer_ends_the_reminders_and_a_reply_after_closing_says_reopen
     )
 
 
+@pytest.mark.parametrize(
+    ("replied", "called", "answered"),
+    [
+        (("24 09:00",), None, "24 09:00"),
+        (("10 12:00", "24 09:00", "24 09:20"), None, "24 09:00"),  # the first one since the desk began to wait
+        (("24 09:00",), "24 08:00", "24 08:00"),
+        (("24 09:00",), "24 09:30", "24 09:00"),
+        (("10 12:00",), None, None),  # answered before anybody waited
+    ],
+)
+def test_p_28_a_reply_by_mail_counts_as_any_contact(replied, called, answered):
+    desk = waiting_desk("24 10:00", replied={"AS-1": replied})
+    if called is not None:
+        contact = {"contact_no": "C1", "ticket_no": "AS-1", "at": wall(called), "direction": "in"}
+        desk.with_rows("contacts", contact)
+    plan = desk.plan()
+    step = (
+        f"the customer answered on 2026-11-{answered}: carry on and change the status, Nina"
+        if answered
+        else "3 reminders since 2026-11-11 10:00 and no answer: propose closing, Nina (the closing letter follows)"
+    )
+    expected = [] if answered else [("waiting", "customer")]
+    assert (plan.letters("waiting"), plan.cells("next_step")) == (expected, step)
+
+
+def test_p_28_a_reply_by_mail_after_closing_says_reopen_and_one_about_another_ticket_does_not():
+    for number, step in (
+        ("AS-1", "the customer answered on 2026-11-24 09:00, after it was closed: reopen it, Nina"),
+        ("AS-2", None),
+    ):
+        desk = waiting_desk("24 10:00", replied={number: ("24 09:00",)})
+        desk.rows["tickets"][0] |= {"status": "closed", "finished_at": wall("23 19:00"), "kind": "complaint"}
+        desk.seen["AS-1"].append(("closed", "23 19:00"))
+        assert desk.plan().cells("next_step") == step
+
+
 def test_p_28_closing_a_silent_customers_case_sends_the_closing_letter_once():
     desk = waiting_desk("24 10:00")
     desk.rows["tickets"][0] |= {"status": "closed", "closed_at": wall("24 09:30")}

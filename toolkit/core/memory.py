@@ -102,7 +102,7 @@ class Memory:
     `outbox` counts messages by state, `missed` names the job slots that were missed since the last digest,
     `unlogged` are messages that the messages tab does not tell of yet.
     `told[(book, register, key, notice)]` is when a letter of some notices (`KEPT`) first reached somebody, `heard[(book,
-    register, key)]` when the customer last got any message about a row;
+    register, key)]` when the customer last got any message about a row, `replied` when they answered our mails, oldest first;
     `pending` are the occasions whose message waits to leave;
     `reservations[(book, register, fingerprint, nth)]` is a number given;
     `bounced` are the e-mail addresses (folded) to which nothing goes any more, `came_back` the occasions whose mail did.
@@ -115,6 +115,7 @@ class Memory:
     told: Mapping[tuple[str, str, str, str], datetime] = field(default_factory=dict)
     pending: frozenset[str] = frozenset()
     heard: Mapping[tuple[str, str, str], datetime] = field(default_factory=dict)
+    replied: Mapping[tuple[str, str, str], tuple[datetime, ...]] = field(default_factory=dict)
     reservations: Mapping[tuple[str, str, str, int], str] = field(default_factory=dict)
     marks: ByRow[int] = field(default_factory=ByRow)
     outbox: Mapping[str, int] = field(default_factory=dict)

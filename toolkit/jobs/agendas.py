@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from toolkit.core.finding import Finding
-from toolkit.jobs import callbacks, chores, maintenance, orders, parts, returns, tickets
+from toolkit.jobs import callbacks, chores, maintenance, orders, parts, returns, staff, tickets
 from toolkit.jobs.agenda import Due
 from toolkit.registers.snapshot import Snapshot
 from toolkit.settings.model import Settings
@@ -31,5 +31,6 @@ FAULTS: tuple[Faults, ...] = (
     returns.faults_found,
     orders.faults_found,
     chores.faults_found,
+    staff.faults_found,
 )
 """What jobs find wrong with rows by other rows, or by what they were; what is wrong with a cell stands in the snapshot."""

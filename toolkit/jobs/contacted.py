@@ -1,4 +1,4 @@
-"""What the contacts register tells of a case: who was called in vain, who answered, when the customer last heard of us."""
+"""What contacts and mails tell of a case: who was called in vain, who answered, when the customer last heard of us."""
 
 from __future__ import annotations
 
@@ -66,16 +66,21 @@ def tries_since(contacts: tuple[Contact, ...], since: When) -> tuple[Contact, ..
 
 
 def answered_since(snapshot: Snapshot, ticket: Ticket, since: datetime) -> datetime | None:
-    """When the customer first spoke to us from `since` (aware) on: came to us, or was reached. None: still silent.
+    """When the customer first spoke to us from `since` (aware) on: came to us, was reached, or answered a mail of ours.
+    None: still silent.
 
     A contact without a time counts on its whole day.
     """
-    for one in contacts_of(snapshot, ticket.row):
+    row = ticket.row
+    replied = snapshot.memory.replied.get((ticket.table.book, "tickets", row.key), ()) if row.key else ()
+    found = [at for at in replied if at >= since][:1]
+    for one in contacts_of(snapshot, row):
         at = snapshot.at(one.table, one.at)
         is_later = at >= since if isinstance(one.at, datetime) else one.at >= snapshot.wall(one.table, since).date()
         if one.is_reached and is_later:
-            return at
-    return None
+            found.append(at)
+            break
+    return min(found, default=None)
 
 
 def last_told(snapshot: Snapshot, ticket: Ticket) -> datetime | None:

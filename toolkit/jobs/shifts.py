@@ -1,11 +1,13 @@
-"""When a day or a shift ends, for the person who answers for something (P-24)."""
+"""When a day or a shift ends, for the person who answers for something (P-24), and whose shift cannot be read."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from toolkit.core.reason import because
 from toolkit.registers.fold import fold
+from toolkit.registers.schema import Fault
 from toolkit.registers.snapshot import Snapshot
 from toolkit.rules.worktime.ends import End, end_of_day, end_of_shift
 from toolkit.rules.worktime.week import Span, parse_spans
@@ -31,6 +33,20 @@ def _shifts(snapshot: Snapshot, settings: Settings, owner: str | None, book: str
     person = snapshot.person(owner, book) if owner else None
     own = shift_of(person.shift, settings.shifts) if person is not None and person.shift else ()
     return own or tuple(span for spans in settings.shifts.values() for span in spans)
+
+
+def goes_by_shifts(settings: Settings) -> bool:
+    """Whether anybody's shift bears on anything: elsewhere the column is a note of the staff's own."""
+    ends = (end for one in settings.policies for end in (one.end, *(rung.after for rung in one.ladder)))
+    return bool(settings.shifts) or End.SHIFT in ends
+
+
+def unread_shift(text: str, shifts: Mapping[str, tuple[Span, ...]]) -> Fault | None:
+    """What is wrong with a person's shift; None where it is understood. Until it is mended theirs is the desk's."""
+    if shift_of(text, shifts):
+        return None
+    code = "fault.not-a-shift" if shifts else "fault.not-hours-of-a-shift"
+    return Fault("not-a-choice", "shift", because(code, found=text, names=tuple(shifts)))
 
 
 def shift_of(text: str, shifts: Mapping[str, tuple[Span, ...]]) -> tuple[Span, ...]:

@@ -9,9 +9,11 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from toolkit.core.actions import Edit, Plan
+from toolkit.core.finding import Finding
 from toolkit.core.reason import Reason, because
 from toolkit.core.words import Words
 from toolkit.jobs.edits import edit
+from toolkit.jobs.shifts import goes_by_shifts, unread_shift
 from toolkit.jobs.ticket.case import Case, judge_of
 from toolkit.jobs.ticket.flags import counted
 from toolkit.registers.directory import Directory
@@ -49,9 +51,10 @@ class Tally:
 
 
 def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
-    """All that the staff and store registers ask for at `now`; nothing while what counts cannot be read."""
+    """All that the staff and store registers ask for at `now`; while what counts cannot be read, only what is wrong."""
+    findings = tuple(faults_found(snapshot, settings, now))
     if snapshot.is_unread("tickets", "surveys", "staff", "stores"):
-        return Plan()
+        return Plan(findings=findings)
     words = Words(settings.locale, lexicon_of(settings).label)
     people, stores = tallies(snapshot, settings, now)
     edits: list[Edit] = []
@@ -69,7 +72,17 @@ def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
         edits += edit(table, row, "open", tally.open, _OPEN)
         edits += edit(table, row, "overdue", tally.overdue, _OVERDUE)
         edits += edit(table, row, "satisfaction", tally.satisfaction(months), _SATISFACTION)
-    return Plan(tuple(edits))
+    return Plan(tuple(edits), findings=findings)
+
+
+def faults_found(snapshot: Snapshot, settings: Settings, _now: datetime) -> Iterator[Finding]:
+    """The shifts that cannot be read, where shifts count (P-24): whose owner they are would else be settled by another's."""
+    if not goes_by_shifts(settings):
+        return
+    for table, row in snapshot.rows("staff"):
+        fault = unread_shift(row.shift, settings.shifts) if row.shift and row.active is not False else None
+        if fault is not None:
+            yield table.finding(row, fault)
 
 
 Tallies = Mapping[tuple[str, int], Tally]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -54,6 +55,23 @@ def test_a_bounce_is_noted_once_and_stops_the_address(state):
     assert ("main", "tickets", "T1") not in memory.sent
     assert [one.state for one in state.unlogged() if one.message.row_key == "T1"] == [State.UNDELIVERED]
     assert state.looked_at("box") == LOOK
+
+
+def test_an_answer_of_the_customers_is_remembered_of_every_row_that_the_letter_was_about_a_vendors_is_not(state):
+    both = letter(key("T1"), key("T2"), to="zhang@shop.example")
+    vendor = key("T3", role="vendor:V1")
+    state.queue([both, letter(vendor, to="li@vendor.example")], at=NOW)
+    for _ in range(2):
+        send(state, Accepted("x"))
+    answers = [
+        replace(mail(Kind.REPLY, own=f"<r{n}@x>", stops=False), received_at=NOW - n * timedelta(minutes=1))
+        for n in range(2)
+    ]
+    of_vendor = mail(Kind.REPLY, own="<v@x>", stops=False, ids=(message_id(vendor, "shop.example"),))
+    assert len(take(state, *answers, of_vendor, mail(Kind.BOUNCE, own="<b@x>", stops=False))) == 4
+    moments = (NOW - timedelta(minutes=1), NOW)
+    assert state.memory(("main",)).replied == {("main", "tickets", row): moments for row in ("T1", "T2")}
+    assert state.memory(("other",)).replied == {}
 
 
 def test_a_letter_that_was_given_up_stops_no_address(state):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,10 +16,12 @@ from toolkit.gateways.state.salt import hashed, salt_of
 from toolkit.gateways.state.tables import inbound, mailbox, message, occasion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
+
+    from toolkit.core.memory import RowKey
 
 MAY_COME_BACK = (State.SENT, State.DELIVERED, State.UNKNOWN)
 """A letter that left, or may have: a bounce tells that it did and did not arrive."""
@@ -138,6 +141,26 @@ def came_back(tx: Connection) -> frozenset[str]:
     """The occasions whose letter came back."""
     query = select(occasion.c.key).join_from(occasion, message, occasion.c.message_id == message.c.id)
     return frozenset(tx.execute(query.where(message.c.state == State.UNDELIVERED)).scalars())
+
+
+def replied(tx: Connection, books: Sequence[str]) -> dict[RowKey, tuple[datetime, ...]]:
+    """When customers answered letters of ours, by the rows that the letters were about, oldest first.
+
+    By occasion, not by message: an answer to a letter that was merged from three rows is an answer about each of them.
+    """
+    i, o, m = inbound.c, occasion.c, message.c
+    query = (
+        select(o.book, o.register, o.row_key, i.received_at)
+        .join_from(inbound, message, i.message_id == m.id)
+        .join(occasion, o.message_id == m.id)
+        .where(i.kind == Kind.REPLY, m.role == "customer", o.book.in_(books))
+        .distinct()
+        .order_by(i.received_at)
+    )
+    found: dict[RowKey, list[datetime]] = defaultdict(list)
+    for book, register, key, at in tx.execute(query):
+        found[book, register, key].append(at)
+    return {row: tuple(moments) for row, moments in found.items()}
 
 
 def _keep(tx: Connection, one: Inbound, letter: MailSent, look: LookedAt, run_id: int | None) -> bool:

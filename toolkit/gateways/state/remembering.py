@@ -13,7 +13,7 @@ from toolkit.core.memory import KEPT, ByRow, Memory, Sent, Span
 from toolkit.core.message import State
 from toolkit.gateways.state.bulk import in_bulk, plain_rows
 from toolkit.gateways.state.engine import Connected, insert_new
-from toolkit.gateways.state.inbound import bounced, came_back
+from toolkit.gateways.state.inbound import bounced, came_back, replied
 from toolkit.gateways.state.tables import UTC_TIME, message, occasion, reservation, row_left, row_seen, run
 
 if TYPE_CHECKING:
@@ -66,6 +66,7 @@ class Remembering(Connected):
                 },
                 pending=_pending(tx, books),
                 heard={row: at for row, _, role, _, at in sent if role == "customer"},
+                replied=replied(tx, books),
                 reservations=_reservations(tx, books),
                 marks=_marks(tx, books),
                 bounced=bounced(tx),
