@@ -3,7 +3,7 @@
     python -m benchmarks.trade [ROWS ...]                     (default: 1000 10000 100000)
 
 No file and no net: the demo rows of the presets, many times over, are typed, checked and planned in memory. Each size is a
-fresh process. `steps` are the jobs one by one, in CPU seconds; a job that grows faster than its rows shows in `growth`, its
+fresh process. `steps` are the jobs one by one, the digest, and the figures of last month, in CPU seconds; a job that grows faster than its rows shows in `growth`, its
 seconds for each row against those of the size before.
 """
 
@@ -24,6 +24,8 @@ from tests.small_desk import SmallDesk, settings_of
 from toolkit.app.demo import Typed, demo_faults, demo_rows
 from toolkit.app.planning import make_plan
 from toolkit.jobs.every import JOBS, NOT_IN_A_PLAIN_RUN
+from toolkit.jobs.figures.month import figures
+from toolkit.jobs.figures.shape import Month
 from toolkit.registers.every import REGISTERS
 
 NOW = datetime(2026, 11, 24, 10, 0)
@@ -93,6 +95,12 @@ def measured(rows: int) -> dict[str, object]:
         began = time.process_time()
         plan = make_plan(snapshot, small.settings, at, (job,))
         steps[job] = round(time.process_time() - began, 3)
+    began = time.process_time()
+    make_plan(snapshot, small.settings, at, ("digest",))
+    steps["digest"] = round(time.process_time() - began, 3)
+    began = time.process_time()
+    figures(snapshot, small.settings, Month.of(NOW).before, at)
+    steps["figures"] = round(time.process_time() - began, 3)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     counts = {table.register.name: len(table.rows) for table in snapshot.tables}
     return {

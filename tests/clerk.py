@@ -7,16 +7,24 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
-from tests.small_desk import Cells, SmallDesk
+from tests.small_desk import Cells
+from toolkit.settings.model import Settings
+
+
+class Worked(Protocol):
+    """What a clerk works on: rows by register, choices by their keys."""
+
+    settings: Settings
+    rows: dict[str, list[Cells]]
 
 
 @dataclass
 class Clerk:
     """Works at an English desk. `diligence` is the chance that a row is taken up when it asks for something."""
 
-    desk: SmallDesk
+    desk: Worked
     seed: int = 1
     diligence: float = 0.8
     not_understood: set[str] = field(default_factory=set)

@@ -17,7 +17,8 @@ import pytest
 from tests.callback_desk import CallbackDesk
 from tests.clerk import Clerk
 from tests.small_desk import new_letters, settings_of
-from tests.system.desks import ROOT
+from tests.system.desks import ROOT, Desk, demo, plain
+from tests.system.typed_by_hand import read_sheets, typed_into
 from tests.unit.test_letters_read_well import faults
 from toolkit.app.demo import Typed, demo_rows
 from toolkit.core.actions import Occasion, Plan
@@ -187,3 +188,46 @@ def test_two_weeks_at_every_desk(preset, start, seed):
         if row["status"] not in ENDED and not row.get("check") and row["opened_at"] < start
     ]
     assert left == [], "who does what the next step says comes to the end"
+
+
+# -- the same with a workbook, an outbox folder and a state database -------------------------------------------------
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("preset", PRESETS)
+def test_three_days_of_a_desk_with_a_workbook_and_an_outbox(preset, tmp_path):
+    desk = demo(tmp_path, preset=preset, now=START.isoformat())
+    settings = settings_of((desk.folder / "config.yaml").read_text("utf-8"))
+    ended: dict[str, datetime] = {}
+    for round_, now in enumerate(
+        datetime.combine(START.date() + timedelta(days=n), at) for n in range(3) for at in HOURS[:2]
+    ):
+        desk.run(now.isoformat(), code=None)
+        again = desk.plan(now.isoformat())
+        assert (again["edits"], again["appends"], again["messages"]) == ([], [], []), now
+        late = [one for one in desk.news() if one[1] in ended and one[0] in OUTSIDE - AFTER_THE_END - CALLED_OFF]
+        assert late == [], (now, ended)
+        before, sheets = read_sheets(desk, settings), read_sheets(desk, settings)
+        ended |= {
+            row["ticket_no"]: now
+            for row in sheets.rows["tickets"]
+            if row.get("status") in ENDED and row.get("ticket_no")
+        }
+        Clerk(sheets, seed=round_).works(now + timedelta(minutes=1))
+        typed_into(desk, before, sheets)
+    assert _twice(desk) == [], "somebody read the same twice"
+
+
+OUTSIDE = frozenset(
+    {"received", "evidence", "solution", "fee", "appointment", "reminder", "delay", "progress", "waiting"}
+)
+"""What a customer hears of a ticket that is open."""
+
+
+def _twice(desk: Desk) -> list[str]:
+    """Letters whose words stand in two files of the outbox; a calendar file bears the time of its making."""
+    read: Counter[str] = Counter()
+    for file in desk.files():
+        if file.stem.split("-")[1].replace("_", "-") not in SAID_AGAIN:
+            read[plain(file).partition("--- ")[0]] += 1
+    return [text for text, times in read.items() if times > 1]

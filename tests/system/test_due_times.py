@@ -8,8 +8,8 @@ import pytest
 
 from tests.system.desks import NOW, demo
 from toolkit.app.desk import opened
+from toolkit.app.planned import planned
 from toolkit.app.planning import chosen_jobs
-from toolkit.app.run import planned
 from toolkit.jobs.ticket.case import Case, Judge
 from toolkit.settings.load import load
 

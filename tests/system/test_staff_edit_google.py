@@ -27,8 +27,9 @@ from tests.system.desks import NOW, demo
 from tests.system.google_desks import on_google
 from tests.system.test_staff_edit_while_a_run_works import edited_cells, told_of, writers
 from toolkit.app.desk import opened
+from toolkit.app.planned import planned
 from toolkit.app.planning import chosen_jobs
-from toolkit.app.run import planned, run
+from toolkit.app.run import run
 from toolkit.core.place import column_letters
 from toolkit.settings.load import load
 

@@ -26,8 +26,9 @@ from hypothesis import strategies as st
 
 from tests.system.desks import NOW, Desk, _registers, demo, sheets
 from toolkit.app.desk import opened
+from toolkit.app.planned import planned
 from toolkit.app.planning import chosen_jobs
-from toolkit.app.run import planned, run
+from toolkit.app.run import run
 from toolkit.gateways.excel.book import ExcelBook
 from toolkit.settings.load import load
 

@@ -76,7 +76,7 @@ def test_p_14_the_letter_that_left_fills_forwarded_at_in_the_second_small_write(
 
 @pytest.mark.skipif(not CAN_FORK, reason="kill -9 is a thing of POSIX systems")
 def test_p_14_killed_between_sending_and_noting_the_next_run_notes_it_and_sends_no_second_letter(desk):
-    killed = desk("run", now=NOW, hooks=[("kill_around", {"target": "toolkit.app.run:_note"})])
+    killed = desk("run", now=NOW, hooks=[("kill_around", {"target": "toolkit.app.run:note_sent"})])
     assert killed.code < 0
     assert newest(desk)["forwarded"] == ""
     desk.run(LATER, code=None)

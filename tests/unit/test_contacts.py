@@ -184,7 +184,10 @@ def test_p_23_the_customer_was_last_told_by_staff_by_a_call_that_reached_them_or
         snapshot = small.snapshot(moment)
         return last_told(snapshot, next(judge_of(snapshot, small.settings, moment).cases()))
 
+    before = small.row("tickets").pop("responded_at")
     assert last() is None
+    small.row("tickets")["responded_at"] = before  # the answer is news too
+    assert last() == before.replace(tzinfo=UTC)
     small.row("tickets")["last_told_at"] = datetime(2026, 3, 2, 15)
     assert last() == datetime(2026, 3, 2, 15, tzinfo=UTC)
     small.rows["contacts"] = [*tries(5), contact(3, result="reached")]

@@ -57,7 +57,7 @@ def values(**changes: object) -> dict[str, object]:
         "kind": "维修", "kind_key": "repair", "level": 3, "status": "已派工", "owner": "李娜", "vendor": "安心家修",
         "visit_at": datetime(2026, 11, 23, 14), "promised_by": date(2026, 11, 30), "solution": "上门缝合扶手。",
         "coverage": "保修期内", "warranty_until": date(2027, 8, 14), "order_no": "SO-1",
-        "opened_at": datetime(2026, 11, 21, 10, 22), "fee": Decimal(180), "estimated_hours": 1.5,
+        "opened_at": datetime(2026, 11, 21, 10, 22), "fee": Decimal(180), "fee_agreed": False, "estimated_hours": 1.5,
         "repair_class": "routine",
     }  # fmt: skip
     row = {

@@ -11,8 +11,8 @@ from openpyxl import load_workbook
 
 from tests.month_report import CREW, OCTOBER, UNREAD, wording_of
 from tests.small_desk import BOOK, SmallDesk, new_letters, settings_of
+from toolkit.app.planned import job_of
 from toolkit.app.planning import make_plan
-from toolkit.app.run import _job_of
 from toolkit.app.writing import write_letters
 from toolkit.core.reason import because
 from toolkit.gateways.excel.sheets import MIME
@@ -126,7 +126,7 @@ def test_report_is_switched_off_like_any_letter():
 
 
 def test_report_belongs_to_the_job_that_plans_it_so_that_no_other_run_withdraws_it():
-    assert {_job_of(one) for one in letters(desk())} == {"report"}
+    assert {job_of(one) for one in letters(desk())} == {"report"}
 
 
 # What it tells

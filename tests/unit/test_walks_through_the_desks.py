@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 
 import pytest
 
 from tests.callback_desk import answers, curtains, survey, ticket
+from tests.letters_to_look_at.letters import library, values
 from tests.small_desk import SmallDesk, new_letters, settings_of
 
 QUIET = "channels: {only_since: 2026-01-01, quiet_hours: none}\n"
@@ -212,3 +214,58 @@ def test_p_17_a_warning_days_ahead_counts_in_days(promised_by, left):
     small.rows["staff"] = [{"staff_no": "S1", "name": "Shirley", "email": "shirley@example.com"}]
     (warning,) = (one for one in new_letters(small, small.plan(NOW)) if one.notice == "warning")
     assert warning.values()["left"] == left
+
+
+@pytest.mark.parametrize(
+    ("now", "left"),
+    [
+        ("2026-11-30T09:00", "3 days"),  # 7 days from Thursday the 26th: they run through nights and Sundays
+        ("2026-12-02T20:00", "27 hours"),
+        ("2026-12-03T20:00", "3 hours"),
+    ],
+)
+def test_p_19_a_warning_of_a_rule_in_calendar_days_counts_all_hours(now, left):
+    line = {
+        "return_no": "RT-1",
+        "order_no": "SO-1",
+        "customer": "Anna Berg",
+        "phone": "13800138000",
+        "kind": "refund_only",
+        "quantity": 1.0,
+        "unit_price": 100.0,
+        "shipped": False,
+        "reason": "dislike",
+        "applied_at": datetime(2026, 11, 26, 10),
+        "status": "pending_review",
+        "finance_reviewer": "Fay",
+    }
+    staff = [{"staff_no": "S1", "name": "Fay", "role": "finance", "email": "fay@example.com"}]
+    config = f"preset: ecommerce-returns\npolicies: {{P-19.at_once: {{warn: 0.5}}}}\n{QUIET}"
+    small = SmallDesk(settings_of(config), {"returns": [line], "staff": staff})
+    (warning,) = (one for one in new_letters(small, small.plan(now)) if one.notice == "warning")
+    assert warning.values()["left"] == left
+
+
+def letter(notice, locale, **row):
+    """The words of a letter about the sample's ticket, changed so."""
+    given = values(notice, locale)
+    return library(locale).render(notice, "email", given | {"ticket": given["ticket"] | row}).text
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"),
+    [("zh-CN", "经您同意后才会开始"), ("en", "we start only once you have agreed")],
+)
+def test_triage_a_solution_asks_for_agreement_only_while_the_customer_has_not_given_it(locale, words):
+    assert words in letter("solution", locale, fee=Decimal(180), fee_agreed=None)
+    assert words not in letter("solution", locale, fee=Decimal(180), fee_agreed=True)
+
+
+@pytest.mark.parametrize(
+    ("locale", "thanks", "will"),
+    [("zh-CN", "感谢您联系", "约定上门时间"), ("en", "Thank you for getting in touch", "to agree on a time")],
+)
+def test_orders_who_is_told_of_an_installation_that_the_desk_entered_is_not_thanked_for_asking(locale, thanks, will):
+    asked, entered = letter("received", locale, kind_key="repair"), letter("received", locale, kind_key="install")
+    assert (thanks in asked, will in asked) == (True, False)
+    assert (thanks in entered, will in entered) == (False, True)

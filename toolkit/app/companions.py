@@ -25,8 +25,9 @@ from toolkit.gateways.excel.locks import who_has_open
 from toolkit.registers.schema import Writer
 
 if TYPE_CHECKING:
+    from toolkit.app.applied import Applied
     from toolkit.app.desk import Desk
-    from toolkit.app.run import Applied, Planned
+    from toolkit.app.planned import Planned
     from toolkit.core.words import Words
     from toolkit.registers.table import Table
 

@@ -16,7 +16,8 @@ from toolkit.app.cells import cell_of
 from toolkit.app.desk import Desk, Read, read_desk, reading_of, remembered
 from toolkit.app.import_wish import Target, header_of
 from toolkit.app.planning import words_of
-from toolkit.app.run import TRIES, tab_writes
+from toolkit.app.run import TRIES
+from toolkit.app.write_books import tab_writes
 from toolkit.core.actions import Append
 from toolkit.core.book import CellError
 from toolkit.core.errors import BookChangedError, BookError, UsageError

@@ -15,7 +15,8 @@ from toolkit.core.private import masked_text
 from toolkit.registers.schema import Type
 
 if TYPE_CHECKING:
-    from toolkit.app.run import Applied, Planned, Unmade
+    from toolkit.app.applied import Applied, Unmade
+    from toolkit.app.planned import Planned
     from toolkit.core.actions import Append, Edit
     from toolkit.core.errors import BookError
     from toolkit.core.finding import Finding

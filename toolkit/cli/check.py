@@ -23,8 +23,8 @@ def check(
     """Validate every row."""
     from toolkit.app.desk import opened
     from toolkit.app.own_letters import letter_findings
+    from toolkit.app.planned import planned
     from toolkit.app.planning import chosen_jobs, words_of
-    from toolkit.app.run import planned
     from toolkit.cli import as_json as json
     from toolkit.cli.plan import show_findings
     from toolkit.cli.session import moment, settings_of

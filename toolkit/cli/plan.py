@@ -11,7 +11,7 @@ from toolkit.cli.options import AcceptLoss, AsJson, BookName, Config, Full, Jobs
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from toolkit.app.run import Planned
+    from toolkit.app.planned import Planned
     from toolkit.core.finding import Finding
     from toolkit.core.message import Message
     from toolkit.core.words import Words
@@ -37,8 +37,8 @@ def plan(
 ) -> None:
     """What run would do."""
     from toolkit.app.desk import opened
+    from toolkit.app.planned import planned
     from toolkit.app.planning import chosen_jobs, words_of
-    from toolkit.app.run import planned
     from toolkit.cli import as_json as json
     from toolkit.cli.session import moment, settings_of
     from toolkit.cli.show import complain, say, working

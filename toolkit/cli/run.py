@@ -9,7 +9,8 @@ import typer
 from toolkit.cli.options import AcceptLoss, AsJson, BookName, Config, Jobs, Now, Quiet, Verbose
 
 if TYPE_CHECKING:
-    from toolkit.app.run import Applied, Planned
+    from toolkit.app.applied import Applied
+    from toolkit.app.planned import Planned
     from toolkit.settings.model import Settings
 
 
@@ -126,8 +127,8 @@ def _where_to_look(made: Planned, applied: Applied, settings: Settings) -> None:
 
 def _what_waits(made: Planned, applied: Applied, settings: Settings) -> None:
     from toolkit.app.limits import AUDIENCES, after_quiet
+    from toolkit.app.planned import lost_state_finding
     from toolkit.app.planning import words_of
-    from toolkit.app.run import lost_state_finding
     from toolkit.cli.show import complain
 
     waiting, words = applied.waiting, words_of(settings)

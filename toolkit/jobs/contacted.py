@@ -84,10 +84,10 @@ def answered_since(snapshot: Snapshot, ticket: Ticket, since: datetime) -> datet
 
 
 def last_told(snapshot: Snapshot, ticket: Ticket) -> datetime | None:
-    """When the customer last heard of the case: as staff noted it, in a call that reached them, or by a message."""
+    """When the customer last heard of the case: the answer, as staff noted it, in a call that reached them, or by a message."""
     table, row = ticket.table, ticket.row
     heard = snapshot.memory.heard.get((table.book, "tickets", row.key)) if row.key else None
-    moments = [snapshot.at(table, row.last_told_at)] if row.last_told_at is not None else []
+    moments = [snapshot.at(table, at) for at in (row.responded_at, row.last_told_at) if at is not None]
     moments += [heard] if heard is not None else []
     moments += (snapshot.at(one.table, one.at) for one in contacts_of(snapshot, row) if one.is_reached)
     return max(moments, default=None)

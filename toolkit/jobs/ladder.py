@@ -17,10 +17,11 @@ from toolkit.jobs.ticket.view import Views
 from toolkit.registers.snapshot import Snapshot
 from toolkit.registers.table import Table
 from toolkit.rules.clock import Clock, Running
-from toolkit.rules.worktime.duration import Duration
+from toolkit.rules.worktime.duration import Duration, Unit
 from toolkit.rules.worktime.ends import End
 from toolkit.settings.model import Settings
 
+_WORKING = frozenset({Unit.BUSINESS_MINUTE, Unit.BUSINESS_HOUR, Unit.BUSINESS_DAY})
 DAYS_FROM = 2
 """From so many days on, what is left is told in days: nobody reckons with 99 working hours."""
 
@@ -197,8 +198,9 @@ def _level(to: str) -> Reason:
 
 
 def _left(snapshot: Snapshot, one: Clock, now: datetime) -> Reason:
-    """In the target's own kind of time: a 24h target runs through the night, one in working days does not."""
-    runs_through = one.policy.target is not None and one.policy.target.clock is not None
+    """In the rule's own kind of time: 24 hours and 7 days run through nights and Sundays, working days do not."""
+    measure = one.policy.target or one.policy.lead
+    runs_through = measure is not None and measure.unit not in _WORKING
     left = one.due_at - now if runs_through else snapshot.calendar.elapsed(now, one.due_at)
     hours = int(left.total_seconds() // 3600)
     if hours < 1:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.small_desk import SmallDesk, settings_of
 from tests.unit.test_demo_desks import NOWS, demo
-from toolkit.core.reason import Name, Reason
+from toolkit.core.reason import Name, Reason, because
 from toolkit.jobs.figures.month import figures
 from toolkit.jobs.figures.shape import Month
 from toolkit.settings.layers import PRESETS
@@ -192,7 +192,7 @@ def test_digest_vendor_table_money_equals_an_independent_recomputation(rows):
             price = total(one["vendor_fee"] for one in its)
             advanced = total(one["vendor_fee"] for one in its if one["paid_by"] == "customer")
             paid = total(one["vendor_fee"] for one in its if one["paid_by"] != "customer" and one["vendor_paid_on"])
-            expected[label] = (len(its), 0, None, None, price, 0, advanced, paid, price - advanced - paid)
+            expected[label] = (len(its), 0, None, None, None, price, 0, advanced, paid, price - advanced - paid)
     assert {one.labels[0]: one.values for one in made(rows).table("vendors").lines} == expected
 
 
@@ -217,10 +217,13 @@ def test_digest_audit_sample_is_fair_and_the_same_however_the_sheet_is_sorted(ro
     def sample(its):
         return sorted((one.labels for one in made(rows | {"tickets": its}).table("audit-sample").lines), key=str)
 
+    def ended(one):
+        return one["closed_at"] or one["finished_at"] or one["opened_at"]
+
     closed = {
         one["ticket_no"]: (one["owner"] or "").strip().casefold()
         for one in rows["tickets"]
-        if is_in(one["closed_at"], (2026, 11)) and one["status"] not in SET_ASIDE
+        if one["status"] == "closed" and is_in(ended(one), (2026, 11))
     }
     chosen = sample(rows["tickets"])
     assert {number for number, _ in chosen} <= set(closed)
@@ -258,9 +261,10 @@ def test_digest_satisfaction_vendors_and_staff_by_hand():
         }
     )
     (line,) = found.table("satisfaction").lines
-    assert (line.labels, line.values) == (("service-visit",), (3, 2, 1.0, 62.5, 3.5, 1))
-    assert plain(found.table("answers")) == [("service-visit", "came_on_time", 1, 1, 0.5)]
-    assert plain(found.table("vendors"))[0][:5] == ("One (V1)", 4, 0, 0.5, 3.5)
+    name = "questionnaire-service-visit"
+    assert (line.labels, line.values) == ((because(f"figures.{name}"),), (3, 2, 1.0, 62.5, 3.5, 1))
+    assert plain(found.table("answers")) == [(name, "came_on_time", 1, 1, 0.5)]
+    assert plain(found.table("vendors"))[0][:6] == ("One (V1)", 4, 0, None, 0.5, 3.5)
     (ann,) = found.table("staff").lines
     assert (ann.labels, ann.values[0], ann.values[1], *ann.values[4:]) == (("Ann",), 4, 4, 3, 1.0)
 

@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
 
-from toolkit.core.reason import Name
+from toolkit.core.reason import Name, because
+from toolkit.core.words import LOCALES, texts
 from toolkit.jobs.callback.calls import NEEDED, Call, calls_made, questionnaire_for
 from toolkit.jobs.figures.asked import Asked
 from toolkit.jobs.figures.rows import share, unread_lines
-from toolkit.jobs.figures.shape import Column, Line, Month, Table, Unit
+from toolkit.jobs.figures.shape import Column, Label, Line, Month, Table, Unit
 from toolkit.jobs.staff import SATISFIED
 from toolkit.registers.order import day_of
 from toolkit.rules.questionnaire import Questionnaire, score_of
@@ -96,7 +97,15 @@ def _line(name: str | None, calls: Calls) -> Line:
         stars,
         sum(call.needs_follow_up for call in calls),
     )
-    return Line((name,), values)
+    return Line((_called(name),), values)
+
+
+def _called(name: str | None) -> Label:
+    """What a questionnaire is called: in the reader's language where it is one of ours, else as config.yaml names it. A job
+    for which none is set is told, since nothing was left blank there.
+    """
+    code = f"figures.questionnaire-{name}" if name is not None else "figures.no-questionnaire"
+    return because(code) if code in texts(LOCALES[0]) else name
 
 
 def _answers(asked_by: tuple[Questionnaire, ...], by_name: Mapping[str | None, Calls]) -> list[Line]:
@@ -106,5 +115,5 @@ def _answers(asked_by: tuple[Questionnaire, ...], by_name: Mapping[str | None, C
             given = [call.row.get(question.key) for call in by_name.get(one.name, ())]
             yes, no = given.count(True), given.count(False)
             if not question.stars and (yes or no):
-                lines.append(Line((one.name, Name("surveys", question.key)), (yes, no, share(no, yes + no))))
+                lines.append(Line((_called(one.name), Name("surveys", question.key)), (yes, no, share(no, yes + no))))
     return lines

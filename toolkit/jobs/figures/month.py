@@ -18,7 +18,7 @@ from toolkit.jobs.figures.repeats import repeat_tickets, repeats
 from toolkit.jobs.figures.returned import returns_by_product, returns_by_region
 from toolkit.jobs.figures.shape import Figures, Month, Table
 from toolkit.jobs.figures.summary import summary
-from toolkit.jobs.figures.suppliers import supplier_accounts, suppliers
+from toolkit.jobs.figures.suppliers import supplier_accounts, supplier_issues, suppliers
 from toolkit.jobs.figures.times import times_by_kind, times_by_level
 from toolkit.jobs.figures.vendors import vendor_standing, vendors
 from toolkit.registers.snapshot import Snapshot
@@ -45,6 +45,7 @@ TABLES: tuple[MakeTable, ...] = (
     vendors,
     vendor_standing,
     suppliers,
+    supplier_issues,
     supplier_accounts,
     staff,
     staff_proposals,

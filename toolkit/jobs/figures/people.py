@@ -11,7 +11,7 @@ from toolkit.core.reason import Reason
 from toolkit.jobs.callback.calls import NEEDED, Call
 from toolkit.jobs.figures.asked import Asked
 from toolkit.jobs.figures.calls import calls_in_month, satisfied_share
-from toolkit.jobs.figures.judged import is_due_within, judged
+from toolkit.jobs.figures.judged import SOURCES, is_due_within, judged
 from toolkit.jobs.figures.rows import SET_ASIDE, in_month, share, tickets_opened, unread_lines
 from toolkit.jobs.figures.shape import Column, Line, Table, Unit
 from toolkit.jobs.staff import Tally, proposals, tallies
@@ -45,7 +45,8 @@ def staff(asked: Asked) -> Table:
     if asked.snapshot.is_unread("staff", *NEEDED):
         return replace(table, lines=unread_lines(asked, table, "staff", *NEEDED))
     people = sorted(_people(asked).values(), key=lambda one: (one.name is None, one.name or ""))
-    return replace(table, lines=tuple(map(_line, people)))
+    elsewhere = (one for one in SOURCES if one not in NEEDED)
+    return replace(table, lines=(*map(_line, people), *unread_lines(asked, table, *elsewhere)))
 
 
 def staff_proposals(asked: Asked) -> Table:
@@ -95,18 +96,15 @@ def _line(one: _Month) -> Line:
 
 
 def _proposed(asked: Asked) -> Iterator[Line]:
-    """The complaints of the month; the bonus counts the month itself as the last of those that run."""
+    """The complaints of the month. The bonus counts the month itself as the last of those that run, once it is over."""
     month = asked.month
+    until = min(asked.now.astimezone(asked.settings.timezone).date(), month.after.first)
     people, _ = tallies(asked.snapshot, asked.settings, asked.now, (month.year, month.month))
     for table, row in asked.snapshot.rows("staff"):
         tally = people.get((table.book, row.row), Tally())
-        said: dict[str, tuple[Reason, ...]] = defaultdict(tuple, _said(asked, tally))
+        said: dict[str, tuple[Reason, ...]] = defaultdict(tuple, proposals(asked.settings, tally, until))
         if any(said.values()):
             yield Line((row.name,), (_one(said["reward"]), _one(said["penalty"])))
-
-
-def _said(asked: Asked, tally: Tally) -> dict[str, tuple[Reason, ...]]:
-    return dict(proposals(asked.settings, tally, asked.month.after.first))
 
 
 def _one(reasons: tuple[Reason, ...]) -> Any:

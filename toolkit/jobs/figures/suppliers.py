@@ -8,14 +8,15 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from toolkit.core.reason import because
+from toolkit.core.reason import Name, Reason, because
 from toolkit.jobs.figures.asked import Asked
 from toolkit.jobs.figures.rows import unread_lines
-from toolkit.jobs.figures.shape import Column, Line, Month, Table, Unit
+from toolkit.jobs.figures.shape import Column, Label, Line, Month, Table, Unit
 from toolkit.jobs.supplier.accounts import NOTHING, Account, accounts_of, level_of, standing_of, tickets_against
 from toolkit.jobs.suppliers import proposals
 from toolkit.registers.order import day_of
 from toolkit.registers.table import Table as Sheet
+from toolkit.rules.standing import Standing, Step
 
 NEEDED = ("tickets", "suppliers")
 
@@ -28,6 +29,11 @@ class _Month:
     issues: Counter[tuple[str, ...]] = field(default_factory=Counter)
     paid: Decimal = NOTHING
     recovered: Decimal = NOTHING
+
+    @property
+    def same_issue(self) -> int:
+        """The most complaints about one issue; those about nothing in particular are not the same."""
+        return max((n for issue, n in self.issues.items() if issue), default=0)
 
 
 def suppliers(asked: Asked) -> Table:
@@ -43,7 +49,7 @@ def suppliers(asked: Asked) -> Table:
         return replace(table, lines=unread_lines(asked, table, *NEEDED))
     found = _in_month(asked)
     lines = [
-        Line((name_of(row),), (one.complaints, max(one.issues.values(), default=0), one.paid, one.recovered))
+        Line((name_of(row),), (one.complaints, one.same_issue, one.paid, one.recovered))
         for where, row in asked.snapshot.rows("suppliers")
         if (one := found.get((where.book, row.row))) is not None
     ]
@@ -51,12 +57,36 @@ def suppliers(asked: Asked) -> Table:
     return replace(table, lines=tuple(lines))
 
 
+def supplier_issues(asked: Asked) -> Table:
+    """The same complaints by what they are about, as the agreement tells one issue from another."""
+    table = Table("supplier-issues", ("supplier", "issue"), (Column("complaints"),))
+    if asked.snapshot.is_unread(*NEEDED):
+        return replace(table, lines=unread_lines(asked, table, *NEEDED))
+    found, columns = _in_month(asked), asked.settings.suppliers.issue
+    lines = [
+        (name_of(row), n, Line((name_of(row), _issue(columns, issue)), (n,)))
+        for where, row in asked.snapshot.rows("suppliers")
+        if (one := found.get((where.book, row.row))) is not None
+        for issue, n in one.issues.items()
+    ]
+    lines.sort(key=lambda one: (one[0], one[2].labels[1] is None, -one[1], str(one[2].labels)))
+    return replace(table, lines=tuple(line for *_, line in lines))
+
+
+def _issue(columns: tuple[str, ...], issue: tuple[str, ...]) -> Label:
+    """What a complaint is about; None where its ticket does not say all of it."""
+    said = tuple(Name("tickets", *one) for one in zip(columns, issue, strict=False))
+    return because("figures.several", said=said) if len(said) > 1 else said[0] if said else None
+
+
 def supplier_accounts(asked: Asked) -> Table:
-    """Every supplier as it stands now: complaints in all, standing, deposit, what is outstanding, what is proposed."""
+    """Every supplier as it stands now: complaints in all, standing, fund, deposit, what is outstanding, what is proposed."""
     columns = (
         Column("complaints_in_all"),
         Column("standing", Unit.TEXT),
+        Column("fund", Unit.TEXT),
         Column("deposit", Unit.MONEY),
+        Column("deposit_left", Unit.MONEY),
         Column("compensated", Unit.MONEY),
         Column("recovered", Unit.MONEY),
         Column("outstanding", Unit.MONEY),
@@ -86,7 +116,7 @@ def _in_month(asked: Asked) -> dict[tuple[str, int], _Month]:
         for complaint in account.complaints:
             if asked.month.holds(complaint.on):
                 found[at].complaints += 1
-                found[at].issues.update([complaint.issue] if complaint.issue else [])
+                found[at].issues[complaint.issue] += 1
     for row, where, supplier in _paid_in(asked, asked.month):
         one = found[where.book, supplier.row]
         one.paid += row.paid_in_advance or NOTHING
@@ -106,13 +136,22 @@ def _account(asked: Asked, where: Sheet, row: Any, account: Account) -> Line:
     values = (
         standing.total,
         because(f"standing.{level_of(standing) if is_active else 'ended'}"),
+        _fund(asked, row, standing),
         row.deposit,
+        None if row.deposit is None else row.deposit - min(account.late, row.deposit),
         account.paid,
         account.recovered,
         account.outstanding,
     )
     remarks = tuple(proposals(asked.settings, standing, account)) if is_active else ()
     return Line((name_of(row),), values, remarks=remarks)
+
+
+def _fund(asked: Asked, row: Any, standing: Standing) -> Reason | None:
+    """The complaint fund: paid when, or due."""
+    if row.fund_paid_on is not None:
+        return because("figures.fund-paid", on=row.fund_paid_on)
+    return because("figures.fund-due", amount=asked.settings.suppliers.fund) if Step.FUND in standing.steps else None
 
 
 def _number(value: object) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -11,19 +11,25 @@ from toolkit.core.reason import because
 from toolkit.jobs.callback.calls import NEEDED, Call, calls_made
 from toolkit.jobs.callback.cells import called
 from toolkit.jobs.callback.ratings import rating_of
-from toolkit.jobs.dispatching.statement import Entry, entries_of, totals_of
+from toolkit.jobs.dispatching.statement import Entry, Totals, entries_of, totals_of
 from toolkit.jobs.figures.asked import Asked
 from toolkit.jobs.figures.calls import Calls, calls_in_month, mean_stars
+from toolkit.jobs.figures.judged import is_due_within, judged
 from toolkit.jobs.figures.rows import share, unread_lines
 from toolkit.jobs.figures.shape import Column, Line, Table, Unit
 from toolkit.jobs.workload import NONE, workload
+from toolkit.rules.clock import Running
+
+REPLY = "reply"
+"""The clock of the vendor's answer (P-25)."""
 
 
 def vendors(asked: Asked) -> Table:
-    """Who had a job, or was asked about, in the month; the money is that of the statements, to the cent."""
+    """Who had a job, was offered one, or was asked about in the month, who had most first. The money is that of the statements."""
     columns = (
         Column("jobs"),
         Column("without_result"),
+        Column("replied_on_time", Unit.SHARE),
         Column("punctual", Unit.SHARE),
         Column("stars", Unit.STARS),
         Column("price", Unit.MONEY),
@@ -36,12 +42,14 @@ def vendors(asked: Asked) -> Table:
     if asked.snapshot.is_unread(*NEEDED):
         return replace(table, lines=unread_lines(asked, table, *NEEDED))
     calls = _by_vendor(calls_in_month(asked))
-    entries = _entries(asked)
-    lines = (
-        _line(vendor, entries.get(id(vendor), []), tuple(calls.get(id(vendor), ())))
+    entries, replies = _entries(asked), _replies(asked)
+    found = [
+        (totals_of(entries.get(id(vendor), [])), vendor)
         for _, vendor in asked.snapshot.rows("vendors")
-        if id(vendor) in entries or id(vendor) in calls
-    )
+        if id(vendor) in entries or id(vendor) in calls or id(vendor) in replies
+    ]
+    found.sort(key=lambda one: (one[0].without_result - one[0].jobs, _name(one[1])))
+    lines = (_line(total, one, replies.get(id(one)), tuple(calls.get(id(one), ()))) for total, one in found)
     return replace(table, lines=tuple(lines))
 
 
@@ -77,12 +85,26 @@ def _entries(asked: Asked) -> Mapping[int, list[Entry]]:
     return {vendor: its for (vendor, *when), its in found.items() if when == [month.year, month.month]}
 
 
-def _line(vendor: Any, entries: list[Entry], calls: Calls) -> Line:
-    total = totals_of(entries)
+def _replies(asked: Asked) -> Mapping[int, float | None]:
+    """How many of the answers that were due in the month came in time (P-25), by the vendor who stands in the ticket."""
+    met: Counter[int] = Counter()
+    due: Counter[int] = Counter()
+    for one in judged(asked):
+        if one.clock.policy.clock != REPLY or one.running is None or not is_due_within(asked, one):
+            continue
+        vendor = asked.snapshot.vendor(one.row.vendor, one.table.book)
+        if vendor is not None:
+            due[id(vendor)] += 1
+            met[id(vendor)] += one.running is Running.MET
+    return {vendor: share(met[vendor], n) for vendor, n in due.items()}
+
+
+def _line(total: Totals, vendor: Any, replied: float | None, calls: Calls) -> Line:
     said = [answer for call in calls if call.counts and (answer := call.row.get("came_on_time")) is not None]
     values = (
         total.jobs - total.without_result,
         total.without_result,
+        replied,
         share(sum(said), len(said)),
         mean_stars(calls),
         total.price,

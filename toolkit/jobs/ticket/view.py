@@ -33,6 +33,7 @@ TICKET = (
     "order_no",
     "opened_at",
     "fee",
+    "fee_agreed",
     "estimated_hours",
     "repair_class",
     "delay_reason",
