@@ -61,7 +61,12 @@ class SmallDesk:
 
     def run(self, now: datetime | str, jobs: Sequence[str] | None = None) -> Plan:
         """Plan and apply; every message counts as sent."""
-        moment, plan = self.moment(now), self.plan(now, jobs)
+        plan = self.plan(now, jobs)
+        self.apply(plan, self.moment(now))
+        return plan
+
+    def apply(self, plan: Plan, moment: datetime) -> None:
+        """What a plan wants, done; every message counts as sent."""
         for one in plan.edits:
             self.rows[one.at.register][one.at.row - 2][one.column] = one.new
         for one in plan.appends:
@@ -71,7 +76,6 @@ class SmallDesk:
         noted = list(last_messages(snapshot, words))  # the second small write (60, 6)
         for one in [*noted, *touched(snapshot, noted, moment)]:
             self.rows[one.at.register][one.at.row - 2][one.column] = one.new
-        return plan
 
     def moment(self, now: datetime | str) -> datetime:
         """A moment in the desk's zone."""

@@ -38,14 +38,14 @@ def with_rows(
     return replace(snapshot, tables=tuple(tables)), new
 
 
-def entered(first: Plan, again: Plan, new: Mapping[Where, Append]) -> Plan:
-    """One plan of the two: the rows that the first one adds, with all that the second one would write into them.
+def entered(plan: Plan, new: Mapping[Where, Append]) -> Plan:
+    """A plan of the desk with the rows in it, as one that adds them with all that it would write into them.
 
     Nothing is remembered of rows that are not there yet: a run may be killed before it writes them.
     """
     cells: dict[Where, dict[str, object]] = defaultdict(dict)
     kept: list[Edit] = []
-    for one in again.edits:
+    for one in plan.edits:
         if (where := (one.at.book, one.at.register, one.at.row)) in new:
             cells[where][one.column] = one.new
         else:
@@ -58,10 +58,11 @@ def entered(first: Plan, again: Plan, new: Mapping[Where, Append]) -> Plan:
     )
     findings = tuple(
         one
-        for one in again.findings
+        for one in plan.findings
         if one.place is None or (one.book or "", one.register or "", one.place.row or 0) not in new
     )
-    return replace(again, edits=tuple(kept), appends=appends, findings=findings, observations=first.observations)
+    seen = tuple(one for one in plan.observations if (one.at.book, one.at.register, one.at.row) not in new)
+    return replace(plan, edits=tuple(kept), appends=appends, findings=findings, observations=seen)
 
 
 def _typed(register: Register, values: Mapping[str, object], number: int, lexicon: Lexicon) -> Row:

@@ -26,6 +26,10 @@ JOBS: Mapping[str, Job] = {
 }
 NOT_IN_A_PLAIN_RUN = frozenset({"digest", "report"})
 """Plain `run` = all but the digest and the report (60, 9)."""
+ADDS_ROWS = frozenset({"orders", "maintenance"})
+"""These enter rows in registers; they are asked first, and all others look at the desk with those rows in it (60, 6)."""
+ADDS_ROWS = frozenset({"orders", "maintenance"})
+"""These enter rows into registers: they are asked first, and all then look at the desk with those rows in it (60, 6)."""
 COUNTS_ARCHIVES = frozenset({"report"})
 """For these the tabs of earlier years are read as well (60, 4)."""
 
