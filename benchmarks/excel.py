@@ -96,7 +96,8 @@ kept = python_calamine.CalamineWorkbook.from_path(source).get_sheet_by_index(0).
     "toolkit: typed, checked records": """
 from pathlib import Path
 from benchmarks.big_desk import NOW
-from toolkit.app.desk import opened, read_desk, remembered
+from toolkit.app.desk import opened, remembered
+from toolkit.app.reading import read_desk
 from toolkit.settings.load import load
 settings = load(Path(source).parent.parent / "config.yaml")
 now = NOW.replace(tzinfo=settings.timezone)

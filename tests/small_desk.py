@@ -12,8 +12,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from toolkit.app.desk import snapshot_of
 from toolkit.app.planning import make_plan
+from toolkit.app.snapshots import snapshot_of
 from toolkit.core.actions import Edit, Occasion, Plan
 from toolkit.core.book import RawBook, RawTab
 from toolkit.core.memory import ByRow, Memory, Sent, Span

@@ -11,8 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.unit.test_settings import settings
-from toolkit.app.desk import snapshot_of
 from toolkit.app.planning import make_plan
+from toolkit.app.snapshots import snapshot_of
 from toolkit.app.writing import write_letters
 from toolkit.core.actions import Plan
 from toolkit.core.book import RawBook, RawTab

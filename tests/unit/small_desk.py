@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from toolkit.app.desk import snapshot_of
+from toolkit.app.snapshots import snapshot_of
 from toolkit.core.book import RawBook, RawTab
 from toolkit.core.memory import ByRow, Memory, Span
 from toolkit.core.reason import Name

@@ -7,8 +7,8 @@ from datetime import datetime
 import pytest
 
 from tests.small_desk import cells, settings_of
-from toolkit.app.desk import snapshot_of
 from toolkit.app.planning import make_plan
+from toolkit.app.snapshots import snapshot_of
 from toolkit.core.book import RawBook, RawTab
 from toolkit.core.memory import Memory
 from toolkit.registers.fold import as_asked, fold

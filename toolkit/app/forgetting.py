@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from toolkit.app.desk import Desk, read_desk, remembered
+from toolkit.app.desk import Desk, remembered
+from toolkit.app.reading import read_desk
 from toolkit.core.errors import BookError, UsageError
 from toolkit.gateways.state import Person
 from toolkit.registers.table import Table

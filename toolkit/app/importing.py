@@ -13,10 +13,12 @@ from datetime import datetime
 from functools import cache, partial
 
 from toolkit.app.cells import cell_of
-from toolkit.app.desk import Desk, Read, read_desk, reading_of, remembered
+from toolkit.app.desk import Desk, remembered
 from toolkit.app.import_wish import Target, header_of
 from toolkit.app.planning import words_of
+from toolkit.app.reading import Read, read_desk
 from toolkit.app.run import TRIES
+from toolkit.app.snapshots import reading_of
 from toolkit.app.write_books import tab_writes
 from toolkit.core.actions import Append
 from toolkit.core.book import CellError

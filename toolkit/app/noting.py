@@ -6,9 +6,10 @@ from dataclasses import replace
 from itertools import chain
 
 from toolkit.app.applied import Applied
-from toolkit.app.desk import Desk, Read, remembered
+from toolkit.app.desk import Desk, remembered
 from toolkit.app.planned import Planned
 from toolkit.app.planning import words_of
+from toolkit.app.reading import Read
 from toolkit.app.write_books import write_books
 from toolkit.core.actions import Plan
 from toolkit.core.reason import because

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import cast
 
-from toolkit.app.desk import Desk, Read, read_desk, remembered
+from toolkit.app.desk import Desk, remembered
 from toolkit.app.losses import refuse_in_vain
 from toolkit.app.merging import ROOM, ROOMS, TABLE, merged, one_letter_each, rows_of
 from toolkit.app.planning import make_plan, words_of
+from toolkit.app.reading import Read, read_desk
 from toolkit.app.texting import text_findings
 from toolkit.app.writing import Written, write_letters
 from toolkit.core.actions import Plan

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from toolkit.app.applied import Applied, Unmade
-from toolkit.app.desk import Desk, Read
+from toolkit.app.desk import Desk
+from toolkit.app.reading import Read
 from toolkit.core.actions import Append, Edit, Plan
 from toolkit.core.book import CellWrite, Conflict, TabWrites
 from toolkit.core.errors import BookChangedError, BookError

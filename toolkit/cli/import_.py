@@ -10,8 +10,8 @@ import typer
 from toolkit.cli.options import AsJson, BookName, Config, Now, Quiet, Verbose
 
 if TYPE_CHECKING:
-    from toolkit.app.desk import Read
     from toolkit.app.importing import Done, Import
+    from toolkit.app.reading import Read
     from toolkit.core.words import Words
 
 FIRST_ROWS = 5
@@ -63,11 +63,12 @@ def import_(
     """Take a file over."""
     from dataclasses import replace
 
-    from toolkit.app.desk import opened, read_desk, remembered
+    from toolkit.app.desk import opened, remembered
     from toolkit.app.import_wish import source_of, target_of
     from toolkit.app.importing import Done, planned_import, run_import
     from toolkit.app.locking import lock_of
     from toolkit.app.planning import words_of
+    from toolkit.app.reading import read_desk
     from toolkit.cli.as_json import dumped
     from toolkit.cli.session import moment, settings_of
     from toolkit.cli.show import complain, say, working

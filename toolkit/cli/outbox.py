@@ -198,7 +198,8 @@ def settle(ids: Ids = None, notice: Notice = None, config: Config = None) -> Non
 
 def adopt(config: Config = None) -> None:
     """Take over the keys of the messages tab as sent."""
-    from toolkit.app.desk import opened, read_desk, remembered
+    from toolkit.app.desk import opened, remembered
+    from toolkit.app.reading import read_desk
     from toolkit.cli.session import real_clock, settings_of
     from toolkit.cli.show import complain
 

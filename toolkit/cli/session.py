@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from toolkit.app.desk import Desk, Read
+    from toolkit.app.desk import Desk
+    from toolkit.app.reading import Read
     from toolkit.registers.snapshot import Snapshot
     from toolkit.settings.model import Settings
 
@@ -44,7 +45,8 @@ def looking(
     """Settings, database and registers for a command that only shows; at the end, what could not be read is said. Those who
     count read the `archives` of earlier years too.
     """
-    from toolkit.app.desk import opened, read_desk, remembered
+    from toolkit.app.desk import opened, remembered
+    from toolkit.app.reading import read_desk
     from toolkit.cli.show import complain
 
     settings = settings_of(config, quiet=quiet, verbose=verbose)

@@ -8,7 +8,8 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from tests.unit.figures.plain import plain
-from toolkit.app.desk import Read, opened, read_desk, remembered
+from toolkit.app.desk import opened, remembered
+from toolkit.app.reading import Read, read_desk
 from toolkit.jobs.figures.month import figures
 from toolkit.jobs.figures.shape import Month
 from toolkit.settings.load import read

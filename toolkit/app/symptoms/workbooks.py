@@ -6,7 +6,8 @@ import os
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
-from toolkit.app.desk import open_book, snapshot_of
+from toolkit.app.desk import open_book
+from toolkit.app.snapshots import snapshot_of
 from toolkit.app.symptoms.line import Line, ok, refused, warning, wrong
 from toolkit.core.book import RawBook
 from toolkit.core.errors import BookError, UsageError
