@@ -23,8 +23,9 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from benchmarks.big_desk import CALLED, NOW, build
-from toolkit.gateways.excel.patch import SheetPatch, patch_rows
+from toolkit.gateways.excel.patch import patch_rows
 from toolkit.gateways.excel.read import read_tabs
+from toolkit.gateways.excel.sheet_patch import SheetPatch
 
 TAB = "售后登记表"
 

@@ -41,7 +41,7 @@ with open("/proc/self/status") as status:  # getrusage would tell the peak of th
 WAYS: dict[str, str] = {
     "floor: unpack + pack the sheet": """
 import zipfile, zlib
-from toolkit.gateways.excel.package import LEVEL
+from toolkit.gateways.excel.member import LEVEL
 began = time.process_time()
 packer = zlib.compressobj(LEVEL, zlib.DEFLATED, -15)
 with zipfile.ZipFile(source) as book, book.open("xl/worksheets/sheet1.xml") as sheet, open(target, "wb") as out:
@@ -50,7 +50,8 @@ with zipfile.ZipFile(source) as book, book.open("xl/worksheets/sheet1.xml") as s
     out.write(packer.flush())
 """,
     "toolkit": """
-from toolkit.gateways.excel.patch import SheetPatch, patch_rows
+from toolkit.gateways.excel.patch import patch_rows
+from toolkit.gateways.excel.sheet_patch import SheetPatch
 class Rows:
     def __iter__(self):
         return ((row, dict(enumerate(made[row % 1009], first))) for row in range(2, rows + 2, step))

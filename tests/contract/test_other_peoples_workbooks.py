@@ -15,8 +15,9 @@ from openpyxl import load_workbook
 
 from toolkit.excel import UnsafeWorkbook, patch_workbook
 from toolkit.gateways.excel.package import Package
-from toolkit.gateways.excel.patch import Patch, SheetPatch
+from toolkit.gateways.excel.patch import Patch
 from toolkit.gateways.excel.read import read_tabs
+from toolkit.gateways.excel.sheet_patch import SheetPatch
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 CORPUS = SHARED / "data" / "xlsx-corpus"

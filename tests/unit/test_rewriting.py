@@ -13,7 +13,8 @@ from toolkit.core.place import column_letters
 from toolkit.gateways.excel import rewrite
 from toolkit.gateways.excel.cells import Known
 from toolkit.gateways.excel.present import SharedStrings
-from toolkit.gateways.excel.sheet import OddMarkup, SheetStream
+from toolkit.gateways.excel.sheet import SheetStream
+from toolkit.gateways.excel.sheet_rows import OddMarkup
 from toolkit.gateways.excel.styles import Styles
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
 

@@ -22,9 +22,10 @@ from toolkit.gateways.excel.backups import backup_folder, keep_backup
 from toolkit.gateways.excel.conflicts import conflict_copies
 from toolkit.gateways.excel.locks import who_has_open
 from toolkit.gateways.excel.package import Package
-from toolkit.gateways.excel.patch import Patch, SheetOutcome, SheetPatch
+from toolkit.gateways.excel.patch import Patch
 from toolkit.gateways.excel.patience import is_held, read_whole
 from toolkit.gateways.excel.read import explained, read_tabs
+from toolkit.gateways.excel.sheet_patch import SheetOutcome, SheetPatch
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
 from toolkit.gateways.excel.verify import must_read_back
 

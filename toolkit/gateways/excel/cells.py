@@ -10,7 +10,7 @@ from datetime import datetime
 from toolkit.core.place import column_letters
 from toolkit.gateways.excel.areas import Areas
 from toolkit.gateways.excel.present import SharedStrings, stands_already
-from toolkit.gateways.excel.sheet import Grammar, style_of
+from toolkit.gateways.excel.sheet_rows import Grammar, style_of
 from toolkit.gateways.excel.styles import Styles
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
 from toolkit.gateways.excel.values import TYPES, Content, Form, content_of

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from toolkit.core.place import column_number
 from toolkit.gateways.excel.areas import find_area
-from toolkit.gateways.excel.patch import SheetPatch, patch_rows
+from toolkit.gateways.excel.patch import patch_rows
+from toolkit.gateways.excel.sheet_patch import SheetPatch
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
 from toolkit.gateways.excel.values import Value
 from toolkit.gateways.excel.verify import must_read_back

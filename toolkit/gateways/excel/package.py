@@ -10,10 +10,10 @@ import zipfile
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from copy import copy
-from dataclasses import dataclass, replace
-from typing import IO, Protocol
+from typing import IO
 
 from toolkit.gateways.excel.form import NESTING_UP_TO, PARSED_UP_TO, FormCheck, SheetForm
+from toolkit.gateways.excel.member import LOCAL_HEADER, Member, packed
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
 from toolkit.gateways.excel.xmltext import Markup, attributes, must_be_utf8
 
@@ -21,16 +21,12 @@ MOST_BYTES = 2 << 30  # inflated, of the whole package; a register of 300,000 ro
 MOST_RATIOS = ((64 << 20, 400),)  # above so many bytes inflated to packed: a white picture reaches 400, a bomb 1000
 MOST_XML_RATIOS = ((8 << 20, 100), (48 << 20, 40))  # of what is parsed and partly held: big honest sheets reach 30
 MOST_WHOLE = 32 << 20  # bytes of a part that is held whole: Excel's most styles are 15 MB
-LEVEL = 4  # zlib: half the time of level 6 for a quarter more bytes (benchmarks/RESULTS.md)
-ISAL_LEVEL = 2  # of 0 to 3; the highest takes three times as long for a twentieth less
 MOST_MEMBERS = 65_000  # more need zip64, and no workbook has a tenth of them
 _PIECE = 1 << 18
 _FIRST_BYTES = 256
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0"
-_LOCAL = struct.Struct("<4s5H3L2H")
-_CENTRAL = struct.Struct("<4s4B4H3L5H2L")
 _END = struct.Struct("<4s4H2LH")
-_ENCRYPTED, _DESCRIPTOR, _UTF8 = 0x1, 0x8, 0x800
+_ENCRYPTED = 0x1
 _XML_MEMBER = re.compile(r"\.(?:xml|rels)\Z", re.IGNORECASE)
 
 
@@ -191,13 +187,13 @@ class Package:
         entries: dict[str, bytes] = {}
         for key, info in self._members.items():
             if key in streams:
-                entries[key] = _packed(out, info, streams[key])
+                entries[key] = packed(out, info, streams[key])
             elif key not in put_off:
                 entries[key] = self._copied(out, info)
         news = {part_key(name): content for name, content in finish().items()}
         for key, info in self._members.items():
             if key not in entries:
-                entries[key] = _packed(out, info, [news[key]]) if key in news else self._copied(out, info)
+                entries[key] = packed(out, info, [news[key]]) if key in news else self._copied(out, info)
         directory = b"".join(entries[key] for key in self._members)
         start, comment = out.tell(), self._zip.comment
         if start + len(directory) >= zipfile.ZIP64_LIMIT:
@@ -209,10 +205,10 @@ class Package:
     def _copied(self, out: IO[bytes], info: zipfile.ZipInfo) -> bytes:
         """Copy a member's packed bytes; its entry for the directory."""
         self._source.seek(info.header_offset)
-        fields = _LOCAL.unpack(self._source.read(_LOCAL.size))
+        fields = LOCAL_HEADER.unpack(self._source.read(LOCAL_HEADER.size))
         self._source.seek(fields[9], io.SEEK_CUR)
         extra = self._source.read(fields[10])
-        member = _Member(info, info.compress_type, info.CRC, info.compress_size, info.file_size, out.tell())
+        member = Member(info, info.compress_type, info.CRC, info.compress_size, info.file_size, out.tell())
         out.write(member.local(extra))
         left = info.compress_size
         while left and (piece := self._source.read(min(left, _PIECE))):
@@ -240,100 +236,3 @@ def _look_before(content: bytes) -> None:
         raise UnsafeWorkbook("not a workbook (.xlsx, .xlsm): save it as .xlsx")
     if content[30:38] == b"mimetype" and b"opendocument" in content[38:120]:
         raise UnsafeWorkbook("an OpenDocument file (.ods): save it as .xlsx")
-
-
-class _Packer(Protocol):
-    def compress(self, data: bytes, /) -> bytes: ...
-    def flush(self) -> bytes: ...
-
-
-def _packer() -> _Packer:
-    """ISA-L packs six times as fast as zlib, for a twelfth more bytes. Where there is none for the computer, zlib does.
-    What is written is read back with zlib in either case, so one library proves the other.
-    """
-    try:
-        from isal import isal_zlib
-    except ImportError:
-        return zlib.compressobj(LEVEL, zlib.DEFLATED, -15)
-    return isal_zlib.compressobj(ISAL_LEVEL, zlib.DEFLATED, -15)
-
-
-def _packed(out: IO[bytes], info: zipfile.ZipInfo, pieces: Iterable[bytes]) -> bytes:
-    """Pack new content in a member's place; its entry for the directory."""
-    offset = out.tell()
-    out.write(bytes(len(_Member(info, zipfile.ZIP_DEFLATED, 0, 0, 0, offset).local(b""))))  # filled in below
-    packer = _packer()
-    crc = size = 0
-    for piece in pieces:
-        crc = zlib.crc32(piece, crc)
-        size += len(piece)
-        out.write(packer.compress(piece))
-    out.write(packer.flush())
-    end = out.tell()
-    member = _Member(info, zipfile.ZIP_DEFLATED, crc, 0, size, offset)
-    member = replace(member, packed=end - offset - len(member.local(b"")))
-    out.seek(offset)
-    out.write(member.local(b""))
-    out.seek(end)
-    return member.central()
-
-
-@dataclass(frozen=True, slots=True)
-class _Member:
-    """A member's two headers: as they were but for sizes, and without the data-descriptor flag."""
-
-    info: zipfile.ZipInfo
-    method: int
-    crc: int
-    packed: int
-    size: int
-    offset: int
-
-    def local(self, extra: bytes) -> bytes:
-        """The header before its data."""
-        if max(self.packed, self.size, self.offset) >= zipfile.ZIP64_LIMIT:
-            raise UnsafeWorkbook("the workbook would grow beyond 2 GB")
-        extra, name = _without_zip64(extra), self._name
-        fixed = _LOCAL.pack(
-            b"PK\x03\x04", self._needs, self._flags, self.method, *self._stamp, self.crc, self.packed, self.size,
-            len(name), len(extra),
-        )  # fmt: skip
-        return fixed + name + extra
-
-    def central(self) -> bytes:
-        """Its entry in the directory at the end."""
-        info, name, extra = self.info, self._name, _without_zip64(self.info.extra)
-        fixed = _CENTRAL.pack(
-            b"PK\x01\x02", info.create_version, info.create_system, self._needs, info.reserved, self._flags, self.method,
-            *self._stamp, self.crc, self.packed, self.size, len(name), len(extra), len(info.comment), 0,
-            info.internal_attr, info.external_attr, self.offset,
-        )  # fmt: skip
-        return fixed + name + extra + info.comment
-
-    @property
-    def _flags(self) -> int:
-        return self.info.flag_bits & ~_DESCRIPTOR
-
-    @property
-    def _name(self) -> bytes:
-        return self.info.orig_filename.encode("utf-8" if self._flags & _UTF8 else "cp437")
-
-    @property
-    def _needs(self) -> int:
-        return max(self.info.extract_version, 20) if self.info.extract_version < zipfile.ZIP64_VERSION else 20
-
-    @property
-    def _stamp(self) -> tuple[int, int]:
-        year, month, day, hour, minute, second = self.info.date_time
-        return hour << 11 | minute << 5 | second // 2, (year - 1980) << 9 | month << 5 | day
-
-
-def _without_zip64(extra: bytes) -> bytes:
-    """An extra field without the zip64 record, whose sizes stand in the header again."""
-    kept, at = b"", 0
-    while at + 4 <= len(extra):
-        kind, length = struct.unpack_from("<HH", extra, at)
-        if kind != 1:
-            kept += extra[at : at + 4 + length]
-        at += 4 + length
-    return kept + extra[at:]

@@ -14,7 +14,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from toolkit.gateways.excel.areas import find_area
 from toolkit.gateways.excel.cells import Cells, Known, Shape, shape_of
 from toolkit.gateways.excel.present import SharedStrings
-from toolkit.gateways.excel.sheet import MOST_COLUMNS, Block, Place, SheetStream, column_of
+from toolkit.gateways.excel.sheet import SheetStream
+from toolkit.gateways.excel.sheet_rows import MOST_COLUMNS, Block, Place, column_of
 from toolkit.gateways.excel.styles import Styles
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
 from toolkit.gateways.excel.xmltext import Splice, attributes, spliced, tag_name

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from toolkit.gateways.excel.sheet import MOST_COLUMNS, MOST_ROWS, SheetStream, column_of
+from toolkit.gateways.excel.sheet import SheetStream
+from toolkit.gateways.excel.sheet_rows import MOST_COLUMNS, MOST_ROWS, column_of
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
 
 MOST_CELLS = 3 << 20

@@ -12,10 +12,11 @@ from typing import IO
 
 from toolkit.core.place import column_letters
 from toolkit.gateways.excel.package import Package
-from toolkit.gateways.excel.patch import SheetOutcome, SheetPatch, without_blanks
 from toolkit.gateways.excel.present import SharedStrings, stands_already
 from toolkit.gateways.excel.rewrite import Rows, Wishes
-from toolkit.gateways.excel.sheet import Block, OddMarkup, Place, SheetStream
+from toolkit.gateways.excel.sheet import SheetStream
+from toolkit.gateways.excel.sheet_patch import SheetOutcome, SheetPatch, without_blanks
+from toolkit.gateways.excel.sheet_rows import Block, OddMarkup, Place
 from toolkit.gateways.excel.unsafe import UnsafeWorkbook
 from toolkit.gateways.excel.values import TYPES, Content, content_of
 from toolkit.gateways.excel.workbook import Workbook
