@@ -19,6 +19,7 @@ PAGES = {
     for file in (README, ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md", *sorted(DOCS.rglob("*.md")))
 }
 FILE_NAMED = re.compile(r"`((?:toolkit|tests|templates|docs|benchmarks|\.ci)/[\w./-]*[\w/])`")
+WORD_OF_FILE = re.compile(r"`(\w+)`,? (?:(?:of|in) |\()`((?:toolkit|tests)/[\w./-]*\.py)`")
 COMMAND_NAMED = re.compile(r"(?:`|bin/|^)aftersales ([a-z][a-z-]*)", re.MULTILINE)
 
 
@@ -54,6 +55,13 @@ def test_a_page_names_files_that_exist(name):
 
 
 @pytest.mark.skipif(shutil.which("git") is None or not (ROOT / ".git").exists(), reason="not a git checkout")
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_what_a_page_says_to_stand_in_a_file_stands_there(name):
+    said = WORD_OF_FILE.findall(PAGES[name])
+    missing = [(word, path) for word, path in said if not re.search(rf"\b{word}\b", (ROOT / path).read_text("utf-8"))]
+    assert missing == []
+
+
 def test_git_overlooks_no_source_file():
     """What .gitignore hides is missing in a clone, and hatchling leaves it out of the wheel."""
     files = [

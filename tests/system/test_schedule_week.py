@@ -23,8 +23,8 @@ from toolkit.gateways.state import StateError, open_state
 from toolkit.jobs.every import JOBS
 from toolkit.rules.worktime.duration import Duration
 from toolkit.settings.load import load, read
+from toolkit.settings.misnamed import JOBS as SCHEDULED
 from toolkit.settings.model import ScheduleEntry
-from toolkit.settings.names import JOBS as SCHEDULED
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CALLS = ScheduleEntry("callbacks", daily=time(18))
@@ -356,7 +356,7 @@ from toolkit.app import daemon
 from toolkit.rules.worktime.duration import Duration
 from toolkit.settings.load import load, read
 from toolkit.settings.model import ScheduleEntry
-from toolkit.settings.names import JOBS as SCHEDULED
+from toolkit.settings.misnamed import JOBS as SCHEDULED
 def work(settings, entry, slot_at, clock):
     print("began", entry.job, flush=True)
     time.sleep(1.5)

@@ -17,8 +17,8 @@ from toolkit.rules.worktime.duration import Duration
 from toolkit.settings.faults import ConfigError
 from toolkit.settings.layers import PRESETS
 from toolkit.settings.load import find_config, load, read
+from toolkit.settings.misnamed import JOBS
 from toolkit.settings.model import Settings
-from toolkit.settings.names import JOBS
 
 ROOT = Path(__file__).parents[2]
 HOME = Path("/nowhere/desk")

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from toolkit.rules.policy import in_order
 from toolkit.settings import form, model
 from toolkit.settings.beyond import Beyond
-from toolkit.settings.names import NEEDED
+from toolkit.settings.misnamed import NEEDED
 from toolkit.settings.sections import (
+    books,
     callbacks,
     chat,
     dispatch,
@@ -101,7 +102,7 @@ def _state(url: str, home: Path) -> str:
     return _SQLITE + (home / Path(url.removeprefix(_SQLITE)).expanduser()).as_posix()
 
 
-def _book(one: form.BookForm, home: Path, timezone: ZoneInfo) -> model.BookSetting:
+def _book(one: books.BookForm, home: Path, timezone: ZoneInfo) -> model.BookSetting:
     def absolute(path: str | None) -> Path | None:
         return None if path is None else home / Path(path).expanduser()
 

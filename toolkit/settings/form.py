@@ -1,4 +1,4 @@
-"""The form of config.yaml: its sections, keys and kinds of value. Which names exist is checked in `names`."""
+"""The form of config.yaml: its sections, keys and kinds of value. Which names exist is checked in `misnamed`."""
 
 from __future__ import annotations
 
@@ -16,14 +16,11 @@ from toolkit.settings.fields import (
     DurationText,
     HolidaysText,
     Listed,
-    LossText,
     NumberingText,
     SpansText,
     StateText,
     TimeText,
-    WaitText,
     WeekText,
-    WorkbookText,
     ZoneText,
     one_of,
     one_or_more,
@@ -31,6 +28,7 @@ from toolkit.settings.fields import (
 )
 from toolkit.settings.form_base import Form, via
 from toolkit.settings.layers import DEFAULT_PRESET, PRESETS
+from toolkit.settings.sections.books import BookForm
 from toolkit.settings.sections.callbacks import CallbacksForm
 from toolkit.settings.sections.chat import Chat, ChatForm
 from toolkit.settings.sections.dispatch import DispatchForm
@@ -45,6 +43,7 @@ from toolkit.settings.sections.orders import OrdersForm, PartsForm
 from toolkit.settings.sections.people import RewardsForm, SuppliersForm
 from toolkit.settings.sections.policies import PolicyForm
 from toolkit.settings.sections.questionnaires import QuestionnaireForm
+from toolkit.settings.sections.registers import RegisterForm
 from toolkit.settings.sections.returns import ReturnsForm
 from toolkit.settings.sections.sms import SmsForm
 from toolkit.settings.sections.triage import TriageForm
@@ -58,26 +57,6 @@ class CompanyForm(Form):
     logo: str | None = None
 
 
-class BookForm(Form):
-    name: Annotated[str, Field(min_length=1)]
-    path: WorkbookText | None = None
-    google: str | None = None
-    credentials: str | None = None
-    timezone: ZoneText | None = None
-    endpoint: str | None = None
-    backups: Annotated[int, Field(ge=0)] = 10
-    max_loss: LossText = 0.5  # °
-    companion_after: WaitText = timedelta(hours=4)  # °
-
-    @model_validator(mode="after")
-    def _one_place(self) -> BookForm:
-        if (self.path is None) == (self.google is None):
-            raise say("a book has a path (an .xlsx file) or google (a spreadsheet's id), one of the two")
-        if self.google is not None and self.credentials is None and self.endpoint is None:
-            raise say("a Google book needs credentials: the file of its service account")
-        return self
-
-
 class CalendarForm(Form):
     week: WeekText
     holidays: HolidaysText = None
@@ -86,14 +65,6 @@ class CalendarForm(Form):
 
 class ChasingForm(Form):
     after: tuple[DurationText, ...] = ()
-
-
-class RegisterForm(Form):
-    book: str | None = None
-    tab: str | None = None
-    also: Listed = ()
-    aliases: dict[str, Listed] = Field(default_factory=dict)
-    choices: dict[str, dict[str, Listed]] = Field(default_factory=dict)
 
 
 class VendorsForm(Form):

@@ -42,7 +42,7 @@ def read(text: str, home: Path, file: Path | None = None, environment: Mapping[s
     from toolkit.settings.faults import ConfigError
     from toolkit.settings.form import ConfigForm
     from toolkit.settings.form_faults import mistakes_of, untold
-    from toolkit.settings.names import misnamed
+    from toolkit.settings.misnamed import misnamed
     from toolkit.settings.secrets import Expansion, Outside
     from toolkit.settings.yaml_source import parse
 

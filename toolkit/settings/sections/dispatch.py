@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
 from typing import Annotated, Any
 
 from pydantic import Field, PlainValidator
 
+from toolkit.registers.schema import Type
 from toolkit.rules.candidates import POINTS
+from toolkit.settings.among import among, items
+from toolkit.settings.faults import Mistake
 from toolkit.settings.fields import Listed, TimeText, WaitText, When, one_or_more, say
 from toolkit.settings.form_base import Form
+from toolkit.settings.names import Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,3 +143,16 @@ def dispatch(one: DispatchForm) -> DispatchSetting:
         evening=one.evening,
         deductions={"without_result": one.deductions.without_result, "not_satisfied": one.deductions.not_satisfied},
     )
+
+
+def misnamed_dispatch(names: Names) -> Iterator[Mistake]:
+    """Names that `dispatch` gets wrong."""
+    dispatch, choices = names.tree.child("dispatch"), names.keys("tickets", [Type.CHOICE])
+    if dispatch is None:
+        return
+    yield from among(dispatch, ("dispatch",), "statuses", names.choices("tickets", "status"))
+    for columns in ("skill_columns", "bonus_columns"):
+        yield from among(dispatch, ("dispatch",), columns, choices)
+    for part in ("needed", "skills", "equipment"):
+        for i, line in items(dispatch.child(part), ()):
+            yield from names.when(line, ("dispatch", part, *i), "tickets")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field
 
 from toolkit.rules.outliers import Limits
+from toolkit.settings.faults import Mistake
 from toolkit.settings.fields import When
 from toolkit.settings.form_base import Form
+from toolkit.settings.names import Names
+from toolkit.settings.yaml_source import Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +56,11 @@ def figures(one: FiguresForm) -> FigureSetting:
         causes=one.causes,
         audit=one.audit,
     )
+
+
+def misnamed_figures(names: Names) -> Iterator[Mistake]:
+    """Names that `figures` gets wrong."""
+    way: Way = ("figures", "faults")
+    node = names.tree.find(way)
+    if node is not None:
+        yield from names.when(node, way, "tickets")

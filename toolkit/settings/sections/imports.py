@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 from pydantic import Field
 
 from toolkit.registers.foreign import ColumnMap
+from toolkit.settings.among import among, entries, word_at
+from toolkit.settings.faults import Mistake
 from toolkit.settings.fields import Listed, one_of
 from toolkit.settings.form_base import Form
+from toolkit.settings.names import Names
+from toolkit.settings.names_imports import misnamed_columns
+from toolkit.settings.yaml_source import Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +50,13 @@ def map_of(one: MapForm) -> ColumnMap:
     """A map as the registers read by it; a column without a header is left out."""
     columns = {key: header or "" for key, header in one.columns.items()}
     return ColumnMap(columns, one.constants, one.values, one.key, one.dates)
+
+
+def misnamed_imports(names: Names) -> Iterator[Mistake]:
+    """Names that `imports` gets wrong."""
+    for name, node in entries(names.tree.child("imports")):
+        way: Way = ("imports", name)
+        yield from among(node, way, "register", names.columns)
+        register = word_at(node.child("register"), "")
+        if register in names.columns:
+            yield from misnamed_columns(node, way, names.columns[register], partial(names.choices, register))

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Annotated
 
 from pydantic import Field
 
 from toolkit.rules.worktime.duration import Duration
+from toolkit.settings.among import among, entries, word_at
+from toolkit.settings.faults import Mistake
 from toolkit.settings.fields import DurationText, When, one_of, one_or_more
 from toolkit.settings.form_base import Form
+from toolkit.settings.names import Names
+from toolkit.settings.yaml_source import Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +66,16 @@ def notice(name: str, one: NoticeForm, is_on: Callable[[str], bool]) -> Notice:
         is_urgent=one.urgent,
         when=one.when,
     )
+
+
+def misnamed_notices(names: Names) -> Iterator[Mistake]:
+    """Names that `notices` gets wrong."""
+    yield from names.entries_of("notices", [key for key, _ in entries(names.preset.child("notices"))])
+    for name, node in entries(names.tree.child("notices")):
+        way: Way = ("notices", name)
+        register = word_at(node.child("register"), "tickets")
+        yield from among(node, way, "register", names.columns)
+        yield from among(node, way, "to", names.whom(name))
+        if register in names.columns:
+            yield from among(node, way, "cause", names.columns[register])
+            yield from names.when(node, way, register)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -10,10 +10,15 @@ from typing import Annotated
 
 from pydantic import Field
 
+from toolkit.core.words import LOCALES
+from toolkit.registers.schema import Writer
 from toolkit.rules.standing import Limits
 from toolkit.rules.worktime.duration import Duration
+from toolkit.settings.among import among, keys_among
+from toolkit.settings.faults import Mistake
 from toolkit.settings.fields import DaysText, DurationText, Listed, When
 from toolkit.settings.form_base import Form
+from toolkit.settings.names import Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +104,13 @@ def rewards(one: RewardsForm | None) -> RewardSetting | None:
     if one is None:
         return None
     return RewardSetting(one.satisfaction, one.months, one.bonus, one.quality_report, one.late_complaint)
+
+
+def misnamed_suppliers(names: Names) -> Iterator[Mistake]:
+    """Names that `suppliers` gets wrong."""
+    node = names.tree.child("suppliers")
+    if node is not None:
+        yield from names.when(node, ("suppliers",), "tickets")
+        staff = [one.key for one in names.columns["tickets"].values() if one.written_by is Writer.STAFF]
+        yield from among(node, ("suppliers",), "issue", staff)
+        yield from keys_among(node.child("award"), ("suppliers", "award"), LOCALES)

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from toolkit.registers.every import REGISTERS
 from toolkit.rules.policy import Policy, Rung
 from toolkit.rules.worktime.duration import Duration
 from toolkit.rules.worktime.ends import End
+from toolkit.settings.among import among, entries, items, mistake, word_at
+from toolkit.settings.faults import Mistake, nearest
 from toolkit.settings.fields import DurationText, Listed, ShareText, TargetText, When, say
 from toolkit.settings.form_base import Form
+from toolkit.settings.names import MOMENTS, TO_COLLEAGUES, Names
+from toolkit.settings.yaml_source import Way
+
+CLOCKS = {one.name: tuple(one.clocks) for one in REGISTERS if one.clocks}
+"""The clocks that each register has; the due cell of `response` is response_due, `promise` warns of promised_by."""
+DISPATCHED = "dispatched"
+"""What starts the clock of a vendor's answer: the run that first saw the job with the vendor."""
+_POLICY_ID = re.compile(r"[A-Z]+-\d+(\.[a-z_]+)?")
 
 
 class RungForm(Form):
@@ -58,3 +71,42 @@ def policy(name: str, one: PolicyForm) -> Policy:
         end=one.target if isinstance(one.target, End) else None,
         asks=one.asks,
     )
+
+
+def misnamed_policies(names: Names) -> Iterator[Mistake]:
+    """Names that `policies` gets wrong."""
+    known = [key for key, _ in entries(names.preset.child("policies"))]
+    yield from names.off("policies", list(dict.fromkeys([*known, *(key.partition(".")[0] for key in known)])))
+    for key, node in entries(names.tree.child("policies")):
+        way: Way = ("policies", key)
+        if key not in known and (not _POLICY_ID.fullmatch(key) or node.child("clock") is None):
+            near = nearest(re.sub(r"-(?=\d\b)", "-0", key), known)  # P-1 means P-01, not P-13
+            meant = f'; did you mean "{near}"?' if near else ""
+            yield mistake(
+                node,
+                way,
+                f"a policy of your own has a name such as P-99 or P-99.reply, and a clock, start and stop{meant}",
+            )
+        if not isinstance(node.value, dict):
+            continue
+        register = word_at(node.child("register"), "tickets")
+        yield from among(node, way, "register", CLOCKS)
+        if register not in CLOCKS:
+            continue
+        moments = names.keys(register, MOMENTS)
+        yield from among(node, way, "clock", CLOCKS[register])
+        # A vendor is asked when the row shows it, which is no cell of its own.
+        is_reply = word_at(node.child("clock"), "") == "reply"
+        yield from among(node, way, "start", [*([DISPATCHED] if is_reply else []), *moments])
+        # A call-back is made by a row of the surveys register, so its clock may stop there.
+        is_callback = word_at(node.child("clock"), "") == "callback"
+        # An installation is entered as a ticket, so the clock of an order may stop there (P-12).
+        is_entry = register == "orders" and word_at(node.child("clock"), "") == "entry"
+        elsewhere = [*(["called_at"] if is_callback else []), *(["opened_at"] if is_entry else [])]
+        yield from among(node, way, "stop", [*elsewhere, *moments])
+        yield from names.when(node, way, register)
+        for here, rung in items(node.child("ladder"), (*way, "ladder")):
+            yield from among(rung, here, "to", (*TO_COLLEAGUES, *names.roles()))
+        yield from among(node, way, "asks", names.staff(register))
+        has_status = "status" in names.columns[register]
+        yield from among(node, way, "pause_on", names.choices(register, "status") if has_status else ())

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from toolkit.core.words import LOCALES
+from toolkit.registers.every import REGISTERS
 from toolkit.rules.policy import Policy
+from toolkit.settings.among import among, entries, mistake
+from toolkit.settings.faults import Mistake
 from toolkit.settings.fields import one_of, one_or_more
 from toolkit.settings.form_base import Form
+from toolkit.settings.names import CHOICE_KEY, KEY, REASONS, Names
+
+_REASON_LABEL = "a reason of your own has a class and a label, e.g. {class: quality, label: {zh-CN: 虫蛀, en: Moths}}"
+_REASON_CLASS = "a reason has a class, which says who pays the return freight: name it under returns.reasons"
 
 ReasonClass = Literal["quality", "not_as_described", "transport", "no_cause"]
 CLASSES: tuple[ReasonClass, ...] = ("quality", "not_as_described", "transport", "no_cause")
@@ -100,3 +107,22 @@ def with_refund_start(policies: tuple[Policy, ...], one: ReturnsForm) -> tuple[P
         replace(each, starts=start) if each.register == "returns" and set(each.starts) == both else each
         for each in policies
     )
+
+
+def misnamed_returns(names: Names) -> Iterator[Mistake]:
+    """A reason of one's own has a label; one that is a choice has a class."""
+    known = next(one for one in REGISTERS if one.name == "returns").by_key["reason"].choices
+    listed = names.tree.find(REASONS)
+    for key, node in entries(listed):
+        if not KEY.fullmatch(key):
+            yield mistake(node, (*REASONS, key), CHOICE_KEY)
+        elif key not in known and not entries(node.child("label")):
+            yield mistake(node, (*REASONS, key), _REASON_LABEL)
+    for key, node in entries(names.tree.find(("registers", "returns", "choices", "reason"))):
+        if key not in [one for one, _ in entries(listed)]:
+            yield mistake(node, ("registers", "returns", "choices", "reason", key), _REASON_CLASS)
+    section = names.tree.child("returns")
+    if section is not None:
+        yield from among(section, ("returns",), "reason_order", [key for key, _ in entries(listed)])
+        for name in ("large", "opened_to_see"):
+            yield from among(section, ("returns",), name, names.choices("returns", "category"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
@@ -11,8 +11,11 @@ from pydantic import BeforeValidator, Field, model_validator
 from toolkit.core.approved import ApprovedText, Variable, dialect_of
 from toolkit.letters.sms_values import SHORTEN, is_expression, vocabulary
 from toolkit.rules.sms_lint import variable_max
+from toolkit.settings.among import entries, keys_among
+from toolkit.settings.faults import Mistake
 from toolkit.settings.fields import Listed, not_one_of, one_of, say
 from toolkit.settings.form_base import Form
+from toolkit.settings.names import Names
 
 APPROVED_ONLY = frozenset({"aliyun", "tencent"})
 """Gateways of mainland China: they send to mobiles of the mainland, and only texts that they approved beforehand."""
@@ -160,4 +163,12 @@ def sms(one: SmsForm, channels: Mapping[str, tuple[str, ...]]) -> SmsSetting:
             for name, each in one.templates.items()
         },
         untold=tuple(name for name, ways in channels.items() if "sms" in ways and not has_text(name, one)),
+    )
+
+
+def misnamed_sms(names: Names) -> Iterator[Mistake]:
+    """An approved text is for a letter that there is, one that is switched off too."""
+    texts = names.tree.find(("channels", "sms", "templates"))
+    yield from keys_among(
+        texts, ("channels", "sms", "templates"), [key for key, _ in entries(names.preset.child("notices"))]
     )

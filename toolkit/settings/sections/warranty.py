@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -10,8 +10,12 @@ from pydantic import Field
 
 from toolkit.core.words import LOCALES
 from toolkit.rules.warranty import Covers, Term, Warranty
+from toolkit.settings.among import among, items, keys_among
+from toolkit.settings.faults import Mistake
 from toolkit.settings.fields import Listed, When, one_of
 from toolkit.settings.form_base import Form
+from toolkit.settings.names import MOMENTS, Names
+from toolkit.settings.yaml_source import Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +56,28 @@ def warranty(one: WarrantyForm) -> Warranty:
     terms = tuple(Term(term.months, term.start, term.when) for term in one.terms)
     covers = tuple(Covers(each.category, each.faults) for each in one.covers)
     return Warranty(terms, {cause: f"coverage.{word}" for cause, word in one.not_covered.items()}, covers, one.asks_of)
+
+
+def misnamed_warranty(names: Names) -> Iterator[Mistake]:
+    """Names that `warranty` gets wrong."""
+    warranty = names.tree.child("warranty")
+    if warranty is None:
+        return
+    yield from among(warranty, ("warranty",), "asks_of", names.choices("tickets", "kind"))
+    for i, term in items(warranty.child("terms"), ()):
+        way: Way = ("warranty", "terms", *i)
+        yield from among(term, way, "start", names.keys("tickets", MOMENTS))
+        yield from names.when(term, way, "tickets")
+    for i, covers in items(warranty.child("covers"), ()):
+        here: Way = ("warranty", "covers", *i)
+        yield from among(covers, here, "category", names.choices("tickets", "category"))
+        yield from among(covers, here, "faults", names.choices("tickets", "fault"))
+    yield from keys_among(warranty.child("not_covered"), ("warranty", "not_covered"), names.choices("tickets", "cause"))
+
+
+def misnamed_evidence(names: Names) -> Iterator[Mistake]:
+    """Names that `evidence` gets wrong."""
+    for i, node in items(names.tree.child("evidence"), ()):
+        way: Way = ("evidence", *i)
+        yield from names.when(node, way, "tickets")
+        yield from among(node, way, "columns", names.staff("tickets"))
