@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from toolkit.gateways.state.desk import Attempt, Desk, WrongStateError
 from toolkit.gateways.state.engine import connect
 from toolkit.gateways.state.inbound import Arrived, Inbounds, LookedAt, MailSent
+from toolkit.gateways.state.journal import Journal, Writes
 from toolkit.gateways.state.outbox import Outbox, Reaped
 from toolkit.gateways.state.outside import StateError
 from toolkit.gateways.state.privacy import BeingSentError, Person, Privacy, Trail
 from toolkit.gateways.state.queueing import Queued, Queueing
 from toolkit.gateways.state.receipts import Receipts, Unsettled
 from toolkit.gateways.state.remembering import Recorded, Remembering
-from toolkit.gateways.state.runs import Journal, Run, Runs, Slot, Slots, Writes
+from toolkit.gateways.state.runs import Run, Runs, Slot, Slots
 
 if TYPE_CHECKING:
     from pathlib import Path

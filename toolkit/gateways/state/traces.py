@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
-from toolkit.gateways.state.runs import packed, unpacked
+from toolkit.gateways.state.journal_lines import packed, unpacked
 from toolkit.gateways.state.tables import journal
 
 if TYPE_CHECKING:
