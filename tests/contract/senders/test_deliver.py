@@ -111,7 +111,7 @@ def test_of_a_room_that_rests_nothing_more_is_claimed_and_put_back(tmp_path, mon
         channel = Stub(Accepted("x"), Deferred("login", "thrown out"))
         put_back = []
         release = state.release
-        monkeypatch.setattr(state, "release", lambda *words: put_back.append(1) or release(*words))
+        monkeypatch.setattr(state, "release", lambda *words, **named: put_back.append(1) or release(*words, **named))
         report = deliver(state, {"chat": channel}, clock)
         assert (len(report.sent), report.deferred, report.rested) == (100, (2,), {"chat #quiet": "thrown out"})
         assert len(put_back) < BATCH
