@@ -277,7 +277,7 @@ def policies() -> str:
     numbers = table(
         ("rule", "what", "starts", "stops", "target", "presets", "carried out by"),
         (
-            (code(no), one["what"], one["start"], one["stop"], one["target"], _users(no), one["where"])
+            (code(no), one["what"], one["start"], one["stop"], one["target"], users(no), one["where"])
             for no, one in words("policies").items()
         ),
     )
@@ -291,10 +291,12 @@ def policies() -> str:
     )
 
 
-def _users(no: str) -> str:
-    """The presets that have a policy of this number; what is no clock of a preset is every desk's."""
-    found = [name for name in layers.PRESETS if any(one.no == no for one in settings_of(name).policies)]
-    return ", ".join(found) or ("all" if no == "P-28" else "")
+def users(no: str) -> str:
+    """The presets that carry out this rule: by a policy of that number, or by a setting where it is no clock."""
+    by_setting = {"P-21": lambda one: one.callbacks.periodic, "P-28": lambda one: one.chasing}
+    uses = by_setting.get(no, lambda one: any(policy.no == no for policy in one.policies))
+    found = [name for name in layers.PRESETS if uses(settings_of(name))]
+    return "all" if len(found) == len(layers.PRESETS) else ", ".join(found)
 
 
 def _preset(name: str) -> str:

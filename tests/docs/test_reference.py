@@ -15,6 +15,7 @@ from tests.docs.reference import (
     notice_channels,
     settings_of,
     spelled,
+    users,
     walk,
     ways,
     words,
@@ -102,6 +103,7 @@ def test_every_number_is_on_the_page_of_policies_and_every_policy_of_a_preset_ha
     assert {one for one in used if one.startswith("P-")} <= set(numbers)  # C-numbers are clocks of our own
     page = PAGES["policies"]()
     assert all(f"| `{no}` |" in page for no in numbers)
+    assert [no for no in numbers if not users(no)] == []
 
 
 def test_every_rule_of_the_trade_is_shown_by_a_test_that_names_it():

@@ -20,6 +20,7 @@ from toolkit.jobs.ticket.awaited import parts_of
 from toolkit.jobs.ticket.case import CLOCKS, DUE_COLUMNS, Case, Judge
 from toolkit.jobs.ticket.promised import PROMISED, is_known, promise_of
 from toolkit.jobs.ticket.suggested import SUGGESTIONS, Suggested
+from toolkit.jobs.ticket.sure import Sure
 from toolkit.registers.fold import fold
 from toolkit.registers.order import day_of
 from toolkit.registers.schema import Fault, When
@@ -206,8 +207,7 @@ class Cells:
         self._judge = judge
         self._snapshot = judge.snapshot
         self._words = words
-        self._knows_calls = not judge.snapshot.is_unread("surveys", "contacts") and judge.knows_shifts
-        self._knows_visits = self._knows_calls and not judge.snapshot.is_unread("vendors")
+        self._sure = Sure(judge)
         self._due_whys = {name: DueReason(judge, name) for name in CLOCKS}
         self._said: dict[tuple[object, ...], str | None] = {}
         self._suggested = Suggested(judge)
@@ -235,12 +235,12 @@ class Cells:
                 yield "callback_due", self._wall(case, due.due_at), self._due_whys["callback"]
         else:
             yield from self._dues(case)
-        knows_promise = is_known(self._snapshot, case.row)
-        if self._knows_calls and knows_promise:
+        if self._sure.of_clocks(case):
             late = self.overdue(case)
             yield "overdue", late, _OVERDUE if late else _NOT_OVERDUE
-        if self._knows_visits and knows_promise:
+        if self._knows_next(case):
             yield "next_step", self.next_step(case), _NEXT_STEP
+        if self._sure.of_vendors and self._sure.of_clocks(case):
             yield from vendor_suggestion(case, self._words)
         waiting = case.waiting_since if not case.is_frozen else None
         yield "waiting_since", self._wall(case, waiting) if waiting else None, _WAITING if waiting else _NOT_WAITING
@@ -262,12 +262,19 @@ class Cells:
             due = case.due_of(name)
             if due is not None:
                 yield column, self._wall(case, due), self._due_whys[name]
-            elif (
-                self._knows_calls if name == "callback" else name not in PROMISED or is_known(self._snapshot, case.row)
-            ):
+            elif self._is_idle(case, name):
                 idle.append(column)
         for column in idle:
             yield column, None, _NO_CLOCK
+
+    def _is_idle(self, case: Case, name: str) -> bool:
+        """Whether a clock that shows no due time is known to have none."""
+        if name == "callback":
+            return self._sure.of_the_call(case)
+        return name not in PROMISED or is_known(self._snapshot, case.row)
+
+    def _knows_next(self, case: Case) -> bool:
+        return self._sure.is_of_all or self._sure.of_next_step(case, _step(case), _BEFORE_DISPATCH)
 
     def _suggestions(self, case: Case) -> Iterator[tuple[str, object, Why]]:
         """What the description suggests where nothing stands yet; of a frozen ticket nothing any more."""
