@@ -3,7 +3,7 @@
 Before or after any request of the run staff do something, and any request may be answered late, wrongly or not at all.
 Whatever happens, staff's cells end as staff left them, each value of the toolkit stands in the row that it was reckoned
 for, no row is appended twice, and nobody hears of a row that was misread. A second spreadsheet gets the staff's edits
-alone, and shows what theirs must look like. CI takes 25 examples; `pytest -m long` takes EXAMPLES (400), other ones each time.
+alone, and shows what theirs must look like. CI takes 12 examples; `pytest -m long` takes EXAMPLES (400), other ones each time.
 """
 
 from __future__ import annotations
@@ -278,7 +278,7 @@ QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_bas
 
 
 @settings(
-    max_examples=25,
+    max_examples=12,
     deadline=None,
     derandomize=True,
     database=None,
