@@ -1,4 +1,4 @@
-"""A register that was in use and cannot be read judges nothing: no letter, no score, no silence is made of its absence."""
+"""A register that was in use and cannot be read concludes nothing: no letter, no score, no silence is made of its absence."""
 
 from __future__ import annotations
 

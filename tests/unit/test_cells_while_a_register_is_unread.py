@@ -54,7 +54,7 @@ def test_what_is_late_with_the_first_answer_is_told_whatever_else_cannot_be_read
         (FINISHED, {"overdue", "next_step"}, "surveys", set()),
         (FINISHED, {"overdue", "next_step"}, "contacts", set()),
         (FINISHED, {"overdue", "next_step"}, "vendors", {"overdue", "next_step"}),
-        (ON_THE_WAY, {"overdue", "next_step"}, "surveys", {"overdue", "next_step"}),
+        (ON_THE_WAY, {"overdue", "next_step"}, "surveys", {"overdue"}),
         (ON_THE_WAY, {"overdue", "next_step"}, "contacts", set()),
         (ON_THE_WAY, {"overdue", "next_step"}, "vendors", set()),
         (WAITING, {"next_step"}, "surveys", {"next_step"}),

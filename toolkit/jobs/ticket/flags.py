@@ -274,7 +274,10 @@ class Cells:
         return name not in PROMISED or is_known(self._snapshot, case.row)
 
     def _knows_next(self, case: Case) -> bool:
-        return self._sure.is_of_all or self._sure.of_next_step(case, _step(case), _BEFORE_DISPATCH)
+        if self._sure.is_of_all:
+            return True
+        step = _step(case)
+        return self._sure.of_next_step(case, sends=step is not None and step not in _BEFORE_DISPATCH)
 
     def _suggestions(self, case: Case) -> Iterator[tuple[str, object, Why]]:
         """What the description suggests where nothing stands yet; of a frozen ticket nothing any more."""

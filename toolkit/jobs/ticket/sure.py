@@ -44,12 +44,17 @@ class Sure:
         """Whether a vendor may owe an answer (P-25)."""
         return "reply" in case.governed and case.row.vendor is not None and case.row.status not in _OVER
 
-    def of_next_step(self, case: Case, step: str | None, before_dispatch: frozenset[str]) -> bool:
-        """Whether it is known what comes next: whom the desk waits for may have spoken, who is sent must be known."""
-        return self.is_of_all or (
+    def of_next_step(self, case: Case, *, sends: bool) -> bool:
+        """Whether it is known what comes next: whom the desk waits for may have spoken; who `sends` somebody chooses by what
+        is known of the vendors.
+        """
+        if self.is_of_all:
+            return True
+        is_waiting = case.waiting_since is not None
+        return (
             self.of_clocks(case)
-            and (self._knows_contacts or (case.waiting_since is None and case.given_up_since is None))
-            and (self._knows_vendors or step is None or step in before_dispatch)
+            and (self._knows_contacts or not (is_waiting or case.given_up_since is not None))
+            and (self.of_vendors or is_waiting or not sends)
         )
 
     @property
