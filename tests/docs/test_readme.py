@@ -35,7 +35,8 @@ def test_ci_runs_the_readme_commands_by_their_markers():
 
 def test_ci_calls_the_one_check_script():
     assert re.search(r"step check .*\.ci/check --no-tests$", RUN, re.MULTILINE)
-    assert 'export PYTEST_ADDOPTS="--cov' in RUN
+    check = (ROOT / ".ci" / "check").read_text(encoding="utf-8")
+    assert commands()["tests"].rpartition("python ")[2] in check  # the same suite, with its lines counted
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no executable bit")
