@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -90,6 +90,7 @@ class Desk:
     memory: Memory = field(default_factory=lambda: Memory(first_run_at=NOW - timedelta(days=60)))
     sent: list[tuple[str, str]] = field(default_factory=list)
     told_keys: list[str] = field(default_factory=list)
+    orders: Sequence[Mapping[str, Any]] = tuple(ORDERS)
 
     def __post_init__(self) -> None:
         self.settings: Settings = _settings(f"locale: en\n{self.config}")
@@ -97,7 +98,7 @@ class Desk:
         self.words = Words("en", self.lexicon.label)
 
     def snapshot(self, now: datetime = NOW) -> Snapshot:
-        full: dict[str, Any] = {"returns": self.rows, "staff": list(self.people), "orders": ORDERS}
+        full: dict[str, Any] = {"returns": self.rows, "staff": list(self.people), "orders": self.orders}
         raw = {one.name: self._tab(one, full.get(one.name, [])) for one in registers_of(self.settings)}
         titles = tuple(one.title for one in raw.values())
         book = RawBook({one.title: one for one in raw.values()}, None, titles)
@@ -209,6 +210,11 @@ def _by_row(found: Mapping[tuple[str, str, str], Any]) -> ByRow[Any]:
     return ByRow(registers)
 
 
-def desk(*changes: Mapping[str, Any], config: str = "", people: tuple[Mapping[str, Any], ...] = PEOPLE) -> Desk:
-    """A desk whose lines are right but for the changes."""
-    return Desk([{**LINE, **change} for change in changes or ({},)], config, people)
+def desk(
+    *changes: Mapping[str, Any],
+    config: str = "",
+    people: tuple[Mapping[str, Any], ...] = PEOPLE,
+    orders: Sequence[Mapping[str, Any]] = (),
+) -> Desk:
+    """A desk whose lines are right but for the changes, with some more orders."""
+    return Desk([{**LINE, **change} for change in changes or ({},)], config, people, orders=(*ORDERS, *orders))

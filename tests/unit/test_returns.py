@@ -57,7 +57,11 @@ def refunds(found, *rows):
         ({"service_fee": 30, "service_fee_agreed": True}, "70.00"),
         ({"service_fee": 30}, "100.00"),
         ({"quantity": 1, "ordered_quantity": 3, "unit_price": 33.33, "line_discount": 10}, "30.00"),
-        ({**BEFORE_SHIPPING, "freight_paid": 20}, "100.00"),
+        ({**BEFORE_SHIPPING, "freight_paid": 20}, "120.00"),
+        ({**BEFORE_SHIPPING, "freight_paid": 20, "order_is_whole": False}, "100.00"),
+        ({**BEFORE_SHIPPING, "freight_paid": 20, "ordered_quantity": None}, "100.00"),
+        ({**BEFORE_SHIPPING, "freight_paid": 20, "ordered_quantity": 2}, "100.00"),
+        ({**BEFORE_SHIPPING, "freight_paid": 20, "shipped": True}, "100.00"),
         ({**BEFORE_SHIPPING, "freight_paid": 20, "order_is_whole": True}, "120.00"),
         (
             {
@@ -86,6 +90,19 @@ def test_returns_freight_of_a_whole_order_goes_back_for_the_classes_that_the_des
     config = "returns: {freight_back_for: [quality, transport]}"
     assert refunds(desk(change, config=config)) == [Decimal(120)]
     assert refunds(desk({**change, "reason": "dislike"}, config=config)) == [Decimal(100)]
+
+
+def test_returns_an_order_is_whole_when_every_line_of_it_comes_back_with_all_its_pieces_at_once():
+    """Freight goes back only with the whole order: as a clerk says, else as quantities and the orders register tell."""
+    line = {**BEFORE_SHIPPING, "freight_paid": 20, "order_no": "SO-77"}
+    two = [{"order_no": "SO-77", "line_no": str(n), "customer": "Ann", "status": "confirmed"} for n in (1, 2)]
+    other = {**line, "line_no": "2", "product": "Table"}
+    assert refunds(desk(line)) == [Decimal(120)]  # the register knows nothing else of it
+    assert refunds(desk(line, orders=two)) == [Decimal(100)]
+    assert refunds(desk(line, orders=[two[0], {**two[1], "status": "cancelled"}])) == [Decimal(120)]
+    assert refunds(desk(line, other, orders=two)) == [Decimal(110)] * 2
+    assert refunds(desk(line, {**other, "quantity": 1, "ordered_quantity": 2}, orders=two)) == [Decimal(100)] * 2
+    assert refunds(desk(line, {**other, "return_no": "RT-2", "product": "Chair"}, orders=two)) == [Decimal(100)] * 2
 
 
 def test_returns_parts_of_a_case_add_up_and_freight_that_was_typed_on_each_line_counts_once():

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from toolkit.jobs.returning.case import Case, Line
 from toolkit.jobs.returning.desk import Desk
+from toolkit.jobs.returning.whole import is_whole_order
 from toolkit.rules.refund import ZERO, Item, refund_of
 from toolkit.rules.returns import CALLED_OFF, EXCHANGE, REFUND_ONLY
 
@@ -36,6 +37,8 @@ def amounts_of(desk: Desk, case: Case) -> Amounts:
     if any(not _is_readable(one) for one in lines):
         return Amounts(is_known=False)
     freight = _freight(desk, case, lines)
+    if freight is None:
+        return Amounts(is_known=False)
     refund = refund_of([_item(desk, one) for one in lines], freight)
     by_row = {one.row.row: amount for one, amount in zip(lines, refund.amounts, strict=True)}
     return Amounts(by_row, refund.total, freight=freight, fee_left=refund.fee_left)
@@ -65,8 +68,8 @@ def _item(desk: Desk, line: Line) -> Item:
     )
 
 
-def _freight(desk: Desk, case: Case, lines: list[Line]) -> Decimal:
-    """The order's freight counts once, however often it was typed.
+def _freight(desk: Desk, case: Case, lines: list[Line]) -> Decimal | None:
+    """The order's freight counts once, however often it was typed; None where it is not known this time.
 
     It goes back where a reviewer says so, with a whole order that was not shipped yet, and with a whole order that comes back
     for a reason of `returns.freight_back_for`.
@@ -74,8 +77,9 @@ def _freight(desk: Desk, case: Case, lines: list[Line]) -> Decimal:
     paid = max((one.row.freight_paid for one in case.lines if one.row.freight_paid is not None), default=ZERO)
     if case.get("refund_freight") is not None:
         return paid if case.get("refund_freight") else ZERO
-    if case.get("order_is_whole") is not True or len(lines) < len(case.lines):
-        return ZERO
     is_unshipped = all(one.get("kind") == REFUND_ONLY and one.get("shipped") is not True for one in lines)
     is_our_fault = all(desk.class_of(one) in desk.setting.freight_back_for for one in lines)
-    return paid if is_unshipped or is_our_fault else ZERO
+    if not paid or not (is_unshipped or is_our_fault):
+        return ZERO
+    is_whole = is_whole_order(desk, case, lines)
+    return None if is_whole is None else paid if is_whole else ZERO
