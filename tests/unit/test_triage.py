@@ -162,7 +162,7 @@ def free(number: int, **cells: object) -> dict[str, object]:
         ({"cause": "service_dispute"}, "Nina (Customer service, 0 open)"),
         ({"repair_class": "specialist"}, "Tess (Technical support, 0 open)"),
         ({"department": "warehouse_logistics"}, "Wes (Warehouse logistics, 0 open)"),
-        ({"kind": "quality_report"}, "Production: nobody of it is there"),
+        ({"kind": "quality_report"}, "Production: nobody is at work today"),
         ({"level": "1"}, "Max (Manager, 0 open)"),
         ({"kind": "wholesale_lead"}, "Rae (Regional manager, 0 open)"),
         ({"kind": "franchise_lead", "city": "Hull"}, "Fran (Franchise manager, 0 open)"),
@@ -175,6 +175,27 @@ def free(number: int, **cells: object) -> dict[str, object]:
 )
 def test_triage_an_owner_is_suggested_by_level_department_region_and_store_and_none_where_one_stands(row, expected):
     assert suggested(free(1, **row)) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({}, "王芳（客服，在办 0 单）"),
+        ({"cause": "product_quality"}, "李强（技术支持，在办 0 单）"),
+        ({"cause": "transport_damage"}, "周婷（仓储物流，在办 0 单）"),
+        ({"cause": "transport_damage", "store": "上海店"}, "孙浩（仓储物流，在办 0 单）"),
+        ({"department": "production"}, "生产：今天没有人在岗"),
+    ],
+)
+def test_triage_whose_department_is_blank_or_none_that_tickets_go_to_belongs_where_the_role_says(row, expected):
+    staff = (
+        {"staff_no": "S1", "name": "周婷", "role": "customer_service", "department": "仓储部"},
+        {"staff_no": "S2", "name": "王芳", "role": "customer_service", "department": "售后部"},
+        {"staff_no": "S3", "name": "李强", "role": "technical_support"},
+        {"staff_no": "S4", "name": "孙浩", "role": "warehouse", "store": "上海店"},
+    )
+    desk = SmallDesk(locale="zh-CN").with_rows("staff", *staff).with_rows("tickets", free(1, **row))
+    assert desk.plan().cells("suggested_owner") == expected
 
 
 def test_triage_who_has_least_to_do_is_suggested_and_new_tickets_are_spread_urgent_ones_first():
