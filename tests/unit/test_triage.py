@@ -247,7 +247,9 @@ def test_triage_whether_a_vendor_is_needed_goes_by_the_level_and_the_way_of_serv
 
 
 def test_triage_dormitories_get_remote_advice_before_a_visit_and_parts_by_courier():
-    assert "advise from afar before anybody visits (Service mode)" in cells("next_step", preset="dorm-furniture")
+    assert "advise from afar before anybody visits (then fill in Service mode)" in cells(
+        "next_step", preset="dorm-furniture"
+    )
     assert "afar" not in cells("next_step", preset="dorm-furniture", service_mode="remote")
     posted = cells("next_step", preset="dorm-furniture", service_mode="courier", remedy="part")
     assert "small parts go by courier, the customer fits them" in posted
@@ -277,6 +279,25 @@ def done(**more: object) -> dict[str, object]:
 def test_triage_closing_needs_acceptance_or_confirmation_and_the_repair_record(row, expected):
     plan = SmallDesk("dorm-furniture").with_rows("tickets", {**done(), "status": "closed", **row}).plan()
     assert plan.faults("needs-confirmation") == [("needs-confirmation", one) for one in expected]
+
+
+CALL = "call the customer back: caller, by 2026-11-27 18:00"
+
+
+@pytest.mark.parametrize(
+    ("row", "step"),
+    [
+        ({}, f"have the customer accept the work: Nina; {CALL}"),
+        ({"acceptance": "passed"}, CALL),
+        ({"accepted_at": wall("24 09:10")}, CALL),
+        ({"status": "accepted", "acceptance": "passed"}, CALL),
+        ({"kind": "complaint"}, "have the customer accept the work: Nina"),
+        ({"kind": "complaint", "acceptance": "passed"}, "close the ticket: Nina"),
+        ({"kind": "complaint", "accepted_at": wall("24 09:10")}, "close the ticket: Nina"),
+    ],
+)
+def test_triage_closing_needs_an_acceptance_so_it_is_asked_for_until_it_stands_and_then_the_ticket_is_closed(row, step):
+    assert cells("next_step", preset="custom-home", **{**done(), **row}) == step
 
 
 def test_triage_acceptance_failed_names_a_reason_and_leads_to_rework():
@@ -322,12 +343,20 @@ def test_triage_a_fee_is_agreed_before_work_starts(row, letters, faults):
     ("row", "is_paid"),
     [
         ({"cause": "customer_misuse"}, True),
+        ({"cause": "force_majeure"}, True),
         ({"delivered_on": date(2020, 1, 1)}, True),
+        ({"delivered_on": date(2020, 1, 1), "kind": "use_and_care"}, False),
+        ({"delivered_on": date(2026, 1, 1), "fee": 80}, True),
+        ({"delivered_on": date(2026, 1, 1), "fee": 80, "fee_agreed": False}, True),
+        ({"delivered_on": date(2026, 1, 1), "fee": 80, "fee_agreed": True}, False),
+        ({"delivered_on": date(2026, 1, 1), "fee": 0}, False),
         ({"delivered_on": date(2026, 1, 1)}, False),
         ({"delivered_on": date(2020, 1, 1), "fee_agreed": True}, False),
     ],
 )
-def test_triage_misuse_and_out_of_warranty_are_paid_repairs_whose_price_is_agreed_beforehand(row, is_paid):
+def test_triage_what_the_warranty_does_not_cover_or_costs_a_fee_is_a_paid_repair_whose_price_is_agreed_beforehand(
+    row, is_paid
+):
     assert ("agree the price beforehand" in cells("next_step", **row)) is is_paid
 
 

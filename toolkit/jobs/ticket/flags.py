@@ -87,6 +87,9 @@ def _main_step(snapshot: Snapshot, case: Case) -> Reason | None:
     if running is None or not running.is_open:
         return because("next.plain", step=_named(snapshot, case, step), who=who)
     text = because("next.by", step=_named(snapshot, case, step), who=who, due=snapshot.wall(case.table, running.due_at))
+    if step == "callback" and _awaits_acceptance(row):
+        accept = because("next.plain", step=because("next.accept"), who=_owner(row.owner))
+        return because("next.and", first=accept, then=text)
     return because("next.again", text=text, times=len(case.reopened_at)) if len(case.reopened_at) > 1 else text
 
 
@@ -157,7 +160,9 @@ def _step(case: Case) -> str | None:
     if case.is_frozen or row.status in FINISHED:
         if "callback" in is_open and row.status not in FROZEN - {"closed"}:
             return "callback"
-        return {"done": "accept", "accepted": "close"}.get(row.status or "")
+        if row.status == "done":
+            return "accept" if _awaits_acceptance(row) else "close"
+        return "close" if row.status == "accepted" else None
     if "response" in is_open:
         return "response"
     if row.status == "rework":
@@ -174,6 +179,11 @@ def _step(case: Case) -> str | None:
         return "greeting" if row.status == "new" and row.responded_at is None else "solution"
     is_ready = row.status in ("planned", "confirmed") and not row.vendor
     return "dispatch" if is_ready and _needs_visit(case) else "work"
+
+
+def _awaits_acceptance(row: Ticket) -> bool:
+    """Whether the work is done and the customer has neither accepted nor confirmed it: closing needs that (20, Triage)."""
+    return row.status == "done" and row.acceptance is None and row.accepted_at is None
 
 
 def _needs_visit(case: Case) -> bool:
