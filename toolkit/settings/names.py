@@ -227,6 +227,8 @@ class _Names:
             way: Way = ("warranty", "terms", *i)
             yield from among(term, way, "start", self._keys("tickets", _MOMENTS))
             yield from self._when(term, way, "tickets")
+        for i, misuse in items(warranty.child("misuse"), ()):
+            yield from self._when(misuse, ("warranty", "misuse", *i), "tickets")
         for i, covers in items(warranty.child("covers"), ()):
             here: Way = ("warranty", "covers", *i)
             yield from among(covers, here, "category", self._choices("tickets", "category"))

@@ -34,9 +34,14 @@ class CoversForm(Form):
     faults: Annotated[Listed, Field(min_length=1)]
 
 
+class MisuseForm(Form):
+    when: Annotated[When, Field(min_length=1)]
+
+
 class WarrantyForm(Form):
     terms: tuple[TermForm, ...] = ()
     not_covered: dict[str, Annotated[str, one_of("misuse", "disaster")]] = Field(default_factory=dict)
+    misuse: tuple[MisuseForm, ...] = ()
     covers: tuple[CoversForm, ...] = ()
     asks_of: Listed = ()
 
@@ -51,4 +56,5 @@ def warranty(one: WarrantyForm) -> Warranty:
     """The terms as the rules know them."""
     terms = tuple(Term(term.months, term.start, term.when) for term in one.terms)
     covers = tuple(Covers(each.category, each.faults) for each in one.covers)
-    return Warranty(terms, {cause: f"coverage.{word}" for cause, word in one.not_covered.items()}, covers, one.asks_of)
+    not_covered = {cause: f"coverage.{word}" for cause, word in one.not_covered.items()}
+    return Warranty(terms, not_covered, covers, one.asks_of, tuple(each.when for each in one.misuse))
