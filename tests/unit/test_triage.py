@@ -31,6 +31,10 @@ def cells(*columns: str, preset: str = "furniture-retail", locale: str = "en", *
         ("我家的猫抓坏了皮面", None, "Customer misuse"),
         ("The technician was rude to my mother", None, "Service dispute"),
         ("Damaged by the flood", None, "Force majeure"),
+        ("柜门关不上，需要师傅上门", "3", None),
+        ("The door will not close", "3", None),
+        ("缺五金件，少了两个铰链", "4", "Product quality"),
+        ("发来的型号不一样，没人告诉我换了款", None, "Unannounced model change"),
         ("Please call", None, None),
     ],
 )
@@ -76,6 +80,25 @@ def test_triage_transport_is_concluded_only_after_misuse_and_quality_are_ruled_o
     assert cells("suggested_cause", problem=problem, packing="whole", photos_usable=True) == "Product quality"
     misuse = "收到时好的，后来孩子弄坏了，不小心"
     assert cells("suggested_cause", problem=misuse, packing="damaged_there") == "Customer misuse"
+
+
+@pytest.mark.parametrize(
+    ("problem", "row", "expected"),
+    [
+        ("桌面开裂", {}, "Product quality"),
+        ("桌面开裂", {"packing": "damaged_there"}, "Transport damage"),
+        ("桌面开裂", {"packing": "damaged_elsewhere"}, "Product quality"),
+        ("桌面开裂", {"photos_usable": False}, "Product quality"),
+        ("麻烦看一下", {"packing": "damaged_there"}, "Transport damage"),
+        ("麻烦看一下", {"packing": "whole", "photos_usable": True}, "Product quality"),
+        ("麻烦看一下", {"packing": "whole"}, None),
+        ("态度很差", {"packing": "damaged_there"}, "Service dispute"),
+        ("麻烦看一下", {"fault": "missing_parts"}, "Product quality"),
+        ("孩子弄丢了", {"fault": "missing_parts"}, "Customer misuse"),
+    ],
+)
+def test_triage_packing_and_missing_fittings_say_the_cause_where_the_description_does_not(problem, row, expected):
+    assert cells("suggested_cause", problem=problem, **row) == expected
 
 
 def test_triage_a_conclusion_that_the_photos_contradict_is_told_in_the_next_step():
