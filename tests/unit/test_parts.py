@@ -135,7 +135,7 @@ def test_parts_a_posted_parts_letter_carries_the_fitting_guide_of_the_category()
     ("said", "ticket"),
     [
         ({"fitted_by": "vendor"}, {}),
-        ({}, {"status": "closed", "finished_at": datetime(2026, 11, 24, 9)}),
+        ({}, {"status": "cancelled"}),
         ({}, {"email": None, "phone": "nobody"}),
         ({"sent_on": date(2026, 10, 31)}, {}),  # before the desk began
         ({"received_on": date(2026, 11, 24), "sent_on": date(2026, 11, 23)}, {}),  # a row with a fault
@@ -144,6 +144,16 @@ def test_parts_a_posted_parts_letter_carries_the_fitting_guide_of_the_category()
 def test_parts_a_part_for_the_vendor_or_of_a_row_that_is_wrong_or_over_is_not_announced(said, ticket):
     small = desk({**PART, "sent_on": date(2026, 11, 24), **said}, ticket=ticket)
     assert [one.notice for one in new_letters(small, small.plan(NOW)) if one.at.register == "parts"] == []
+
+
+@pytest.mark.parametrize("status", ["done", "accepted", "closed"])
+def test_parts_a_posted_part_is_announced_although_the_ticket_ended_with_the_posting(status):
+    ended = {"status": status, "finished_at": datetime(2026, 11, 24, 9), "solution": "A new runner by courier"}
+    small = desk({**PART, "sent_on": date(2026, 11, 24)}, ticket={**ended, "acceptance": "passed"})
+    told = new_letters(small, small.plan(NOW))
+    assert [one.notice for one in told if one.at.register == "parts"] == ["part-posted"]
+    small.run(NOW)
+    assert new_letters(small, small.plan(NOW)) == []
 
 
 def test_parts_a_guide_of_ones_own_takes_the_place_of_ours_and_other_categories_have_none():
