@@ -263,9 +263,14 @@ def answered(**more: object) -> dict[str, object]:
         ({"level": "4"}, "finish the job"),
         ({"level": "4", "service_mode": "on_site"}, "find a new vendor"),
         ({"level": "2", "service_mode": "courier"}, "finish the job"),
+        ({"remedy": "repair"}, "find a new vendor"),
+        ({"remedy": "part"}, "finish the job"),
+        ({"remedy": "money"}, "finish the job"),
+        ({"level": "2", "remedy": "part"}, "find a new vendor"),
+        ({"remedy": "part", "service_mode": "on_site"}, "find a new vendor"),
     ],
 )
-def test_triage_whether_a_vendor_is_needed_goes_by_the_level_and_the_way_of_service(row, step):
+def test_triage_whether_a_vendor_is_needed_goes_by_the_level_the_way_of_service_and_the_remedy(row, step):
     assert cells("next_step", **answered(**row)).startswith(step)
 
 
@@ -276,6 +281,20 @@ def test_triage_dormitories_get_remote_advice_before_a_visit_and_parts_by_courie
     assert "afar" not in cells("next_step", preset="dorm-furniture", service_mode="remote")
     posted = cells("next_step", preset="dorm-furniture", service_mode="courier", remedy="part")
     assert "small parts go by courier, the customer fits them" in posted
+
+
+@pytest.mark.parametrize(
+    ("row", "step"),
+    [
+        ({}, "finish the job: Nina"),
+        ({"service_mode": "on_site"}, "find a new vendor"),
+        ({"level": "3"}, "find a new vendor"),
+        ({"kind": "install"}, "find a new vendor"),
+    ],
+)
+def test_triage_dormitories_send_nobody_while_remote_advice_is_to_come_first(row, step):
+    found = cells("next_step", preset="dorm-furniture", **answered(status="planned", **row))
+    assert found.startswith(step)
 
 
 def test_triage_a_complaint_about_manners_is_answered_by_an_apology_and_another_vendor():

@@ -14,6 +14,7 @@ from toolkit.core.reason import Name, Reason, because
 from toolkit.core.words import Words
 from toolkit.jobs.clocked import late_reason
 from toolkit.jobs.dispatching.advice import dispatch_step, vendor_suggestion
+from toolkit.jobs.dispatching.wanted import said_of
 from toolkit.jobs.edits import Why, allowed, edit, holds
 from toolkit.jobs.ticket.advice import advised
 from toolkit.jobs.ticket.awaited import parts_of
@@ -187,10 +188,13 @@ def _awaits_acceptance(row: Ticket) -> bool:
 
 
 def _needs_visit(case: Case) -> bool:
-    """Whether somebody must come: by the way of service where one stands, else by the level."""
+    """Whether somebody must come: by the way of service where one stands, else by what is done about it, and the level."""
     if case.row.service_mode is not None:
         return case.row.service_mode == "on_site"
-    return case.judge is None or case.judge.settings.triage.needs_vendor(case.level)
+    if case.judge is None:
+        return True
+    settings = case.judge.settings
+    return said_of(settings.dispatch, case.row) is not False and settings.triage.needs_vendor(case.level)
 
 
 def missing_stops(case: Case) -> Iterator[Fault]:
