@@ -226,6 +226,17 @@ def test_p_20_the_next_step_follows_the_visit():
     assert small.plan("2026-02-21T10:02").edits == ()
 
 
+def test_p_20_a_result_needs_the_day_on_which_it_was_made_or_refused():
+    visit = {"visit_no": "V-1", "contract_no": "MC-1", "kind": "quarterly", "due_on": date(2026, 2, 28)}
+    small = desk(CONTRACT, visits=[{**visit, "result": "refused"}])
+    small.run("2026-03-02T10:00")
+    row = small.row("maintenance")
+    assert row["check"] == ("Done on: a result is entered: fill in the day (of a refusal, the day of the refusal)")
+    row["done_on"] = date(2026, 3, 1)
+    small.run("2026-03-02T10:01")
+    assert [row[one] for one in ("check", "overdue", "next_step")] == [None, None, None]
+
+
 def test_a_kind_of_visit_comes_every_so_often_or_once_and_never_by_the_hour():
     said = """
         locale: en

@@ -275,7 +275,8 @@ def check_closing(ticket: Ticket, facts: Facts) -> Iterator[Fault]:
         return
     is_confirmed = ticket.acceptance == "passed" or (ticket.accepted_at is not None and ticket.acceptance is None)
     if not is_confirmed and "acceptance" in facts.present and "acceptance" not in ticket.bad:
-        yield Fault("needs-confirmation", "acceptance", because("fault.needs-confirmation"), Severity.WARNING)
+        why = "fault.closed-not-accepted" if ticket.acceptance == "failed" else "fault.needs-confirmation"
+        yield Fault("needs-confirmation", "acceptance", because(why), Severity.WARNING)
     if not ticket.solution and "solution" in facts.present and "solution" not in ticket.bad:
         yield Fault("needs-confirmation", "solution", because("fault.needs-record"), Severity.WARNING)
 
