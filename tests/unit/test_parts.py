@@ -156,6 +156,29 @@ def test_parts_a_posted_part_is_announced_although_the_ticket_ended_with_the_pos
     assert new_letters(small, small.plan(NOW)) == []
 
 
+@pytest.mark.parametrize(
+    ("parts", "step"),
+    [
+        ([], "post the part to the customer and enter it in the parts register: Shirley"),
+        ([PART], "chase the parts (Runner): Shirley"),
+        ([{**PART, "received_on": date(2026, 11, 23)}], "the parts are here: post them, or arrange the visit: Shirley"),
+        ([{**PART, "sent_on": date(2026, 11, 24)}], "the parts were sent: ask the customer whether they fit: Shirley"),
+    ],
+)
+def test_triage_of_a_repair_by_courier_the_way_of_the_part_is_the_next_step(parts, step):
+    planned = {
+        "status": "planned",
+        "service_mode": "courier",
+        "solution": "A new runner",
+        "solved_at": datetime(2026, 11, 23, 9),
+    }
+    small = desk(
+        *parts, ticket={**planned, "delivered_on": date(2026, 3, 2)}, config=CONFIG + "preset: dining-chairs\n"
+    )
+    small.run(NOW)
+    assert small.row("tickets")["next_step"] == step
+
+
 def test_parts_a_guide_of_ones_own_takes_the_place_of_ours_and_other_categories_have_none():
     own = CONFIG + "parts: {guides: {cabinet: {en: [Screw it on]}}}\n"
     part = {**PART, "sent_on": date(2026, 11, 24)}

@@ -115,13 +115,22 @@ def _not_reached(case: Case, step: str | None, tries: int) -> Reason:
 
 
 def _named(snapshot: Snapshot, case: Case, step: str) -> Reason:
-    """A step in words; that of waiting for parts names those that are known, and says when all of them are here."""
-    parts = parts_of(snapshot, case.row) if step == "parts" else None
+    """A step in words; that of waiting for parts names those that are known, and says when all of them are here.
+
+    Where the work is a part that goes by courier, its way is the step.
+    """
+    is_posted = step == "work" and _goes_by_courier(case.row)
+    parts = parts_of(snapshot, case.row) if step == "parts" or is_posted else None
     if parts is None:
-        return because(f"next.{step}")
+        return because("next.post" if is_posted else f"next.{step}")
     if parts.to_come:
         return because("next.parts-named", parts=parts.to_come)
     return because("next.parts-sent" if parts.are_sent else "next.parts-here")
+
+
+def _goes_by_courier(row: Ticket) -> bool:
+    """Whether a part is posted, and nobody comes (20, Triage: parts by courier)."""
+    return row.service_mode == "courier" or (row.service_mode is None and row.remedy == "part")
 
 
 _CLOCK_OF_STEP = {
