@@ -108,7 +108,7 @@ def test_parts_a_part_that_does_not_come_is_late_and_the_owner_of_its_ticket_hea
 
 
 def test_parts_a_posted_parts_letter_carries_the_fitting_guide_of_the_category():
-    small = desk({**PART, "sent_on": date(2026, 11, 24), "waybill": "YT88", "fitted_by": "customer"})
+    small = desk({**PART, "sent_on": date(2026, 11, 24), "carrier": "YTO", "waybill": "YT88", "fitted_by": "customer"})
     (letter,) = [one for one in new_letters(small, small.plan(NOW)) if one.at.register == "parts"]
     assert (letter.notice, letter.to.role, letter.cause) == ("part-posted", "customer", "2026-11-24")
     told = letter.values()
@@ -119,6 +119,7 @@ def test_parts_a_posted_parts_letter_carries_the_fitting_guide_of_the_category()
         "supplier": None,
         "sent_on": date(2026, 11, 24),
         "expected_on": None,
+        "carrier": "YTO",
         "waybill": "YT88",
         "fitted_by": "Customer",
     }

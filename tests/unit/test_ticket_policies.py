@@ -65,6 +65,14 @@ def test_p_03_owes_a_written_explanation_with_a_date_only_once_the_visit_is_near
     assert late.cells("next_step").endswith("; P-03 visit: if it will be late, fill in Solution, Promised by")
 
 
+def test_p_03_stands_still_while_the_customer_is_waited_for_and_only_the_working_part_of_that_counts():
+    row = ticket(opened_at=wall("20 16:30"), responded_at=wall("20 16:40"), status="in_progress")
+    seen = [("confirmed", "20 16:40"), ("waiting_for_customer", "20 17:00"), ("in_progress", "23 09:30")]
+    desk = SmallDesk("office-furniture", now=at("23 10:00"), seen={"AS-1": seen})  # a Friday, and the Monday after it
+    plan = desk.with_rows("tickets", row).plan()
+    assert plan.cells("response_due", "start_due", "overdue") == (wall("23 09:30"), wall("23 11:00"), None)
+
+
 @pytest.mark.parametrize(
     ("started", "asked"),
     [

@@ -29,7 +29,7 @@ from toolkit.settings.lexicons import lexicon_of
 from toolkit.settings.model import Settings
 
 FINGERPRINT = ("ticket_no", "part", "quantity", "agreed_at", "ordered_on")
-PART = ("part", "size", "quantity", "supplier", "sent_on", "expected_on", "waybill", "fitted_by")
+PART = ("part", "size", "quantity", "supplier", "sent_on", "expected_on", "carrier", "waybill", "fitted_by")
 """What a letter is told of a part."""
 LETTER = "part-posted"
 
