@@ -138,7 +138,7 @@ class Ticket(Row):
     responsible: str | None = column(Type.TEXT)
     level: str | None = column(Type.CHOICE, choices=("1", "2", "3", "4"))
     urgency: str | None = column(Type.CHOICE, choices=("urgent", "normal"))
-    store: str | None = column(Type.TEXT)
+    store: str | None = column(Type.TEXT, refers_to="stores")
     owner: str | None = column(Type.PERSON, refers_to="staff")
     department: str | None = column(Type.CHOICE, choices=DEPARTMENTS)
     handed_over_at: When | None = column(Type.DATETIME, past=True)
