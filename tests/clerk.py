@@ -172,6 +172,7 @@ STEPS: tuple[tuple[str, Does], ...] = (
     (r"the visit of .* is over", Clerk.finish),
     (r"(finish the job|finish as promised)", Clerk.finish),
     (r"chase the parts", Clerk.chase),
+    (r"post the part", Clerk.finish),
     (r"the parts (are here|were sent)", Clerk.fit),
     (r"arrange the rework", Clerk.rework),
     (r"have the customer accept", Clerk.accept),

@@ -70,7 +70,7 @@ def test_only_call_backs_in_vain_since_the_job_are_tries(made, is_over):
     small = curtains(tickets=[repair()], contacts=made)
     small.run("2026-03-05T12:00")
     ended = "have the customer accept the work: Nina; call-back ended, the customer was not reached in 3 tries"
-    waiting = "call the customer back: caller, by 2026-03-05 18:00"
+    waiting = "have the customer accept the work: Nina; call the customer back: caller, by 2026-03-05 18:00"
     assert told(small) == (None, ended if is_over else waiting)
 
 
@@ -100,7 +100,9 @@ def test_after_a_second_job_the_customer_is_called_again():
     small.run("2026-03-06T12:00")
     small.row("tickets").update(status="done", finished_at=datetime(2026, 3, 9, 12))
     small.run("2026-03-09T12:10")
-    assert told(small)[1] == "call the customer back: caller, by 2026-03-12 18:00"
+    assert told(small)[1] == (
+        "have the customer accept the work: Nina; call the customer back: caller, by 2026-03-12 18:00"
+    )
 
 
 def test_while_the_contacts_cannot_be_read_no_call_back_is_judged():

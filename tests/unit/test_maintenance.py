@@ -50,23 +50,75 @@ def test_p_20_a_visit_is_entered_ahead_of_its_day_with_all_that_the_contract_say
             "kind": "Quarterly",
             "checklist": "Check frames and fittings, Tighten loose screws, Check drawers and doors",
             "due_on": date(2026, 2, 28),
-            "next_step": "arrange the visit with the customer by 2026-02-28: Li",
+            "next_step": "arrange the visit with the customer, to be made by 2026-02-28: Li",
         }
     ]
     assert small.say(plan.appends[0].reason) == "contract MC-1, counted from the acceptance on 2025-11-30"
 
 
 @pytest.mark.parametrize(
-    ("now", "entered"),
+    ("now", "contract", "entered"),
     [
-        ("2026-01-28T10:00", []),
-        ("2026-01-29T10:00", ["2026-02-28"]),
-        ("2026-02-28T10:00", ["2026-02-28"]),
-        ("2026-03-01T10:00", []),
+        ("2026-01-28T10:00", {}, []),
+        ("2026-01-29T10:00", {}, ["2026-02-28"]),
+        ("2026-02-28T10:00", {}, ["2026-02-28"]),
+        ("2026-03-01T10:00", {}, ["2026-02-28"]),  # missed, and nothing came after it
+        ("2026-04-30T10:00", {}, ["2026-02-28", "2026-05-30"]),
+        ("2026-05-31T10:00", {}, ["2026-05-30"]),  # the check of February is history
+        ("2026-12-01T10:00", {"yearly": True}, ["2026-11-30"]),
+        ("2026-03-01T10:00", {"ends_on": date(2026, 2, 28)}, []),
+        ("2026-03-01T10:00", {"quarterly": False}, []),
+        ("2027-03-01T10:00", {"accepted_on": date(2024, 2, 29), "yearly": True, "quarterly": False}, ["2027-02-28"]),
+        ("2028-02-01T10:00", {"accepted_on": date(2024, 2, 29), "yearly": True, "quarterly": False}, ["2027-02-28", "2028-02-29"]),
+    ],
+)  # fmt: skip
+def test_p_20_a_desk_that_begins_enters_what_is_owed_now_and_no_older_visit_and_nothing_before_its_time(
+    now, contract, entered
+):
+    assert [one.values["due_on"].isoformat() for one in desk({**CONTRACT, **contract}).plan(now).appends] == entered
+
+
+@pytest.mark.parametrize(
+    ("visit", "entered"),
+    [
+        ({"due_on": date(2026, 2, 25), "done_on": date(2026, 2, 26)}, []),  # it was made, planned for another day
+        ({"due_on": date(2026, 2, 28)}, []),  # it stands there already
+        ({"due_on": date(2025, 11, 29), "done_on": date(2025, 11, 30)}, ["2026-02-28"]),
     ],
 )
-def test_p_20_a_desk_that_begins_enters_nothing_that_is_past_and_nothing_before_its_time(now, entered):
-    assert [one.values["due_on"].isoformat() for one in desk(CONTRACT).plan(now).appends] == entered
+def test_p_20_a_visit_that_is_past_is_not_entered_where_a_row_says_what_became_of_it(visit, entered):
+    small = desk(CONTRACT, visits=[{"visit_no": "OLD-1", "contract_no": "MC-1", "kind": "quarterly", **visit}])
+    assert [one.values["due_on"].isoformat() for one in small.plan("2026-03-01T10:00").appends] == entered
+
+
+def test_p_20_a_visit_of_next_year_that_was_planned_by_hand_puts_off_none_before_it():
+    planned = {"visit_no": "OWN-1", "contract_no": "MC-1", "kind": "yearly", "due_on": date(2026, 11, 30)}
+    small = desk(CONTRACT, visits=[planned])
+    for day in ("2026-02-02", "2026-05-04"):
+        small.run(f"{day}T10:00")
+    assert [one[2] for one in due(small)] == ["2026-11-30", "2026-02-28", "2026-05-30"]
+
+
+def test_p_20_a_contract_that_is_entered_later_brings_what_it_owes_now_and_no_customer_is_written_to_of_what_was_before_the_desk():
+    small = desk()
+    small.run("2026-01-05T10:00")
+    small.rows["contracts"].append({**CONTRACT, "accepted_on": date(2025, 1, 31)})
+    told = [one.notice for one in new_letters(small, small.plan("2026-11-02T10:00"))]
+    small.run("2026-11-02T10:00")
+    assert (due(small), told) == ([("MC-1-20261031-Q", "quarterly", "2026-10-31")], ["overdue", "maintenance-due"])
+    again = small.plan("2026-11-02T10:00")
+    assert (again.appends, new_letters(small, again)) == ((), [])
+    young = desk(CONTRACT, config="preset: office-furniture\nchannels: {quiet_hours: none}\n")
+    young.run("2026-03-02T10:00")
+    assert young.row("maintenance")["due_on"] == date(2026, 2, 28)
+    young.run("2026-03-02T10:10")
+    assert young.row("maintenance")["overdue"] == (
+        "maintenance visit is less than 1 working day late (was due 2026-02-28 23:59)"
+    )
+    assert young.row("maintenance")["next_step"] == (
+        "it was due on 2026-02-28: arrange the visit with the customer soon, Li"
+    )
+    assert [one for one in young.memory.occasions if "customer" in one] == []
 
 
 def test_p_20_over_a_year_each_visit_is_entered_once_and_the_full_service_takes_the_place_of_the_check():
@@ -103,7 +155,7 @@ def test_p_20_a_visit_entered_by_hand_counts_and_gets_a_number():
         "maintenance.visit_no[0]": "MT-20260228-0001",
         "maintenance.customer[0]": "Union Studio",
         "maintenance.checklist[0]": "Check frames and fittings, Tighten loose screws, Check drawers and doors",
-        "maintenance.next_step[0]": "arrange the visit with the customer by 2026-02-28: Li",
+        "maintenance.next_step[0]": "arrange the visit with the customer, to be made by 2026-02-28: Li",
     }
 
 
@@ -172,6 +224,17 @@ def test_p_20_the_next_step_follows_the_visit():
     small.run("2026-02-21T10:01")
     assert row["next_step"] == "enter the ticket that the visit led to"
     assert small.plan("2026-02-21T10:02").edits == ()
+
+
+def test_p_20_a_result_needs_the_day_on_which_it_was_made_or_refused():
+    visit = {"visit_no": "V-1", "contract_no": "MC-1", "kind": "quarterly", "due_on": date(2026, 2, 28)}
+    small = desk(CONTRACT, visits=[{**visit, "result": "refused"}])
+    small.run("2026-03-02T10:00")
+    row = small.row("maintenance")
+    assert row["check"] == ("Done on: a result is entered: fill in the day (of a refusal, the day of the refusal)")
+    row["done_on"] = date(2026, 3, 1)
+    small.run("2026-03-02T10:01")
+    assert [row[one] for one in ("check", "overdue", "next_step")] == [None, None, None]
 
 
 def test_a_kind_of_visit_comes_every_so_often_or_once_and_never_by_the_hour():

@@ -108,7 +108,7 @@ def test_parts_a_part_that_does_not_come_is_late_and_the_owner_of_its_ticket_hea
 
 
 def test_parts_a_posted_parts_letter_carries_the_fitting_guide_of_the_category():
-    small = desk({**PART, "sent_on": date(2026, 11, 24), "waybill": "YT88", "fitted_by": "customer"})
+    small = desk({**PART, "sent_on": date(2026, 11, 24), "carrier": "YTO", "waybill": "YT88", "fitted_by": "customer"})
     (letter,) = [one for one in new_letters(small, small.plan(NOW)) if one.at.register == "parts"]
     assert (letter.notice, letter.to.role, letter.cause) == ("part-posted", "customer", "2026-11-24")
     told = letter.values()
@@ -119,6 +119,7 @@ def test_parts_a_posted_parts_letter_carries_the_fitting_guide_of_the_category()
         "supplier": None,
         "sent_on": date(2026, 11, 24),
         "expected_on": None,
+        "carrier": "YTO",
         "waybill": "YT88",
         "fitted_by": "Customer",
     }
@@ -135,7 +136,7 @@ def test_parts_a_posted_parts_letter_carries_the_fitting_guide_of_the_category()
     ("said", "ticket"),
     [
         ({"fitted_by": "vendor"}, {}),
-        ({}, {"status": "closed", "finished_at": datetime(2026, 11, 24, 9)}),
+        ({}, {"status": "cancelled"}),
         ({}, {"email": None, "phone": "nobody"}),
         ({"sent_on": date(2026, 10, 31)}, {}),  # before the desk began
         ({"received_on": date(2026, 11, 24), "sent_on": date(2026, 11, 23)}, {}),  # a row with a fault
@@ -144,6 +145,39 @@ def test_parts_a_posted_parts_letter_carries_the_fitting_guide_of_the_category()
 def test_parts_a_part_for_the_vendor_or_of_a_row_that_is_wrong_or_over_is_not_announced(said, ticket):
     small = desk({**PART, "sent_on": date(2026, 11, 24), **said}, ticket=ticket)
     assert [one.notice for one in new_letters(small, small.plan(NOW)) if one.at.register == "parts"] == []
+
+
+@pytest.mark.parametrize("status", ["done", "accepted", "closed"])
+def test_parts_a_posted_part_is_announced_although_the_ticket_ended_with_the_posting(status):
+    ended = {"status": status, "finished_at": datetime(2026, 11, 24, 9), "solution": "A new runner by courier"}
+    small = desk({**PART, "sent_on": date(2026, 11, 24)}, ticket={**ended, "acceptance": "passed"})
+    told = new_letters(small, small.plan(NOW))
+    assert [one.notice for one in told if one.at.register == "parts"] == ["part-posted"]
+    small.run(NOW)
+    assert new_letters(small, small.plan(NOW)) == []
+
+
+@pytest.mark.parametrize(
+    ("parts", "step"),
+    [
+        ([], "post the part to the customer and enter it in the parts register: Shirley"),
+        ([PART], "chase the parts (Runner): Shirley"),
+        ([{**PART, "received_on": date(2026, 11, 23)}], "the parts are here: post them, or arrange the visit: Shirley"),
+        ([{**PART, "sent_on": date(2026, 11, 24)}], "the parts were sent: ask the customer whether they fit: Shirley"),
+    ],
+)
+def test_triage_of_a_repair_by_courier_the_way_of_the_part_is_the_next_step(parts, step):
+    planned = {
+        "status": "planned",
+        "service_mode": "courier",
+        "solution": "A new runner",
+        "solved_at": datetime(2026, 11, 23, 9),
+    }
+    small = desk(
+        *parts, ticket={**planned, "delivered_on": date(2026, 3, 2)}, config=CONFIG + "preset: dining-chairs\n"
+    )
+    small.run(NOW)
+    assert small.row("tickets")["next_step"] == step
 
 
 def test_parts_a_guide_of_ones_own_takes_the_place_of_ours_and_other_categories_have_none():

@@ -440,7 +440,7 @@ MISTAKES = {
         channels: {email: {via: smtp}}
         policies: {P-01: {lead: 2bd}, P-99: {clock: start, start: opened_at, target: 2h}}
         schedule: {run: {}, digest: {every: 1h, daily: "08:00"}, report: {monthly: 1}}
-        warranty: {terms: [{months: 12}], not_covered: {misuse: misuse, other: paid}}
+        warranty: {terms: [{months: 12}], not_covered: {misuse: misuse, other: paid}, misuse: [{when: {installed_by: them}}, {}]}
         questionnaires:
           service-visit:
             questions: {came_on_time: {label: {fr: x}}, rating: {weight: 1}, satisfaction: {stars: {great: 5}}}
@@ -455,6 +455,8 @@ MISTAKES = {
             'config.yaml:5: schedule.digest: a job has one time: {every: 10min}, {daily: "08:30"} or {monthly: 1, at: "09:00"}',
             'config.yaml:5: schedule.report: at goes with monthly: {monthly: 1, at: "09:00"}',
             'config.yaml:5: schedule.run: a job has one time: {every: 10min}, {daily: "08:30"} or {monthly: 1, at: "09:00"}',
+            'config.yaml:6: warranty.misuse.1.when.installed_by: found "them"; allowed: us, customer',
+            "config.yaml:6: warranty.misuse.2.when: missing",
             'config.yaml:6: warranty.not_covered.misuse: unknown key; … did you mean "customer_misuse"?',
             'config.yaml:6: warranty.not_covered.other: found "paid"; allowed: misuse, disaster',
             "config.yaml:6: warranty.terms.1.start: missing",

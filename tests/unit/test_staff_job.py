@@ -56,6 +56,23 @@ def test_staff_open_and_overdue_work_is_counted_for_people_and_stores():
     assert small.plan(NOW, JOBS).edits == ()
 
 
+def test_a_stores_satisfaction_counts_this_month_and_a_colleagues_the_three_that_are_over():
+    calls = [call(1, "2026-11-20T10:00", "not_satisfied"), call(2, "2026-10-20T10:00", "quite_satisfied")]
+    calls.append(call(3, "2026-07-31T10:00", "not_satisfied"))  # further back than counts
+    small = desk([ticket(1, "2026-07-10T09:00", status="closed")], calls)
+    found = cells(small.run(NOW, JOBS).edits)
+    assert (found["stores.satisfaction[0]"], found["staff.satisfaction_3_months[0]"]) == (0.5, 1.0)
+
+
+def test_a_ticket_of_a_store_that_no_register_knows_says_so_and_goes_on_all_the_same():
+    rows = [ticket(1, "2026-11-23T09:00", store="Nord"), ticket(2, "2026-11-23T09:00", store="n1")]
+    small = desk([*rows, ticket(3, "2026-11-23T09:00", store=None)])
+    small.run(NOW)
+    known = "Store: “Nord” is not in “Stores”"
+    assert [(row.get("check") or "")[: len(known)] for row in small.rows["tickets"]] == [known, "", ""]
+    assert small.row("tickets")["response_due"] == datetime(2026, 11, 24, 9)
+
+
 def months(shares):
     """Call-backs of the months before November 2026: so many of twenty satisfied."""
     return [

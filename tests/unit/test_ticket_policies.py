@@ -55,7 +55,7 @@ def test_p_03_office_is_on_site_within_two_business_hours_and_a_written_solution
     plan = SmallDesk("office-furniture").with_rows("tickets", told).plan()
     assert plan.cells("start_due") == wall("23 12:00")
     assert plan.cells("overdue") == "visit is less than 1 working day late (was due 2026-11-23 12:00)"
-    assert "P-03 visit: if it will be late, fill in Promised by" in plan.cells("next_step")
+    assert plan.cells("next_step").endswith("; P-03 visit is late: fill in Promised by")
 
 
 def test_p_03_owes_a_written_explanation_with_a_date_only_once_the_visit_is_nearly_late():
@@ -63,6 +63,28 @@ def test_p_03_owes_a_written_explanation_with_a_date_only_once_the_visit_is_near
     assert "P-03" not in soon.cells("next_step")
     late = SmallDesk("office-furniture", now=at("23 11:50")).with_rows("tickets", ticket()).plan()
     assert late.cells("next_step").endswith("; P-03 visit: if it will be late, fill in Solution, Promised by")
+
+
+def test_p_03_stands_still_while_the_customer_is_waited_for_and_only_the_working_part_of_that_counts():
+    row = ticket(opened_at=wall("20 16:30"), responded_at=wall("20 16:40"), status="in_progress")
+    seen = [("confirmed", "20 16:40"), ("waiting_for_customer", "20 17:00"), ("in_progress", "23 09:30")]
+    desk = SmallDesk("office-furniture", now=at("23 10:00"), seen={"AS-1": seen})  # a Friday, and the Monday after it
+    plan = desk.with_rows("tickets", row).plan()
+    assert plan.cells("response_due", "start_due", "overdue") == (wall("23 09:30"), wall("23 11:00"), None)
+
+
+@pytest.mark.parametrize(
+    ("started", "asked"),
+    [
+        ("23 11:50", ""),
+        ("23 12:00", ""),
+        ("23 12:01", "; P-03 visit is late: fill in Solution, Promised by"),
+    ],
+)
+def test_p_03_who_was_on_site_in_time_owes_no_explanation_and_who_came_late_does(started, asked):
+    row = ticket(responded_at=wall("23 10:20"), started_at=wall(started), status="in_progress")
+    plan = SmallDesk("office-furniture").with_rows("tickets", row).plan()
+    assert plan.cells("next_step") == f"offer a solution: Nina{asked}"
 
 
 def test_p_05_a_mall_handles_a_complaint_in_four_hours_and_resolves_it_in_forty_eight():

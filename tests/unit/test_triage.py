@@ -31,6 +31,10 @@ def cells(*columns: str, preset: str = "furniture-retail", locale: str = "en", *
         ("我家的猫抓坏了皮面", None, "Customer misuse"),
         ("The technician was rude to my mother", None, "Service dispute"),
         ("Damaged by the flood", None, "Force majeure"),
+        ("柜门关不上，需要师傅上门", "3", None),
+        ("The door will not close", "3", None),
+        ("缺五金件，少了两个铰链", "4", "Product quality"),
+        ("发来的型号不一样，没人告诉我换了款", None, "Unannounced model change"),
         ("Please call", None, None),
     ],
 )
@@ -76,6 +80,25 @@ def test_triage_transport_is_concluded_only_after_misuse_and_quality_are_ruled_o
     assert cells("suggested_cause", problem=problem, packing="whole", photos_usable=True) == "Product quality"
     misuse = "收到时好的，后来孩子弄坏了，不小心"
     assert cells("suggested_cause", problem=misuse, packing="damaged_there") == "Customer misuse"
+
+
+@pytest.mark.parametrize(
+    ("problem", "row", "expected"),
+    [
+        ("桌面开裂", {}, "Product quality"),
+        ("桌面开裂", {"packing": "damaged_there"}, "Transport damage"),
+        ("桌面开裂", {"packing": "damaged_elsewhere"}, "Product quality"),
+        ("桌面开裂", {"photos_usable": False}, "Product quality"),
+        ("麻烦看一下", {"packing": "damaged_there"}, "Transport damage"),
+        ("麻烦看一下", {"packing": "whole", "photos_usable": True}, "Product quality"),
+        ("麻烦看一下", {"packing": "whole"}, None),
+        ("态度很差", {"packing": "damaged_there"}, "Service dispute"),
+        ("麻烦看一下", {"fault": "missing_parts"}, "Product quality"),
+        ("孩子弄丢了", {"fault": "missing_parts"}, "Customer misuse"),
+    ],
+)
+def test_triage_packing_and_missing_fittings_say_the_cause_where_the_description_does_not(problem, row, expected):
+    assert cells("suggested_cause", problem=problem, **row) == expected
 
 
 def test_triage_a_conclusion_that_the_photos_contradict_is_told_in_the_next_step():
@@ -162,7 +185,7 @@ def free(number: int, **cells: object) -> dict[str, object]:
         ({"cause": "service_dispute"}, "Nina (Customer service, 0 open)"),
         ({"repair_class": "specialist"}, "Tess (Technical support, 0 open)"),
         ({"department": "warehouse_logistics"}, "Wes (Warehouse logistics, 0 open)"),
-        ({"kind": "quality_report"}, "Production: nobody of it is there"),
+        ({"kind": "quality_report"}, "Production: nobody is at work today"),
         ({"level": "1"}, "Max (Manager, 0 open)"),
         ({"kind": "wholesale_lead"}, "Rae (Regional manager, 0 open)"),
         ({"kind": "franchise_lead", "city": "Hull"}, "Fran (Franchise manager, 0 open)"),
@@ -175,6 +198,27 @@ def free(number: int, **cells: object) -> dict[str, object]:
 )
 def test_triage_an_owner_is_suggested_by_level_department_region_and_store_and_none_where_one_stands(row, expected):
     assert suggested(free(1, **row)) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ({}, "王芳（客服，在办 0 单）"),
+        ({"cause": "product_quality"}, "李强（技术支持，在办 0 单）"),
+        ({"cause": "transport_damage"}, "周婷（仓储物流，在办 0 单）"),
+        ({"cause": "transport_damage", "store": "上海店"}, "孙浩（仓储物流，在办 0 单）"),
+        ({"department": "production"}, "生产：今天没有人在岗"),
+    ],
+)
+def test_triage_whose_department_is_blank_or_none_that_tickets_go_to_belongs_where_the_role_says(row, expected):
+    staff = (
+        {"staff_no": "S1", "name": "周婷", "role": "customer_service", "department": "仓储部"},
+        {"staff_no": "S2", "name": "王芳", "role": "customer_service", "department": "售后部"},
+        {"staff_no": "S3", "name": "李强", "role": "technical_support"},
+        {"staff_no": "S4", "name": "孙浩", "role": "warehouse", "store": "上海店"},
+    )
+    desk = SmallDesk(locale="zh-CN").with_rows("staff", *staff).with_rows("tickets", free(1, **row))
+    assert desk.plan().cells("suggested_owner") == expected
 
 
 def test_triage_who_has_least_to_do_is_suggested_and_new_tickets_are_spread_urgent_ones_first():
@@ -218,18 +262,39 @@ def answered(**more: object) -> dict[str, object]:
         ({"level": "3"}, "find a new vendor"),
         ({"level": "4"}, "finish the job"),
         ({"level": "4", "service_mode": "on_site"}, "find a new vendor"),
-        ({"level": "2", "service_mode": "courier"}, "finish the job"),
+        ({"level": "2", "service_mode": "courier"}, "post the part to the customer"),
+        ({"remedy": "repair"}, "find a new vendor"),
+        ({"remedy": "part"}, "post the part to the customer"),
+        ({"remedy": "money"}, "finish the job"),
+        ({"level": "2", "remedy": "part"}, "find a new vendor"),
+        ({"remedy": "part", "service_mode": "on_site"}, "find a new vendor"),
     ],
 )
-def test_triage_whether_a_vendor_is_needed_goes_by_the_level_and_the_way_of_service(row, step):
+def test_triage_whether_a_vendor_is_needed_goes_by_the_level_the_way_of_service_and_the_remedy(row, step):
     assert cells("next_step", **answered(**row)).startswith(step)
 
 
 def test_triage_dormitories_get_remote_advice_before_a_visit_and_parts_by_courier():
-    assert "advise from afar before anybody visits (Service mode)" in cells("next_step", preset="dorm-furniture")
+    assert "advise from afar before anybody visits (then fill in Service mode)" in cells(
+        "next_step", preset="dorm-furniture"
+    )
     assert "afar" not in cells("next_step", preset="dorm-furniture", service_mode="remote")
     posted = cells("next_step", preset="dorm-furniture", service_mode="courier", remedy="part")
     assert "small parts go by courier, the customer fits them" in posted
+
+
+@pytest.mark.parametrize(
+    ("row", "step"),
+    [
+        ({}, "finish the job: Nina"),
+        ({"service_mode": "on_site"}, "find a new vendor"),
+        ({"level": "3"}, "find a new vendor"),
+        ({"kind": "install"}, "find a new vendor"),
+    ],
+)
+def test_triage_dormitories_send_nobody_while_remote_advice_is_to_come_first(row, step):
+    found = cells("next_step", preset="dorm-furniture", **answered(status="planned", **row))
+    assert found.startswith(step)
 
 
 def test_triage_a_complaint_about_manners_is_answered_by_an_apology_and_another_vendor():
@@ -256,6 +321,25 @@ def done(**more: object) -> dict[str, object]:
 def test_triage_closing_needs_acceptance_or_confirmation_and_the_repair_record(row, expected):
     plan = SmallDesk("dorm-furniture").with_rows("tickets", {**done(), "status": "closed", **row}).plan()
     assert plan.faults("needs-confirmation") == [("needs-confirmation", one) for one in expected]
+
+
+CALL = "call the customer back: caller, by 2026-11-27 18:00"
+
+
+@pytest.mark.parametrize(
+    ("row", "step"),
+    [
+        ({}, f"have the customer accept the work: Nina; {CALL}"),
+        ({"acceptance": "passed"}, CALL),
+        ({"accepted_at": wall("24 09:10")}, CALL),
+        ({"status": "accepted", "acceptance": "passed"}, CALL),
+        ({"kind": "complaint"}, "have the customer accept the work: Nina"),
+        ({"kind": "complaint", "acceptance": "passed"}, "close the ticket: Nina"),
+        ({"kind": "complaint", "accepted_at": wall("24 09:10")}, "close the ticket: Nina"),
+    ],
+)
+def test_triage_closing_needs_an_acceptance_so_it_is_asked_for_until_it_stands_and_then_the_ticket_is_closed(row, step):
+    assert cells("next_step", preset="custom-home", **{**done(), **row}) == step
 
 
 def test_triage_acceptance_failed_names_a_reason_and_leads_to_rework():
@@ -301,12 +385,20 @@ def test_triage_a_fee_is_agreed_before_work_starts(row, letters, faults):
     ("row", "is_paid"),
     [
         ({"cause": "customer_misuse"}, True),
+        ({"cause": "force_majeure"}, True),
         ({"delivered_on": date(2020, 1, 1)}, True),
+        ({"delivered_on": date(2020, 1, 1), "kind": "use_and_care"}, False),
+        ({"delivered_on": date(2026, 1, 1), "fee": 80}, True),
+        ({"delivered_on": date(2026, 1, 1), "fee": 80, "fee_agreed": False}, True),
+        ({"delivered_on": date(2026, 1, 1), "fee": 80, "fee_agreed": True}, False),
+        ({"delivered_on": date(2026, 1, 1), "fee": 0}, False),
         ({"delivered_on": date(2026, 1, 1)}, False),
         ({"delivered_on": date(2020, 1, 1), "fee_agreed": True}, False),
     ],
 )
-def test_triage_misuse_and_out_of_warranty_are_paid_repairs_whose_price_is_agreed_beforehand(row, is_paid):
+def test_triage_what_the_warranty_does_not_cover_or_costs_a_fee_is_a_paid_repair_whose_price_is_agreed_beforehand(
+    row, is_paid
+):
     assert ("agree the price beforehand" in cells("next_step", **row)) is is_paid
 
 

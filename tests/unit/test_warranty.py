@@ -35,6 +35,26 @@ DAY = date(2026, 1, 31)
             date(2027, 1, 31),
             "not covered: misuse",
         ),
+        (
+            "furniture-retail",
+            {"delivered_on": DAY, "cause": "installation_damage", "installed_by": "us"},
+            date(2027, 1, 31),
+            "in warranty",
+        ),
+        (
+            "furniture-retail",
+            {"delivered_on": DAY, "cause": "installation_damage", "installed_by": "customer"},
+            date(2027, 1, 31),
+            "not covered: misuse",
+        ),
+        (
+            "furniture-retail",
+            {"delivered_on": DAY, "cause": "product_quality", "installed_by": "customer"},
+            date(2027, 1, 31),
+            "in warranty",
+        ),
+        ("dining-chairs", {"bought_on": date(2024, 2, 29)}, date(2025, 2, 28), "out of warranty, paid"),
+        ("office-furniture", {"goods_accepted_on": date(2024, 2, 29)}, date(2027, 2, 28), "in warranty"),
         ("furniture-retail", {"cause": "force_majeure"}, None, "not covered: natural disaster"),
     ],
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import partial
-from itertools import takewhile
 from typing import Any
 
 from toolkit.core.actions import Append, Edit, Observation, Occasion, Plan, RowId
@@ -23,9 +23,9 @@ from toolkit.registers.directory import Directory
 from toolkit.registers.snapshot import Snapshot
 from toolkit.registers.table import Table
 from toolkit.rules.clock import Clock, Running
+from toolkit.rules.upkeep import Owed
 from toolkit.settings.lexicons import lexicon_of
 from toolkit.settings.model import Settings
-from toolkit.settings.sections.maintenance import UpkeepKind
 
 FINGERPRINT = ("contract_no", "kind", "due_on")
 VISIT = ("contract_no", "customer", "phone", "email", "city", "address", "product")
@@ -122,10 +122,11 @@ def _appends(desk: Desk) -> Iterator[Append]:
             (row.contract_no, row.kind, _number_day(row.key)) for row in into.rows if row.key
         }
         seen = snapshot.memory.spans.of(into.book, "maintenance")
+        known = _known_days(into)
         for row in table.rows:
             if row.key is None or row.has_fault or row.key not in table.by_key:
                 continue
-            for kind, due_on in _due(desk, table, row):
+            for kind, due_on in _due(desk, table, row, known.get(row.contract_no, ())):
                 number = visit_no(row.contract_no, kind, due_on)
                 if (row.contract_no, kind, due_on) not in there and number not in seen and number not in into.by_key:
                     yield _append(desk, into, row, kind, due_on, number)
@@ -134,6 +135,15 @@ def _appends(desk: Desk) -> Iterator[Append]:
 def visit_no(contract_no: str, kind: str, due_on: date) -> str:
     """The number of an entered visit: the same whenever it is worked out, so that a killed run enters it once."""
     return f"{contract_no}-{due_on:%Y%m%d}-{kind[0].upper()}"
+
+
+def _known_days(into: Table) -> Mapping[str, list[date]]:
+    """The days of each contract's visits that stand in the sheet: when they fall due, and when they were made."""
+    found: dict[str, list[date]] = defaultdict(list)
+    for row in into.rows:
+        if row.contract_no:
+            found[row.contract_no] += [one for one in (row.due_on, row.done_on) if one is not None]
+    return found
 
 
 def _number_day(number: str) -> date | None:
@@ -145,31 +155,25 @@ def _number_day(number: str) -> date | None:
         return None
 
 
-def _due(desk: Desk, table: Table, contract: Any) -> Iterator[tuple[str, date]]:
-    """The visits of a contract that fall between the desk's first day and the horizon; the rarest kind on a day."""
+def _due(desk: Desk, table: Table, contract: Any, known: Collection[date]) -> Iterator[tuple[str, date]]:
+    """The visits of a contract that fall between the desk's first day, or its first row, and the horizon.
+
+    Before them the last one that should have been by then, unless a row says what became of it: of a contract that is
+    new to the desk it is what is owed now. Older ones are history, and nobody is asked for it.
+    """
     setting, snapshot = desk.settings.maintenance, desk.snapshot
     start = contract.accepted_on
     if start is None:
         return
     today = snapshot.today(table, desk.now)
-    first = snapshot.today(table, snapshot.memory.first_run_at or desk.now) - timedelta(days=1)
+    owed = Owed(start, {name: kind for name, kind in setting.kinds.items() if contract.get(name)})
+    began = snapshot.today(table, snapshot.memory.first_run_at or desk.now)
+    first = max(began, min((one for one in known if one <= today), default=began))
+    missed = owed.missed(known, today) if contract.ends_on is None or contract.ends_on >= today else None
+    if missed is not None and (missed < first or not known):
+        first = missed
     last = min(today + setting.ahead, contract.ends_on or date.max)
-    by_day: dict[date, tuple[str, UpkeepKind]] = {}
-    for name, kind in setting.kinds.items():
-        if not contract.get(name):
-            continue
-        days = kind.interval.dates(start, max(first, start))
-        if kind.is_once:
-            days = iter([day] if (day := kind.interval.nth(start, 1)) > first else [])
-        for day in takewhile(lambda one: one <= last, days):
-            known = by_day.get(day)
-            if known is None or _rarity(kind) > _rarity(known[1]):
-                by_day[day] = (name, kind)
-    yield from ((name, day) for day, (name, _) in sorted(by_day.items()))
-
-
-def _rarity(kind: UpkeepKind) -> tuple[bool, int, int]:
-    return (kind.is_once, kind.interval.months, kind.interval.days)
+    yield from ((name, day) for day, name in owed.between(first - timedelta(days=1), last))
 
 
 def _append(desk: Desk, into: Table, contract: Any, kind: str, due_on: date, number: str) -> Append:
@@ -233,7 +237,8 @@ def _next_step(desk: Desk, table: Table, row: Any) -> Reason | None:
         else because("next.unassigned")
     )
     if row.visit_at is None:
-        return because("upkeep.arrange", due=row.due_on, who=who)
+        is_late = row.due_on < desk.snapshot.today(table, desk.now)
+        return because("upkeep.arrange-late" if is_late else "upkeep.arrange", due=row.due_on, who=who)
     vendor = desk.snapshot.vendor(row.vendor, table.book)
     by = vendor.name if vendor is not None else row.vendor or because("next.no-vendor")
     if desk.snapshot.at(table, row.visit_at) > desk.now:

@@ -29,7 +29,7 @@ from toolkit.settings.lexicons import lexicon_of
 from toolkit.settings.model import Settings
 
 FINGERPRINT = ("ticket_no", "part", "quantity", "agreed_at", "ordered_on")
-PART = ("part", "size", "quantity", "supplier", "sent_on", "expected_on", "waybill", "fitted_by")
+PART = ("part", "size", "quantity", "supplier", "sent_on", "expected_on", "carrier", "waybill", "fitted_by")
 """What a letter is told of a part."""
 LETTER = "part-posted"
 
@@ -71,7 +71,7 @@ def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
         if item.number is None or (row.key is not None and row.key not in table.by_key):
             continue
         occasions += ladder.alerts(_subject(snapshot, item, item.number, views, now), item.clocks)
-        if not item.is_over and row.sent_on is not None and is_news(snapshot.at(table, row.sent_on), settings, since):
+        if row.sent_on is not None and is_news(snapshot.at(table, row.sent_on), settings, since):
             occasions += _letter(snapshot, settings, item, item.number, views, ears)
     return Plan(tuple(edits), (), tuple(occasions), (), (), reservations)
 
@@ -163,9 +163,14 @@ def _alert_view(item: Item, number: str, views: Views, locale: str) -> dict[str,
 def _letter(
     snapshot: Snapshot, settings: Settings, item: Item, number: str, views: Views, ears: frozenset[str]
 ) -> Iterator[Occasion]:
-    """What was posted to the customer, and how to fit it; a part that a vendor fits goes to the vendor."""
+    """What was posted to the customer, and how to fit it; a part that a vendor fits goes to the vendor.
+
+    Often the ticket ends with the posting, so that of a finished one is told as well; not of one that was called off.
+    """
     notice, row, ticket = settings.notices.get(LETTER), item.row, item.ticket
     if notice is None or ticket is None or row.has_fault or ticket.has_fault or row.fitted_by == "vendor":
+        return
+    if ticket.status in FROZEN - FINISHED:
         return
     sent_at = snapshot.at(item.table, row.sent_on)
     bounced = snapshot.memory.bounced

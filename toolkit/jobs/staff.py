@@ -68,7 +68,8 @@ def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
             edits += edit(table, row, column, words.word(proposed) or None, _PROPOSAL)
     for table, row in snapshot.rows("stores"):
         tally = stores.get((table.book, row.row), Tally())
-        months = past_months(snapshot.today(table, now), MONTHS)
+        today = snapshot.today(table, now)  # unlike a bonus, a store's figure need not wait for the month to end
+        months = (_month(today), *past_months(today, MONTHS))
         edits += edit(table, row, "open", tally.open, _OPEN)
         edits += edit(table, row, "overdue", tally.overdue, _OVERDUE)
         edits += edit(table, row, "satisfaction", tally.satisfaction(months), _SATISFACTION)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from toolkit.registers.schema import Register, Row, Type, When, Writer, column
+from toolkit.core.reason import because
+from toolkit.registers.schema import Check, Columns, Facts, Fault, Register, Row, Type, When, Writer, column
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -31,9 +33,21 @@ class Upkeep(Row):
     check: str | None = column(Type.TEXT, by=Writer.TOOLKIT)
 
 
+def check_day(visit: Upkeep, facts: Facts) -> Iterator[Fault]:
+    """A visit with a result was made, or refused, on some day: without it the visit is late for ever."""
+    if visit.result is not None and visit.done_on is None and "done_on" in facts.present and "done_on" not in visit.bad:
+        yield Fault("required", "done_on", because("fault.result-needs-day"))
+
+
+def has_result(columns: Columns, _facts: Facts) -> Iterable[int]:
+    """The visits of which somebody entered what came of them."""
+    return columns.where("result", lambda result: result is not None)
+
+
 MAINTENANCE = Register(
     "maintenance",
     Upkeep,
     key=("visit_no",),
+    checks=(Check(check_day, has_result),),
     clocks={"upkeep": ""},
 )

@@ -36,7 +36,7 @@ class Order(Row):
     language: str | None = column(Type.CHOICE, choices=("zh-CN", "en"))
     city: str | None = column(Type.TEXT)
     address: str | None = column(Type.TEXT)
-    store: str | None = column(Type.TEXT)
+    store: str | None = column(Type.TEXT, refers_to="stores")
     salesperson: str | None = column(Type.PERSON, refers_to="staff")
     tracker: str | None = column(Type.PERSON, refers_to="staff")
     product: str | None = column(Type.TEXT)

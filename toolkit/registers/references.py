@@ -55,7 +55,7 @@ def reference_findings(table: Table, names: Callable[[str], Mapping[str, str] | 
                 fine.add(value)
                 continue
             found.append(table.finding(row, _reference_fault(column, value, known)))
-            if column.type is not Type.PERSON:
+            if column.type not in _FREE:
                 row.has_fault = True
     return found
 
@@ -76,6 +76,10 @@ def _reference_fault(column: Column, value: str, known: Mapping[str, str]) -> Fa
 
 def _fault(column: Column, reason: Reason) -> Fault:
     """A free name that the register does not tell is a warning (60, 26), a missing number an error."""
-    if column.type is Type.PERSON:
+    if column.type in _FREE:
         return Fault("unknown-name", column.key, reason, Severity.WARNING)
     return Fault("unknown-reference", column.key, reason)
+
+
+_FREE = frozenset({Type.PERSON, Type.TEXT})
+"""Names that staff type freely: a person, a store."""

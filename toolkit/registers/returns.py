@@ -55,7 +55,7 @@ class ReturnLine(Row):
     language: str | None = column(Type.CHOICE, choices=("zh-CN", "en"))
     city: str | None = column(Type.TEXT)
     address: str | None = column(Type.TEXT)
-    store: str | None = column(Type.TEXT)
+    store: str | None = column(Type.TEXT, refers_to="stores")
     merchant: str | None = column(Type.TEXT)
     owner: str | None = column(Type.PERSON, refers_to="staff")
     ordered_on: date | None = column(Type.DATE, past=True)

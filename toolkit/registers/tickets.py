@@ -138,7 +138,7 @@ class Ticket(Row):
     responsible: str | None = column(Type.TEXT)
     level: str | None = column(Type.CHOICE, choices=("1", "2", "3", "4"))
     urgency: str | None = column(Type.CHOICE, choices=("urgent", "normal"))
-    store: str | None = column(Type.TEXT)
+    store: str | None = column(Type.TEXT, refers_to="stores")
     owner: str | None = column(Type.PERSON, refers_to="staff")
     department: str | None = column(Type.CHOICE, choices=DEPARTMENTS)
     handed_over_at: When | None = column(Type.DATETIME, past=True)
@@ -275,7 +275,8 @@ def check_closing(ticket: Ticket, facts: Facts) -> Iterator[Fault]:
         return
     is_confirmed = ticket.acceptance == "passed" or (ticket.accepted_at is not None and ticket.acceptance is None)
     if not is_confirmed and "acceptance" in facts.present and "acceptance" not in ticket.bad:
-        yield Fault("needs-confirmation", "acceptance", because("fault.needs-confirmation"), Severity.WARNING)
+        why = "fault.closed-not-accepted" if ticket.acceptance == "failed" else "fault.needs-confirmation"
+        yield Fault("needs-confirmation", "acceptance", because(why), Severity.WARNING)
     if not ticket.solution and "solution" in facts.present and "solution" not in ticket.bad:
         yield Fault("needs-confirmation", "solution", because("fault.needs-record"), Severity.WARNING)
 

@@ -24,7 +24,10 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """`suggests` is the level or cause of a ticket whose description holds one of `words`, and none of `unless`."""
+    """`suggests` is the level or cause of a ticket whose description holds one of `words`, and none of `unless`.
+
+    Without words it goes by `when` alone: what a choice says needs no description.
+    """
 
     suggests: str
     words: tuple[str, ...]
@@ -33,8 +36,8 @@ class Hint:
 
     def fits(self, text: str, row: Any) -> bool:
         """Whether the description (folded) says so."""
-        said = any(word in text for word in self.words) and not any(word in text for word in self.unless)
-        return said and fits(self.when, row)
+        said = any(word in text for word in self.words) if self.words else bool(self.when)
+        return said and not any(word in text for word in self.unless) and fits(self.when, row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +105,15 @@ class Suggestion:
 
 
 def suggested_cause(triage: Triage, row: Any) -> Suggestion | None:
-    """The cause that description, packing and photos suggest; none where one stands."""
+    """The cause that description, packing and photos suggest; none where one stands.
+
+    What the packing shows outweighs a description that names the damage only; misuse, which it names, comes before it.
+    """
     if row.get("cause") is not None:
         return None
     hinted = _hinted(triage.cause_hints, row)
+    if hinted in (None, QUALITY) and (shown := _shown(row)) is not None:
+        return Suggestion(shown)
     if hinted != TRANSPORT:
         return Suggestion(hinted) if hinted is not None else None
     found = concluded(row)
@@ -129,6 +137,13 @@ def concluded(row: Any) -> str | None:
     return None
 
 
+def _shown(row: Any) -> str | None:
+    """What the packing shows of damage that nobody laid to the transport. Missing photos alone say nothing of it then."""
+    if row.get("packing") == "damaged_there":
+        return TRANSPORT
+    return QUALITY if row.get("packing") == "whole" and row.get("photos_usable") else None
+
+
 def contradicts(row: Any) -> str | None:
     """The cause that the evidence concludes where staff concluded transport too early."""
     found = concluded(row) if row.get("cause") == TRANSPORT else None
@@ -147,4 +162,4 @@ RAISED_FROM = 2
 
 def _hinted(hints: Sequence[Hint], row: Any) -> str | None:
     text = plain(row.get("problem"))
-    return next((one.suggests for one in hints if one.fits(text, row)), None) if text else None
+    return next((one.suggests for one in hints if one.fits(text, row)), None)

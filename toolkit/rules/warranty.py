@@ -37,6 +37,7 @@ class Covers:
 class Warranty:
     """The terms, first fit governs, and the causes that are not covered: cause -> code of the words.
 
+    Rows that one of `misuse` fits count as misuse too: what the customer's own fitter broke, say.
     `covers` lists the covered faults by category; a category that is in none of them is covered whatever the fault.
     `asks_of` are the kinds of ticket whose verdict asks for a date that is missing: who asks for a franchise bought
     nothing yet. All kinds where none is named.
@@ -46,6 +47,7 @@ class Warranty:
     not_covered: Mapping[str, str] = field(default_factory=dict)
     covers: tuple[Covers, ...] = ()
     asks_of: tuple[str, ...] = ()
+    misuse: tuple[When, ...] = ()
 
     def covered_faults(self, category: str | None) -> tuple[str, ...] | None:
         """The faults that are covered in a category; None where all are."""
@@ -81,6 +83,8 @@ def coverage(warranty: Warranty, term: Term | None, row: Any, until: date | None
     cause = row.get("cause")
     if cause in warranty.not_covered:
         return because(warranty.not_covered[cause])
+    if any(fits(when, row) for when in warranty.misuse):
+        return because("coverage.misuse")
     if until is None:
         if warranty.asks_of and row.get("kind") not in warranty.asks_of:
             return None

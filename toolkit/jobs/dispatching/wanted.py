@@ -29,9 +29,12 @@ DISPUTE = "service_dispute"
 
 def needs_vendor(setting: DispatchSetting, row: Any) -> bool:
     """Whether somebody must go: the first configured line that fits says so."""
-    if row.status not in setting.statuses:
-        return False
-    return next((is_so for when, is_so in setting.needed if fits(when, row)), False)
+    return row.status in setting.statuses and bool(said_of(setting, row))
+
+
+def said_of(setting: DispatchSetting, row: Any) -> bool | None:
+    """What the first line that fits says of a ticket, whatever its status; None where none fits."""
+    return next((is_so for when, is_so in setting.needed if fits(when, row)), None)
 
 
 def fallen_out(case: Case) -> str | None:

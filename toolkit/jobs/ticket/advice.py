@@ -81,8 +81,7 @@ def notes(case: Case) -> Iterator[Reason]:
             yield from _asked(case, one)
         if (better := contradicts(row)) is not None:
             yield because("advice.not-transport", cause=Name("tickets", "cause", better))
-        verdict = case.coverage
-        if verdict is not None and verdict.code in _PAID and row.kind in _WORK and row.fee_agreed is None:
+        if not row.fee_agreed and (row.fee or _is_paid(case)):
             yield because("advice.agree-price")
     for advice in triage.advice:
         if fits(advice.when, row) and all(row.get(name) is None for name in advice.blank):
@@ -92,14 +91,25 @@ def notes(case: Case) -> Iterator[Reason]:
         yield because("advice.raised", level=Name("tickets", "level", str(case.level)))
 
 
+def _is_paid(case: Case) -> bool:
+    """Whether the work is not covered, so that its price is agreed before it begins (20, Warranty)."""
+    verdict = case.coverage
+    return verdict is not None and verdict.code in _PAID and case.row.kind in _WORK
+
+
 def _asked(case: Case, one: Clock) -> Iterator[Reason]:
-    """From the warning on: what to fill in where it will be late (P-03: solution and date; P-08: told beforehand)."""
+    """From the warning on: what to fill in where it will be late, or is (P-03: solution and date; P-08: told beforehand).
+
+    Who began in time owes nothing of it.
+    """
     blank = tuple(name for name in one.policy.asks if case.row.get(name) is None and name in case.table.columns)
     begins = one.warn_at
-    if not blank or begins is None or one.now < begins or (one.stopped_at is not None and one.stopped_at < begins):
+    was_late = one.stopped_at is not None and one.stopped_at > one.due_at
+    if not blank or begins is None or one.now < begins or (one.stopped_at is not None and not was_late):
         return
     columns = tuple(Name("tickets", name) for name in blank)
-    yield because("advice.late", policy=one.policy.no, step=because(f"step.{one.policy.clock}"), columns=columns)
+    code = "advice.was-late" if was_late or one.is_overdue else "advice.late"
+    yield because(code, policy=one.policy.no, step=because(f"step.{one.policy.clock}"), columns=columns)
 
 
 def _due(snapshot: Snapshot, case: Case, one: Clock) -> datetime:
@@ -110,5 +120,5 @@ def _owner(case: Case) -> Reason:
     return because("next.owner", name=case.row.owner) if case.row.owner else because("next.unassigned")
 
 
-_PAID = frozenset({"coverage.out", "coverage.misuse", "coverage.fault"})
+_PAID = frozenset({"coverage.out", "coverage.misuse", "coverage.disaster", "coverage.fault"})
 _WORK = frozenset({"repair", "install", "exchange"})

@@ -14,6 +14,7 @@ from toolkit.core.reason import Name, Reason, because
 from toolkit.core.words import Words
 from toolkit.jobs.clocked import late_reason
 from toolkit.jobs.dispatching.advice import dispatch_step, vendor_suggestion
+from toolkit.jobs.dispatching.wanted import said_of
 from toolkit.jobs.edits import Why, allowed, edit, holds
 from toolkit.jobs.ticket.advice import advised
 from toolkit.jobs.ticket.awaited import parts_of
@@ -88,6 +89,9 @@ def _main_step(snapshot: Snapshot, case: Case) -> Reason | None:
     if running is None or not running.is_open:
         return because("next.plain", step=_named(snapshot, case, step), who=who)
     text = because("next.by", step=_named(snapshot, case, step), who=who, due=snapshot.wall(case.table, running.due_at))
+    if step == "callback" and _awaits_acceptance(row):
+        accept = because("next.plain", step=because("next.accept"), who=_owner(row.owner))
+        return because("next.and", first=accept, then=text)
     return because("next.again", text=text, times=len(case.reopened_at)) if len(case.reopened_at) > 1 else text
 
 
@@ -112,13 +116,22 @@ def _not_reached(case: Case, step: str | None, tries: int) -> Reason:
 
 
 def _named(snapshot: Snapshot, case: Case, step: str) -> Reason:
-    """A step in words; that of waiting for parts names those that are known, and says when all of them are here."""
-    parts = parts_of(snapshot, case.row) if step == "parts" else None
+    """A step in words; that of waiting for parts names those that are known, and says when all of them are here.
+
+    Where the work is a part that goes by courier, its way is the step.
+    """
+    is_posted = step == "work" and _goes_by_courier(case.row)
+    parts = parts_of(snapshot, case.row) if step == "parts" or is_posted else None
     if parts is None:
-        return because(f"next.{step}")
+        return because("next.post" if is_posted else f"next.{step}")
     if parts.to_come:
         return because("next.parts-named", parts=parts.to_come)
     return because("next.parts-sent" if parts.are_sent else "next.parts-here")
+
+
+def _goes_by_courier(row: Ticket) -> bool:
+    """Whether a part is posted, and nobody comes (20, Triage: parts by courier)."""
+    return row.service_mode == "courier" or (row.service_mode is None and row.remedy == "part")
 
 
 _CLOCK_OF_STEP = {
@@ -158,7 +171,9 @@ def _step(case: Case) -> str | None:
     if case.is_frozen or row.status in FINISHED:
         if "callback" in is_open and row.status not in FROZEN - {"closed"}:
             return "callback"
-        return {"done": "accept", "accepted": "close"}.get(row.status or "")
+        if row.status == "done":
+            return "accept" if _awaits_acceptance(row) else "close"
+        return "close" if row.status == "accepted" else None
     if "response" in is_open:
         return "response"
     if row.status == "rework":
@@ -177,11 +192,19 @@ def _step(case: Case) -> str | None:
     return "dispatch" if is_ready and _needs_visit(case) else "work"
 
 
+def _awaits_acceptance(row: Ticket) -> bool:
+    """Whether the work is done and the customer has neither accepted nor confirmed it: closing needs that (20, Triage)."""
+    return row.status == "done" and row.acceptance is None and row.accepted_at is None
+
+
 def _needs_visit(case: Case) -> bool:
-    """Whether somebody must come: by the way of service where one stands, else by the level."""
+    """Whether somebody must come: by the way of service where one stands, else by what is done about it, and the level."""
     if case.row.service_mode is not None:
         return case.row.service_mode == "on_site"
-    return case.judge is None or case.judge.settings.triage.needs_vendor(case.level)
+    if case.judge is None:
+        return True
+    settings = case.judge.settings
+    return said_of(settings.dispatch, case.row) is not False and settings.triage.needs_vendor(case.level)
 
 
 def missing_stops(case: Case) -> Iterator[Fault]:

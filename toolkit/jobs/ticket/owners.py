@@ -56,6 +56,7 @@ class _Desk:
         self._judge = judge
         self._snapshot: Snapshot = judge.snapshot
         self._triage = judge.settings.triage
+        self._members: dict[str, tuple[Any, ...]] = {}
 
     @cached_property
     def _people(self) -> tuple[tuple[Table, Any], ...]:
@@ -107,17 +108,41 @@ class _Desk:
         for role in known.roles if known is not None else ():
             yield self._of_role(role)
         if department is not None:
-            yield _Where(self._of_department(department), Name("tickets", "department", department))
+            if department not in self._members:
+                self._members[department] = self._of_department(department)
+            yield _Where(self._members[department], Name("tickets", "department", department))
 
     def _of_role(self, role: str) -> _Where:
         return _Where(tuple(one for _, one in self._people if one.role == role), Name("staff", "role", role))
 
     def _of_department(self, department: str) -> tuple[Any, ...]:
-        """Staff write their department as they like: any of its names counts, in either language."""
+        """Staff write their department as they like: any of its names counts, in either language.
+
+        Whose department is blank, or one that no ticket goes to (售后部), belongs where the role says.
+        """
+        names = self._names("tickets", "department", department)
+        roles = {one.role for _, one in self._people if one.role}
+        fitting = {role for role in roles if names & self._names("staff", "role", role)}
+
+        def belongs(one: Any) -> bool:
+            known = fold(one.department or "")
+            return known in names if known in self._departments else one.role in fitting
+
+        return tuple(one for _, one in self._people if belongs(one))
+
+    @cached_property
+    def _departments(self) -> frozenset[str]:
+        """All that the departments are called which tickets go to."""
+        column = self._snapshot.of("tickets")[0].register.by_key["department"]
+        keys = lexicon_of(self._judge.settings).choice_keys("tickets", column)
+        return frozenset().union(*(self._names("tickets", "department", key) for key in keys))
+
+    def _names(self, register: str, column: str, key: str) -> frozenset[str]:
+        """All that a choice is called, in either language."""
         spoken = (lexicon_of(self._judge.settings, locale) for locale in LOCALES)
-        names = {fold(name) for one in spoken for name in one.choice_names("tickets", "department", department)}
-        names.add(fold(department))
-        return tuple(one for _, one in self._people if one.department and fold(one.department) in names)
+        return frozenset(
+            {fold(key), *(fold(name) for one in spoken for name in one.choice_names(register, column, key))}
+        )
 
     def _of_store(self, store: Any) -> tuple[Any, ...]:
         names = {fold(one) for one in (store.name, store.store_no) if one}

@@ -25,7 +25,7 @@ class LevelForm(Form):
 
 
 class HintForm(Form):
-    words: Annotated[Listed, Field(min_length=1)]
+    words: Listed = ()
     unless: Listed = ()
     when: When = Field(default_factory=dict)
 

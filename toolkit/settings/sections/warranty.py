@@ -38,9 +38,14 @@ class CoversForm(Form):
     faults: Annotated[Listed, Field(min_length=1)]
 
 
+class MisuseForm(Form):
+    when: Annotated[When, Field(min_length=1)]
+
+
 class WarrantyForm(Form):
     terms: tuple[TermForm, ...] = ()
     not_covered: dict[str, Annotated[str, one_of("misuse", "disaster")]] = Field(default_factory=dict)
+    misuse: tuple[MisuseForm, ...] = ()
     covers: tuple[CoversForm, ...] = ()
     asks_of: Listed = ()
 
@@ -55,7 +60,8 @@ def warranty(one: WarrantyForm) -> Warranty:
     """The terms as the rules know them."""
     terms = tuple(Term(term.months, term.start, term.when) for term in one.terms)
     covers = tuple(Covers(each.category, each.faults) for each in one.covers)
-    return Warranty(terms, {cause: f"coverage.{word}" for cause, word in one.not_covered.items()}, covers, one.asks_of)
+    not_covered = {cause: f"coverage.{word}" for cause, word in one.not_covered.items()}
+    return Warranty(terms, not_covered, covers, one.asks_of, tuple(each.when for each in one.misuse))
 
 
 def misnamed_warranty(names: Names) -> Iterator[Mistake]:
@@ -68,6 +74,8 @@ def misnamed_warranty(names: Names) -> Iterator[Mistake]:
         way: Way = ("warranty", "terms", *i)
         yield from among(term, way, "start", names.keys("tickets", MOMENTS))
         yield from names.when(term, way, "tickets")
+    for i, misuse in items(warranty.child("misuse"), ()):
+        yield from names.when(misuse, ("warranty", "misuse", *i), "tickets")
     for i, covers in items(warranty.child("covers"), ()):
         here: Way = ("warranty", "covers", *i)
         yield from among(covers, here, "category", names.choices("tickets", "category"))
