@@ -145,8 +145,10 @@ class _Desk:
         )
 
     def _of_store(self, store: Any) -> tuple[Any, ...]:
+        """The people of a store; its managers, where there are some."""
         names = {fold(one) for one in (store.name, store.store_no) if one}
-        return tuple(one for _, one in self._people if one.store and fold(one.store) in names)
+        own = tuple(one for _, one in self._people if one.store and fold(one.store) in names)
+        return tuple(one for one in own if one.role == "store_manager") or own
 
     def _near(self, people: tuple[Any, ...], row: Ticket) -> tuple[Any, ...]:
         """Those of the ticket's own store, where there are some; either may write its name or its number."""
