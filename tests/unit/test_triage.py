@@ -269,6 +269,7 @@ def answered(**more: object) -> dict[str, object]:
         ({"remedy": "part"}, "post the part to the customer"),
         ({"remedy": "money"}, "finish the job"),
         ({"level": "2", "remedy": "part"}, "find a new vendor"),
+        ({"level": "2", "status": "planned", "started_at": wall("24 09:00")}, "finish the job"),
         ({"remedy": "part", "service_mode": "on_site"}, "find a new vendor"),
     ],
 )

@@ -189,7 +189,7 @@ def _step(case: Case) -> str | None:
         return "visit"
     if row.solved_at is None and not row.solution:
         return "greeting" if row.status == "new" and row.responded_at is None else "solution"
-    is_ready = row.status in ("planned", "confirmed") and not row.vendor
+    is_ready = row.status in ("planned", "confirmed") and not row.vendor and row.started_at is None
     return "dispatch" if is_ready and _needs_visit(case) else "work"
 
 
