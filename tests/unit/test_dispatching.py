@@ -49,6 +49,8 @@ def test_vendors_the_cell_names_the_best_match_and_why_in_the_desks_words():
         ({"status": "in_progress"}, None),
         ({"status": "closed", "finished_at": datetime(2026, 11, 23, 12)}, None),
         ({"status": "rework"}, "V1"),
+        ({"started_at": datetime(2026, 11, 23, 12)}, None),
+        ({"started_at": datetime(2026, 11, 23, 12), "status": "rework"}, "V1"),
         ({"vendor": "V1"}, None),
     ],
 )

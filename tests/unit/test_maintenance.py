@@ -41,7 +41,6 @@ def due(desk):
 def test_p_20_a_visit_is_entered_ahead_of_its_day_with_all_that_the_contract_says():
     small = desk({**CONTRACT, "vendor": None})
     plan = small.run("2026-01-29T10:00")
-    assert plan.appends == () or plan.appends[0].values["due_on"] == date(2026, 2, 28)
     assert [dict(one.values) for one in plan.appends] == [
         {
             "visit_no": "MC-1-20260228-Q",

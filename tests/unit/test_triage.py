@@ -154,6 +154,7 @@ class Owners:
             "department": "Warehouse logistics",
             "store": "North",
         },
+        {"staff_no": "S7b", "name": "Lou", "role": "warehouse", "store": "Leeds Dealer"},
         {"staff_no": "S8", "name": "Rae", "role": "regional_manager"},
         {"staff_no": "S9", "name": "Fran", "role": "franchise_manager"},
         {"staff_no": "S10", "name": "Stu", "role": "store_manager", "store": "Bristol"},
@@ -162,7 +163,7 @@ class Owners:
     STORES: ClassVar = (
         {"store_no": "D1", "name": "Bristol Dealer", "city": "Bristol", "kind": "dealer"},
         {"store_no": "O1", "name": "Bristol", "city": "Bristol", "kind": "own", "manager": "Stu"},
-        {"store_no": "D2", "name": "Leeds Dealer", "province": "Yorkshire", "kind": "dealer"},
+        {"store_no": "LD", "name": "Leeds Dealer", "province": "Yorkshire", "kind": "dealer"},
     )
 
 
@@ -182,6 +183,7 @@ def free(number: int, **cells: object) -> dict[str, object]:
         ({"cause": "product_quality"}, "Tess (Technical support, 0 open)"),
         ({"cause": "transport_damage", "store": "North"}, "Willa (Warehouse logistics, 0 open)"),
         ({"cause": "transport_damage", "store": "South"}, "Wes (Warehouse logistics, 0 open)"),
+        ({"cause": "transport_damage", "store": "LD"}, "Lou (Warehouse logistics, 0 open)"),
         ({"cause": "service_dispute"}, "Nina (Customer service, 0 open)"),
         ({"repair_class": "specialist"}, "Tess (Technical support, 0 open)"),
         ({"department": "warehouse_logistics"}, "Wes (Warehouse logistics, 0 open)"),
@@ -267,6 +269,7 @@ def answered(**more: object) -> dict[str, object]:
         ({"remedy": "part"}, "post the part to the customer"),
         ({"remedy": "money"}, "finish the job"),
         ({"level": "2", "remedy": "part"}, "find a new vendor"),
+        ({"level": "2", "status": "planned", "started_at": wall("24 09:00")}, "finish the job"),
         ({"remedy": "part", "service_mode": "on_site"}, "find a new vendor"),
     ],
 )
@@ -340,6 +343,20 @@ CALL = "call the customer back: caller, by 2026-11-27 18:00"
 )
 def test_triage_closing_needs_an_acceptance_so_it_is_asked_for_until_it_stands_and_then_the_ticket_is_closed(row, step):
     assert cells("next_step", preset="custom-home", **{**done(), **row}) == step
+
+
+def test_triage_who_was_reopened_twice_is_said_to_be_beside_the_acceptance_that_is_awaited():
+    seen = [
+        ("done", "19 09:00"),
+        ("rework", "19 10:00"),
+        ("done", "20 09:00"),
+        ("rework", "20 10:00"),
+        ("done", "24 09:00"),
+    ]
+    plan = SmallDesk("custom-home", seen={"AS-1": seen}).with_rows("tickets", done()).plan()
+    assert plan.cells("next_step") == (
+        f"have the customer accept the work: Nina; {CALL} (reopened 2 times: raise the level)"
+    )
 
 
 def test_triage_acceptance_failed_names_a_reason_and_leads_to_rework():

@@ -43,6 +43,7 @@ def test_p_20_visits_are_counted_from_the_acceptance_over_month_ends_and_the_rar
 @pytest.mark.parametrize(
     ("known", "today", "expected"),
     [
+        ([], "2025-12-24", None),  # the cleaning before first use belongs to the beginning
         ([], "2026-02-28", None),  # on its day nothing is missed yet
         ([], "2026-03-01", "2026-02-28"),
         ([], "2026-08-31", "2026-08-30"),
@@ -54,6 +55,6 @@ def test_p_20_visits_are_counted_from_the_acceptance_over_month_ends_and_the_rar
 def test_p_20_the_last_visit_that_should_have_been_is_missed_where_nothing_is_known_of_it_or_a_later_one(
     known, today, expected
 ):
-    owed = Owed(date(2025, 11, 30), {"check": CHECK})
+    owed = Owed(date(2025, 11, 30), {"check": CHECK, "cleaning": CLEANING})
     found = owed.missed([date.fromisoformat(one) for one in known], date.fromisoformat(today))
     assert found == (date.fromisoformat(expected) if expected else None)

@@ -51,9 +51,11 @@ class Owed:
         """The last visit before a day, where nothing is known of it nor of any later one.
 
         `known` are the days of the visits that stand in the sheet, planned or made. None where nothing was missed:
-        what lies further back is nobody's to catch up on, since a later visit took its place.
+        what lies further back is nobody's to catch up on, since a later visit took its place; nor is a visit that comes
+        once, which belongs to the beginning.
         """
-        past = self.between(self.start, today - _DAY)
+        again = Owed(self.start, {name: kind for name, kind in self.kinds.items() if not kind.is_once})
+        past = again.between(self.start, today - _DAY)
         if not past:
             return None
         before = past[-2][0] if len(past) > 1 else self.start

@@ -91,6 +91,8 @@ def _open(judge: Judge) -> Iterator[tuple[Case, str | None]]:
     for case in judge.cases(may_need):
         if case.row.service_mode is None and not judge.settings.triage.needs_vendor(case.level):
             continue  # of this level nobody visits, unless somebody decided otherwise
+        if case.row.started_at is not None and case.row.status != "rework" and not case.reopened_at:
+            continue  # somebody is at work, whatever the status says
         if not case.row.vendor:
             yield case, None
         elif (how := fallen_out(case)) is not None:

@@ -89,10 +89,12 @@ def _main_step(snapshot: Snapshot, case: Case) -> Reason | None:
     if running is None or not running.is_open:
         return because("next.plain", step=_named(snapshot, case, step), who=who)
     text = because("next.by", step=_named(snapshot, case, step), who=who, due=snapshot.wall(case.table, running.due_at))
+    if len(case.reopened_at) > 1:
+        text = because("next.again", text=text, times=len(case.reopened_at))
     if step == "callback" and _awaits_acceptance(row):
         accept = because("next.plain", step=because("next.accept"), who=_owner(row.owner))
         return because("next.and", first=accept, then=text)
-    return because("next.again", text=text, times=len(case.reopened_at)) if len(case.reopened_at) > 1 else text
+    return text
 
 
 def _is_over(snapshot: Snapshot, case: Case, visit_at: When | None) -> bool:
@@ -188,7 +190,7 @@ def _step(case: Case) -> str | None:
         return "visit"
     if row.solved_at is None and not row.solution:
         return "greeting" if row.status == "new" and row.responded_at is None else "solution"
-    is_ready = row.status in ("planned", "confirmed") and not row.vendor
+    is_ready = row.status in ("planned", "confirmed") and not row.vendor and row.started_at is None
     return "dispatch" if is_ready and _needs_visit(case) else "work"
 
 

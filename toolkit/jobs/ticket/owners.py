@@ -145,13 +145,30 @@ class _Desk:
         )
 
     def _of_store(self, store: Any) -> tuple[Any, ...]:
+        """The people of a store; its managers, where there are some."""
         names = {fold(one) for one in (store.name, store.store_no) if one}
-        return tuple(one for _, one in self._people if one.store and fold(one.store) in names)
+        own = tuple(one for _, one in self._people if one.store and fold(one.store) in names)
+        return tuple(one for one in own if one.role == "store_manager") or own
 
     def _near(self, people: tuple[Any, ...], row: Ticket) -> tuple[Any, ...]:
-        """Those of the ticket's own store, where there are some."""
-        own = tuple(one for one in people if row.store and one.store and fold(one.store) == fold(row.store))
+        """Those of the ticket's own store, where there are some; either may write its name or its number."""
+        own = tuple(
+            one for one in people if row.store and one.store and self._store(one.store) == self._store(row.store)
+        )
         return own or people
+
+    def _store(self, said: str) -> str:
+        """A store by its number, where the register knows it."""
+        return self._store_numbers.get(fold(said), fold(said))
+
+    @cached_property
+    def _store_numbers(self) -> Mapping[str, str]:
+        return {
+            fold(name): fold(one.store_no)
+            for _, one in self._snapshot.rows("stores")
+            for name in (one.store_no, one.name)
+            if one.store_no and name
+        }
 
     def _store_of(self, row: Ticket) -> Any:
         """The store of the customer's city or province; a dealer only where there is no other."""
