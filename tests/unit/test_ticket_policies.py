@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from tests.unit.small_desk import SmallDesk, at, ticket, wall
+from toolkit.jobs import staff
 
 DUE = ("response_due", "solution_due", "start_due", "resolve_due")
 
@@ -424,3 +425,11 @@ def test_p_23_an_unanswered_request_is_watched_by_its_first_response_alone():
     assert plan.letters("progress") == []
     assert plan.cells("overdue").startswith("first response")
     assert "progress" not in plan.cells("overdue")
+
+
+def test_p_23_a_letter_on_its_way_is_no_late_step_of_its_owner_either():
+    desk = told_desk("23 12:00")
+    before = desk.plan()
+    assert before.letters("progress") == [("progress", "customer")]
+    after = told_desk("23 12:00", occasions=before.keys(), heard={"AS-1": "23 12:00"})
+    assert [one.plan(staff).cells("open", "overdue", key="S1") for one in (desk, after)] == [(1, 0), (1, 0)]
