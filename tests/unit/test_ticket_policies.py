@@ -433,3 +433,24 @@ def test_p_23_a_letter_on_its_way_is_no_late_step_of_its_owner_either():
     assert before.letters("progress") == [("progress", "customer")]
     after = told_desk("23 12:00", occasions=before.keys(), heard={"AS-1": "23 12:00"})
     assert [one.plan(staff).cells("open", "overdue", key="S1") for one in (desk, after)] == [(1, 0), (1, 0)]
+
+
+@pytest.mark.parametrize("status", ["done", "accepted", "closed"])
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ({"kind": "repair"}, [("required", "finished_at")]),  # P-13 counts from it
+        ({"kind": "install", "finished_at": wall("23 12:00")}, []),
+        ({"kind": "complaint"}, [("required", "finished_at")]),  # P-04 stops at it
+        ({"kind": "use_and_care"}, []),
+        ({"kind": "use_and_care", "promised_by": wall("30 12:00")}, [("required", "finished_at")]),  # P-17 stops at it
+        ({"kind": "use_and_care", "paid_by": "customer"}, [("required", "finished_at")]),  # P-26 counts from it
+        ({"kind": "repair", "responded_at": None}, [("required", "responded_at"), ("required", "finished_at")]),
+    ],
+)
+def test_decision_24_a_ticket_that_is_over_lacks_the_cell_that_stops_a_clock_or_starts_its_call_back(
+    status, cells, expected
+):
+    row = {"responded_at": wall("23 10:30"), "acceptance": "passed", "solution": "x", "status": status, **cells}
+    desk = SmallDesk(seen={"AS-1": [(status, "23 13:00")]}).with_rows("tickets", ticket(**row))
+    assert desk.plan().faults("required") == expected
