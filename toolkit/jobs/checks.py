@@ -28,7 +28,7 @@ def check_cells(
         for row in table.rows:
             if row.row in by_row:
                 found = by_row[row.row]
-                text = words.word(tuple(in_row(one) for one in found)) or None
+                text = words.numbered([in_row(one) for one in found]) or None
                 yield from edit(table, row, "check", text, because("edit.check", n=len(found)))
             elif row.check is not None or "check" in row.bad:
                 yield from edit(table, row, "check", None, because("edit.check-clear", n=0))

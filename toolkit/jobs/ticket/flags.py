@@ -34,7 +34,20 @@ from toolkit.rules.warranty import Term, warranty_until
 def late_text(clocks: tuple[Clock, ...], snapshot: Snapshot, case: Case, words: Words) -> str | None:
     """Which steps are late, since when, by how many whole working days; empty where none is (60, 8)."""
     late = sorted((one for one in clocks if one.is_overdue), key=lambda one: one.due_at)
-    return words.word(tuple(late_reason(one, snapshot.wall(case.table, one.due_at)) for one in late)) or None
+    return words.word(tuple(_late(case, one, snapshot.wall(case.table, one.due_at)) for one in late)) or None
+
+
+def _late(case: Case, one: Clock, due: datetime) -> Reason:
+    return because("overdue.given-up", due=due) if is_given_up(case, one) else late_reason(one, due)
+
+
+def is_given_up(case: Case, one: Clock | None) -> bool:
+    """Whether a closed ticket's call-back was due so long ago that it stands on no caller's list any more. It was not made, but
+    its cells need not be counted on every day for ever: a register may hold years of them.
+    """
+    if one is None or one.policy.clock != "callback" or not case.is_frozen or case.judge is None:
+        return False
+    return one.is_open and one.due_at <= case.judge.now - case.judge.settings.callbacks.list_for
 
 
 def counted(case: Case) -> tuple[Clock, ...]:
@@ -157,7 +170,7 @@ def _step(case: Case) -> str | None:
         return "rework"
     if case.is_frozen or row.status in FINISHED:
         if "callback" in is_open and row.status not in FROZEN - {"closed"}:
-            return "callback"
+            return None if is_given_up(case, case.clock("callback")) else "callback"
         return {"done": "accept", "accepted": "close"}.get(row.status or "")
     if "response" in is_open:
         return "response"

@@ -77,7 +77,9 @@ class Settled:
         key = (id(case.table), id(governed))
         if key not in self._stops:
             owed = {cell_owed(name, one) for name, one in governed.items()}
-            owed |= {one.stops for name, one in governed.items() if name not in NEVER_STOPPED}  # an advance not yet refunded
+            owed |= {
+                one.stops for name, one in governed.items() if name not in NEVER_STOPPED
+            }  # an advance not yet refunded
             cells = sorted(one for one in owed if one is not None and one in case.table.columns)
             self._stops[key] = picked(case.table.register, tuple(cells))
         return self._stops[key]
