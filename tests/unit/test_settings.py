@@ -498,8 +498,10 @@ MISTAKES = {
     "P-04 has a reply and a resolution": (
         "policies: {P-04: {target: 10bd}}\n",
         [
-            "config.yaml:1: policies.P-04: the preset has this rule in parts; change the one that you mean: "
-            "P-04.reply, P-04.resolve"
+            (
+                "config.yaml:1: policies.P-04: the preset has this rule in parts; change the one that you mean: "
+                "P-04.reply, P-04.resolve"
+            ),
         ],
     ),
     "a list instead of names": ("- locale: en\n", ["config.yaml:1: expected a section of names and values"]),

@@ -61,7 +61,7 @@ class Words:
     def numbered(self, reasons: Sequence[Reason]) -> str:
         """One reason as it is; several with a number before each, since they hold commas and semicolons of their own."""
         said = [self.say(one) for one in reasons]
-        if len(said) < 2:
+        if not said[1:]:
             return "".join(said)
         return " ".join(self._texts["list.numbered"].format(n=n, text=text) for n, text in enumerate(said, 1))
 
