@@ -46,8 +46,8 @@ FAILED = {"acceptance": "failed", "solution": None}
             FAILED,
             "en",
             (
-                "Reason not accepted: not accepted: write down why; Acceptance: the customer did not accept the work: "
-                "set it to rework, and close it once they did; Solution: the record of the repair is missing: write down what "
+                "(1) Reason not accepted: not accepted: write down why (2) Acceptance: the customer did not accept the work: "
+                "set it to rework, and close it once they did (3) Solution: the record of the repair is missing: write down what "
                 "was done"
             ),
         ),
@@ -55,8 +55,8 @@ FAILED = {"acceptance": "failed", "solution": None}
             FAILED,
             "zh-CN",
             (
-                "不合格原因：验收不合格，请写明原因；验收结果：验收不合格，不能关闭：请改为返工，合格后再关闭；"
-                "处理方案：缺少维修记录：请写明做了什么"
+                "（1）不合格原因：验收不合格，请写明原因 （2）验收结果：验收不合格，不能关闭：请改为返工，合格后再关闭 "
+                "（3）处理方案：缺少维修记录：请写明做了什么"
             ),
         ),
     ],

@@ -58,7 +58,8 @@ def test_a_row_wins_over_make_up_days_over_holidays_over_the_weekday():
         date(2026, 10, 4): (0, 9),
         date(2026, 9, 23): (9, 0),
         date(2026, 9, 20): (9, 9),  # a Sunday
-        date(2026, 9, 26): (4, 4),  # a plain Saturday
+        date(2026, 9, 26): (0, 0),  # the Saturday of the Mid-Autumn break
+        date(2026, 9, 12): (4, 4),  # a plain Saturday
     }
     assert {day: (hours(plain, day), hours(own, day)) for day in expected} == expected
     day = own.walk(date(2026, 10, 10), date(2026, 10, 10))[0]
@@ -75,12 +76,25 @@ def test_without_a_country_the_week_and_the_rows_alone_count():
     assert hours(calendar_for(WEEK, "Asia/Shanghai", None), date(2026, 10, 1)) == 9
 
 
-def test_a_weekend_inside_a_chinese_break_is_off_and_one_beside_it_is_not() -> None:
-    days = country_days("CN", [2026])
-    assert date(2026, 2, 21) in days.holidays  # a Saturday between days of the Spring Festival
-    assert date(2026, 2, 28) not in days.holidays
-    assert date(2026, 2, 28) in days.working
-    assert date(2026, 6, 20) not in days.holidays  # the Saturday after Dragon Boat Friday is a plain Saturday
+@pytest.mark.parametrize(
+    ("year", "breaks"),
+    [
+        # As the State Council's notices name them, first and last day.
+        (2025, ("01-01 01-01", "01-28 02-04", "04-04 04-06", "05-01 05-05", "05-31 06-02", "10-01 10-08")),
+        (
+            2026,
+            ("01-01 01-03", "02-15 02-23", "04-04 04-06", "05-01 05-05", "06-19 06-21", "09-25 09-27", "10-01 10-07"),
+        ),
+    ],
+)
+def test_the_weekends_of_a_chinese_break_are_off_and_those_worked_for_it_are_not(year, breaks) -> None:
+    spans = [[date.fromisoformat(f"{year}-{one}") for one in span.split()] for span in breaks]
+    off = {first + timedelta(days=n) for first, last in spans for n in range((last - first).days + 1)}
+    assert set(country_days("CN", [year]).holidays) == off
+
+
+def test_elsewhere_a_weekend_beside_a_holiday_is_a_plain_weekend() -> None:
+    assert date(2026, 4, 4) not in country_days("DE", [2026]).holidays  # between Good Friday and Easter Monday
 
 
 def test_loading_one_country_leaves_the_library_whole_for_others() -> None:

@@ -129,7 +129,7 @@ def test_vendors_none_fits_the_next_step_is_to_find_a_new_vendor_with_the_reason
     assert in_row(empty, "next_step") == ("find a new vendor (no vendor in Chengdu): Shirley",)
     nowhere = desk(ticket(city=None))
     nowhere.run(TUESDAY)
-    assert in_row(nowhere, "next_step") == ("find a new vendor (the ticket has no city): Shirley",)
+    assert in_row(nowhere, "next_step") == ("find a new vendor (the ticket has no city: fill it in first): Shirley",)
 
 
 def test_vendors_explain_tells_the_points_of_each_and_why_each_other_one_fell_out():

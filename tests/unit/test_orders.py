@@ -225,9 +225,9 @@ def test_p_17_a_promise_that_will_not_be_met_says_by_how_many_days(said, now, ex
 def test_p_17_the_lead_is_five_working_days_over_a_holiday_week():
     late = {**ORDER, "ordered_on": date(2026, 9, 1), "stock_rechecked_on": date(2026, 9, 2), "paid_on": None}
     small = desk({**late, "promised_by": date(2026, 10, 9)})
-    small.run("2026-09-24T18:00")
+    small.run("2026-09-23T18:00")
     assert small.row("orders").get("at_risk") is None
-    small.run("2026-09-26T09:00")  # the National Day week lies between: 8 October is the working day before
+    small.run("2026-09-24T09:00")  # Mid-Autumn and the National Day week lie between: 24, 28 to 30 September, 8 October
     assert small.row("orders")["at_risk"].startswith("promised 2026-10-09, and it is not known when it ships")
 
 

@@ -93,6 +93,30 @@ def test_a_policy_is_added_in_keys_or_in_the_words_of_the_sheet_in_either_langua
     assert [(str(rung.after), rung.role) for rung in one.ladder] == [("4bh", "manager"), ("end of day", "head")]
 
 
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"when": "kind = complaint, repair; urgency = urgent", "pause_on": "waiting_for_customer; waiting_for_parts"},
+        {
+            "when": "{kind: [complaint, repair], urgency: urgent}",
+            "pause_on": "[waiting_for_customer, waiting_for_parts]",
+        },
+        {"when": "类型：投诉、维修；紧急性：紧急", "pause_on": "等待客户；等待配件"},
+        {"when": "kind: complaint, repair, urgency: urgent", "pause_on": "Waiting for customer, Waiting for parts"},
+    ],
+)
+@pytest.mark.parametrize("ladder", ["4bh manager; 1bd head", "manager after 4bh, head after 1bd"])
+def test_conditions_and_lists_are_read_with_the_signs_that_people_use_and_as_config_yaml_has_them(cells, ladder):
+    settings, wrong = read({"id": "P-01", "ladder": ladder, **cells})
+    one = named(settings)["P-01"]
+    assert wrong == []
+    assert (one.when, one.pause_on, [(str(rung.after), rung.role) for rung in one.ladder]) == (
+        {"kind": ("complaint", "repair"), "urgency": ("urgent",)},
+        ("waiting_for_customer", "waiting_for_parts"),
+        [("4bh", "manager"), ("1bd", "head")],
+    )
+
+
 def test_an_added_policy_sets_the_due_time_of_a_ticket():
     row = {"id": "P-90", "clock": "resolve", "start": "opened_at", "stop": "finished_at", "target": "1bd"}
     desk = SmallDesk("dorm-furniture", TABS).with_rows("policies", row).with_rows("tickets", ticket())
@@ -117,11 +141,12 @@ def test_a_row_that_is_not_active_switches_a_policy_off():
         ({"id": "P-01", "clock": "resolved"}, ("not-a-choice", "clock", "resolved")),
         ({"id": "P-01", "start": "problem"}, ("not-a-choice", "start", "problem")),
         ({"id": "P-01", "stop": "resolve_due"}, ("not-a-choice", "stop", "resolve_due")),
-        ({"id": "P-01", "when": "kind: complaint"}, ("not-a-choice", "when", "kind: complaint")),
+        ({"id": "P-01", "when": "complaint"}, ("not-a-choice", "when", "complaint")),
+        ({"id": "P-01", "when": "kind ="}, ("not-a-choice", "when", "kind =")),
         ({"id": "P-01", "when": "kind = cmplaint"}, ("not-a-choice", "when", "kind = cmplaint")),
         ({"id": "P-01", "pause_on": "resting"}, ("not-a-choice", "pause_on", "resting")),
         ({"id": "P-01", "warn": "800%"}, ("not-a-choice", "warn", "800%")),
-        ({"id": "P-01", "ladder": "manager after 4bh"}, ("not-a-choice", "ladder", "manager after 4bh")),
+        ({"id": "P-01", "ladder": "manager in time"}, ("not-a-choice", "ladder", "manager in time")),
         ({"id": "P-01", "register": "Ticketts"}, ("not-a-choice", "register", "Ticketts")),
     ],
 )

@@ -497,6 +497,15 @@ MISTAKES = {
     "an open quote": ("locale: en\nstate: 'x\n", ["config.yaml:3: not YAML: found unexpected end of stream"]),
     "a control character": ("locale: en\nstate: \x01\n", ["config.yaml:2: a character that YAML does not allow"]),
     "brackets without end": ("a: [" * 300, ["config.yaml:1: brackets or lists within each other, too deep"]),
+    "P-04 has a reply and a resolution": (
+        "policies: {P-04: {target: 10bd}}\n",
+        [
+            (
+                "config.yaml:1: policies.P-04: the preset has this rule in parts; change the one that you mean: "
+                "P-04.reply, P-04.resolve"
+            ),
+        ],
+    ),
     "a list instead of names": ("- locale: en\n", ["config.yaml:1: expected a section of names and values"]),
     "a mere word": ("hello\n", ['config.yaml:1: found "hello"; expected a section of names and values']),
 }

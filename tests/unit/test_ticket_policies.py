@@ -7,6 +7,8 @@ from datetime import date
 import pytest
 
 from tests.unit.small_desk import SmallDesk, at, ticket, wall
+from toolkit.jobs import staff
+from toolkit.jobs.checks import check_cells
 
 DUE = ("response_due", "solution_due", "start_due", "resolve_due")
 
@@ -446,3 +448,85 @@ def test_p_23_an_unanswered_request_is_watched_by_its_first_response_alone():
     assert plan.letters("progress") == []
     assert plan.cells("overdue").startswith("first response")
     assert "progress" not in plan.cells("overdue")
+
+
+def test_p_23_a_letter_on_its_way_is_no_late_step_of_its_owner_either():
+    desk = told_desk("23 12:00")
+    before = desk.plan()
+    assert before.letters("progress") == [("progress", "customer")]
+    after = told_desk("23 12:00", occasions=before.keys(), heard={"AS-1": "23 12:00"})
+    assert [one.plan(staff).cells("open", "overdue", key="S1") for one in (desk, after)] == [(1, 0), (1, 0)]
+
+
+@pytest.mark.parametrize("status", ["done", "accepted", "closed"])
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ({"kind": "repair"}, [("required", "finished_at")]),  # P-13 counts from it
+        ({"kind": "install", "finished_at": wall("23 12:00")}, []),
+        ({"kind": "complaint"}, [("required", "finished_at")]),  # P-04 stops at it
+        ({"kind": "use_and_care"}, []),
+        ({"kind": "use_and_care", "promised_by": wall("30 12:00")}, [("required", "finished_at")]),  # P-17 stops at it
+        ({"kind": "use_and_care", "paid_by": "customer"}, [("required", "finished_at")]),  # P-26 counts from it
+        ({"kind": "repair", "responded_at": None}, [("required", "responded_at"), ("required", "finished_at")]),
+    ],
+)
+def test_decision_24_a_ticket_that_is_over_lacks_the_cell_that_stops_a_clock_or_starts_its_call_back(
+    status, cells, expected
+):
+    row = {"responded_at": wall("23 10:30"), "acceptance": "passed", "solution": "x", "status": status, **cells}
+    desk = SmallDesk(seen={"AS-1": [(status, "23 13:00")]}).with_rows("tickets", ticket(**row))
+    assert desk.plan().faults("required") == expected
+
+
+@pytest.mark.parametrize(
+    ("now", "overdue", "next_step"),
+    [
+        # Finished on the 2nd, due on the 5th; the callers' list holds a call for thirty days.
+        ("24 10:00", "call-back is 15 working days late (was due 2026-11-05 18:00)", "call the customer back: caller, by 2026-11-05 18:00"),
+        ("2026-12-05 17:59", "call-back is 25 working days late (was due 2026-11-05 18:00)", "call the customer back: caller, by 2026-11-05 18:00"),
+        ("2026-12-05 18:00", "the call-back was never made (was due 2026-11-05 18:00)", None),
+        ("2028-01-10 10:00", "the call-back was never made (was due 2026-11-05 18:00)", None),
+    ],
+)  # fmt: skip
+def test_p_13_a_closed_ticket_that_was_never_called_about_is_not_counted_on_for_years(now, overdue, next_step):
+    row = {
+        "opened_at": wall("02 10:00"),
+        "responded_at": wall("02 10:30"),
+        "finished_at": wall("02 12:00"),
+        "solution": "x",
+    }
+    desk = SmallDesk(now=at(now), seen={"AS-1": [("closed", "03 13:00")]})
+    plan = desk.with_rows(
+        "tickets", ticket(**row, status="closed", acceptance="passed", closed_at=wall("03 10:00"))
+    ).plan()
+    assert plan.cells("callback_due", "overdue", "next_step") == (wall("05 18:00"), overdue, next_step)
+
+
+def test_p_13_a_ticket_that_is_not_closed_is_called_about_however_late():
+    row = {
+        "opened_at": wall("02 10:00"),
+        "responded_at": wall("02 10:30"),
+        "finished_at": wall("02 12:00"),
+        "status": "done",
+    }
+    plan = (
+        SmallDesk(now=at("2027-01-11 10:00"), seen={"AS-1": [("done", "03 13:00")]})
+        .with_rows("tickets", ticket(**row))
+        .plan()
+    )
+    assert plan.cells("overdue").startswith("call-back is 5")
+    assert plan.cells("next_step") == "call the customer back: caller, by 2026-11-05 18:00"
+
+
+def test_several_findings_of_a_row_are_numbered_since_each_may_hold_commas_and_semicolons():
+    row = ticket(phone="123", email=None, bought_on=date(2026, 11, 20), delivered_on=date(2026, 11, 19))
+    for locale, expected in {
+        "en": "(1) Phone: 3 digits do not make a valid number; a mobile has 11, a landline needs its area code (021-62345678), a "
+        "foreign number begins with + (2) Delivered on: 2026-11-19 lies before “Bought on”, which is 2026-11-20: check the order",
+        "zh-CN": "（1）联系电话：这一格有3位数字，不是有效号码；手机是11位，固定电话请带区号（021-62345678），国外号码请以 + 开头 "
+        "（2）签收日期：2026-11-19 早于“购买日期”的 2026-11-20，请核对先后",
+    }.items():
+        desk = SmallDesk(locale=locale).with_rows("tickets", row)
+        (edit,) = check_cells(desk.snapshot(), desk.snapshot().findings, frozenset({"tickets"}), desk.plan().words())
+        assert edit.new == expected

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -57,6 +57,13 @@ class Words:
             return text
         said = text.format_map({name: self.word(value) for name, value in reason.args})
         return _COUNTED.sub(_counted, said) if "s)" in text else said
+
+    def numbered(self, reasons: Sequence[Reason]) -> str:
+        """One reason as it is; several with a number before each, since they hold commas and semicolons of their own."""
+        said = [self.say(one) for one in reasons]
+        if not said[1:]:
+            return "".join(said)
+        return " ".join(self._texts["list.numbered"].format(n=n, text=text) for n, text in enumerate(said, 1))
 
     def word(self, value: object) -> str:
         """One argument as text."""

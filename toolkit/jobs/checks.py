@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from functools import reduce
 
 from toolkit.core.actions import Edit
 from toolkit.core.finding import Finding
@@ -29,15 +28,10 @@ def check_cells(
         for row in table.rows:
             if row.row in by_row:
                 found = by_row[row.row]
-                faults = reduce(_and, (in_row(one) for one in found))
-                yield from edit(table, row, "check", words.say(faults), because("edit.check", n=len(found)))
+                text = words.numbered([in_row(one) for one in found]) or None
+                yield from edit(table, row, "check", text, because("edit.check", n=len(found)))
             elif row.check is not None or "check" in row.bad:
                 yield from edit(table, row, "check", None, because("edit.check-clear", n=0))
-
-
-def _and(text: Reason, more: Reason) -> Reason:
-    """Several faults of a row, each of which may hold commas of its own."""
-    return because("check.also", text=text, more=more)
 
 
 def in_row(finding: Finding) -> Reason:

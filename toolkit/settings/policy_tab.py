@@ -24,9 +24,13 @@ from toolkit.settings.model import Settings
 from toolkit.settings.names import TO_COLLEAGUES
 
 _ID = re.compile(r"[A-Za-z]+-\d+(\.[a-z_]+)?")
-_PART = re.compile(r"[;；\n]")
-_LIST = re.compile(r"[,，、]")
-_RUNG = re.compile(r"(?P<after>end of (?:day|shift)|[\d.]+\s*[a-z]+)\s*(?:→|->|:|：|\s)\s*(?P<to>.+)", re.IGNORECASE)
+_LIST = re.compile(r"[,，、;；]")
+_SIGN = re.compile(r"[=＝:：]")
+_AFTER = r"(?P<after>end of (?:day|shift)|[\d.]+\s*[a-z]+)"
+_RUNGS = tuple(
+    re.compile(form, re.IGNORECASE)
+    for form in (_AFTER + r"\s*(?:→|->|:|：|\s)\s*(?P<to>.+)", r"(?P<to>.+?)\s+after\s+" + _AFTER)
+)
 _MOMENTS = (Type.DATE, Type.DATETIME)
 _MAY_DECIDE = (Type.CHOICE, Type.TEXT, Type.ID, Type.PERSON, Type.NUMBER, Type.MONEY, Type.YES_NO)
 
@@ -146,15 +150,20 @@ class _Reader:
         return {"target": target, "end": None, "lead": None}
 
     def _when(self, register: Register, text: str) -> When:
-        """`kind = complaint, return; urgency = urgent`."""
+        """`kind = complaint, return; urgency = urgent`, also as config.yaml has it: `{kind: [complaint, return], urgency: urgent}`."""
         columns = self._columns(register, _MAY_DECIDE)
-        found = {}
-        for part in filter(str.strip, _PART.split(text)):
-            name, sign, values = part.replace("＝", "=").partition("=")
-            if not sign:
-                _wrong("when", part.strip(), ("kind = complaint; urgency = urgent",))
-            key = self._word("when", name, columns, columns.values())
-            found[key] = tuple(self._value(register, register.by_key[key], one) for one in _split(values))
+        found: dict[str, tuple[str, ...]] = {}
+        key = ""
+        for part in _split(text):
+            name, *values = (one.strip() for one in _SIGN.split(part, maxsplit=1))
+            if values:
+                key = self._word("when", name, columns, columns.values())
+            elif not key:
+                _wrong("when", part, ("kind = complaint; urgency = urgent",))
+            for value in filter(None, values or [part]):
+                found[key] = (*found.get(key, ()), self._value(register, register.by_key[key], value))
+        if not found:
+            _wrong("when", text, ("kind = complaint; urgency = urgent",))
         return found
 
     def _value(self, register: Register, column: Column, text: str) -> str:
@@ -171,8 +180,8 @@ class _Reader:
         return text
 
     def _rung(self, text: str) -> Rung:
-        """`4bh manager`, `end of day: head`."""
-        match = _RUNG.fullmatch(text)
+        """`4bh manager`, `end of day: head`, `manager after 4bh`."""
+        match = next((found for form in _RUNGS if (found := form.fullmatch(text))), None)
         if match is None:
             _wrong("ladder", text, ("4bh manager", "end of day head"))
         roles = self._choices(_STAFF, _STAFF.by_key["role"])
@@ -195,9 +204,11 @@ def _read(how: Any, column: str, text: str) -> Any:
 
 
 def _split(text: str) -> list[str]:
-    return [part.strip() for part in _LIST.split(text) if part.strip()]
+    """The parts of a list, with or without the brackets that config.yaml has around it."""
+    return [part.strip() for part in _LIST.split(text.translate(_NO_BRACKETS)) if part.strip()]
 
 
+_NO_BRACKETS = str.maketrans(dict.fromkeys("{}[]"))
 _EXAMPLES = {"target": ("24h", "2bh", "3bd", "end of shift"), "warn": ("80%", "off"), "ladder": ("4bh manager",)}
 _BOXES = {
     fold(word): key for key, words in ((YES, ("yes", "是", "y", "√")), (NO, ("no", "否", "n", "×"))) for word in words

@@ -29,13 +29,27 @@ from toolkit.registers.snapshot import Snapshot
 from toolkit.registers.table import Table
 from toolkit.registers.tickets import FINISHED, FROZEN, Ticket
 from toolkit.rules.clock import Clock
+from toolkit.rules.policy import Policy
 from toolkit.rules.warranty import Term, warranty_until
 
 
 def late_text(clocks: tuple[Clock, ...], snapshot: Snapshot, case: Case, words: Words) -> str | None:
     """Which steps are late, since when, by how many whole working days; empty where none is (60, 8)."""
     late = sorted((one for one in clocks if one.is_overdue), key=lambda one: one.due_at)
-    return words.word(tuple(late_reason(one, snapshot.wall(case.table, one.due_at)) for one in late)) or None
+    return words.word(tuple(_late(case, one, snapshot.wall(case.table, one.due_at)) for one in late)) or None
+
+
+def _late(case: Case, one: Clock, due: datetime) -> Reason:
+    return because("overdue.given-up", due=due) if is_given_up(case, one) else late_reason(one, due)
+
+
+def is_given_up(case: Case, one: Clock | None) -> bool:
+    """Whether a closed ticket's call-back was due so long ago that it stands on no caller's list any more. It was not made, but
+    its cells need not be counted on every day for ever: a register may hold years of them.
+    """
+    if one is None or one.policy.clock != "callback" or not case.is_frozen or case.judge is None:
+        return False
+    return one.is_open and one.due_at <= case.judge.now - case.judge.settings.callbacks.list_for
 
 
 def counted(case: Case) -> tuple[Clock, ...]:
@@ -53,8 +67,8 @@ RUN_ON = ("callback", "advance")
 """The clocks that closing does not stop."""
 NEVER_STOPPED = frozenset({"told", "reply"})
 """Clocks whose cell a finished ticket need not have: who came has answered, who was served has heard."""
-_NO_CELL_IS_OWED = NEVER_STOPPED | {"advance"}
-"""Clocks that a finished ticket need not have stopped yet."""
+WORK_ENDED = "finished_at"
+"""The cell from which the clocks run that begin when the work is over."""
 
 
 def next_step(snapshot: Snapshot, case: Case) -> Reason | None:
@@ -172,7 +186,7 @@ def _step(case: Case) -> str | None:
         return "rework"
     if case.is_frozen or row.status in FINISHED:
         if "callback" in is_open and row.status not in FROZEN - {"closed"}:
-            return "callback"
+            return None if is_given_up(case, case.clock("callback")) else "callback"
         if row.status == "done":
             return "accept" if _awaits_acceptance(row) else "close"
         return "close" if row.status == "accepted" else None
@@ -210,19 +224,32 @@ def _needs_visit(case: Case) -> bool:
 
 
 def missing_stops(case: Case) -> Iterator[Fault]:
-    """A status of done, accepted or closed with a blank stop cell (60, 24)."""
+    """A status of done, accepted or closed with a blank stop cell (60, 24), or without the time from which the call-back
+    and a refund are counted: nobody would ever be reminded of them.
+    """
     row, table = case.row, case.table
     if row.status not in FINISHED:
         return
     told: set[str] = set()
     for name, policy in case.governed.items():
-        stop = policy.stops
-        if name in _NO_CELL_IS_OWED:
+        cell = cell_owed(name, policy)
+        is_blank = cell is not None and cell in table.columns and row.get(cell) is None
+        if not is_blank or cell is None or cell in told or cell in row.bad:
             continue
-        is_blank = stop in table.columns and row.get(stop) is None
-        if is_blank and stop not in told and stop not in row.bad and case.clock(name) is not None:
-            told.add(stop)
-            yield Fault("required", stop, because("fault.stop-cell", status=Name("tickets", "status", row.status)))
+        if _starts_at_the_end(policy) or case.clock(name) is not None:
+            told.add(cell)
+            yield Fault("required", cell, because("fault.stop-cell", status=Name("tickets", "status", row.status)))
+
+
+def cell_owed(name: str, policy: Policy) -> str | None:
+    """The cell that a finished ticket must have for a clock: the end of the work where it starts there, else what stopped it."""
+    if _starts_at_the_end(policy):
+        return WORK_ENDED
+    return None if name in NEVER_STOPPED else policy.stops
+
+
+def _starts_at_the_end(policy: Policy) -> bool:
+    return policy.starts == (WORK_ENDED,)
 
 
 class Cells:

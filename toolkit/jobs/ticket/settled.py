@@ -14,7 +14,7 @@ from typing import Any
 from toolkit.jobs.edits import holds, picked
 from toolkit.jobs.ticket.alerts import Alarm
 from toolkit.jobs.ticket.case import Case, Judge
-from toolkit.jobs.ticket.flags import NEVER_STOPPED, Cells
+from toolkit.jobs.ticket.flags import NEVER_STOPPED, Cells, cell_owed
 from toolkit.jobs.ticket.fresh import has_just_ended
 from toolkit.jobs.ticket.letters import CALLED_OFF
 from toolkit.jobs.ticket.observed import observed
@@ -76,9 +76,12 @@ class Settled:
         """What reads the cells that must be filled."""
         key = (id(case.table), id(governed))
         if key not in self._stops:
-            owed = (one for name, one in governed.items() if name not in NEVER_STOPPED)
-            stops = {one.stops: None for one in owed if one.stops in case.table.columns}
-            self._stops[key] = picked(case.table.register, tuple(stops))
+            owed = {cell_owed(name, one) for name, one in governed.items()}
+            owed |= {
+                one.stops for name, one in governed.items() if name not in NEVER_STOPPED
+            }  # an advance not yet refunded
+            cells = sorted(one for one in owed if one is not None and one in case.table.columns)
+            self._stops[key] = picked(case.table.register, tuple(cells))
         return self._stops[key]
 
     def _is_told(self, case: Case, policy: Policy | None) -> bool:

@@ -61,10 +61,11 @@ def country_days(country: str, years: Iterable[int], locale: str = "") -> Countr
         return CountryDays()
     # A make-up day may lie in the year beside its holiday's: 2006-12-30 made up for January 2007.
     data = _data(country, [year + beside for year in wanted for beside in (-1, 0, 1)], locale)
-    days_off = {day: name for day, name in _with_weekends_between(data, country).items() if day.year in wanted}
+    days_off = {day: name for day, name in _with_weekends_of_breaks(data, country).items() if day.year in wanted}
     worked = sorted(day for day in data.weekend_workdays if day.year in wanted)
     working = {day: _exchanged_for(day, days_off) for day in worked}
-    with_days, with_make_up = ({day.year for day in days} for days in (days_off, working))
+    named = [day for day, _ in data.items()]
+    with_days, with_make_up = ({day.year for day in days} for days in (named, working))
     missing = wanted - with_days
     is_announced = country.upper() in _ANNOUNCES_MAKE_UP_DAYS
     provisional = wanted - with_make_up - missing if is_announced else frozenset()
@@ -146,24 +147,24 @@ def _language(data: _Library, locale: str) -> str | None:
     return wanted if wanted in spoken else next(iter(spoken), data.default_language)
 
 
-def _with_weekends_between(data: _Library, country: str) -> Mapping[date, str]:
-    """The library names only the weekdays of a break: where the notice gives whole weeks off, as in China, a weekend
-    between two days off is off too, or a shop open on Saturdays would count it.
+def _with_weekends_of_breaks(data: _Library, country: str) -> Mapping[date, str]:
+    """The library names only the weekdays of a break. Where the notice gives whole spans of days, as in China (25 to 27
+    September 2026), the weekend that touches a day off belongs to it, or a shop open on Saturdays would count it; not a day
+    of it that is worked to make up for another.
     """
     off = dict(data.items())
     if country.upper() not in _ANNOUNCES_MAKE_UP_DAYS:
         return off
     for day, name in sorted(off.items()):
-        beside = day + timedelta(days=1)
-        between = []
-        while beside.weekday() >= _SATURDAY and beside not in off and beside not in data.weekend_workdays:
-            between.append(beside)
-            beside += timedelta(days=1)
-        if beside in off:
-            off |= dict.fromkeys(between, name)
+        for step in (-_A_DAY, _A_DAY):
+            beside = day + step
+            while beside.weekday() >= _SATURDAY and beside not in data.weekend_workdays:
+                off.setdefault(beside, name)
+                beside += step
     return off
 
 
+_A_DAY = timedelta(days=1)
 _SATURDAY = 5
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -80,13 +80,7 @@ def misnamed_policies(names: Names) -> Iterator[Mistake]:
     for key, node in entries(names.tree.child("policies")):
         way: Way = ("policies", key)
         if key not in known and (not _POLICY_ID.fullmatch(key) or node.child("clock") is None):
-            near = nearest(re.sub(r"-(?=\d\b)", "-0", key), known)  # P-1 means P-01, not P-13
-            meant = f'; did you mean "{near}"?' if near else ""
-            yield mistake(
-                node,
-                way,
-                f"a policy of your own has a name such as P-99 or P-99.reply, and a clock, start and stop{meant}",
-            )
+            yield mistake(node, way, _unknown_policy(key, known))
         if not isinstance(node.value, dict):
             continue
         register = word_at(node.child("register"), "tickets")
@@ -110,3 +104,13 @@ def misnamed_policies(names: Names) -> Iterator[Mistake]:
         yield from among(node, way, "asks", names.staff(register))
         has_status = "status" in names.columns[register]
         yield from among(node, way, "pause_on", names.choices(register, "status") if has_status else ())
+
+
+def _unknown_policy(key: str, known: Sequence[str]) -> str:
+    """What to say to a rule that is neither the preset's nor whole: its parts where the number has several, else what is near."""
+    parts = [one for one in known if one.startswith(f"{key}.")]
+    if parts:
+        return f"the preset has this rule in parts; change the one that you mean: {', '.join(parts)}"
+    near = nearest(re.sub(r"-(?=\d\b)", "-0", key), known)  # P-1 means P-01, not P-13
+    meant = f'; did you mean "{near}"?' if near else ""
+    return f"a policy of your own has a name such as P-99 or P-99.reply, and a clock, start and stop{meant}"
