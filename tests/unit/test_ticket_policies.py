@@ -508,6 +508,7 @@ def test_p_13_a_ticket_that_is_not_closed_is_called_about_however_late():
         "opened_at": wall("02 10:00"),
         "responded_at": wall("02 10:30"),
         "finished_at": wall("02 12:00"),
+        "acceptance": "passed",
         "status": "done",
     }
     plan = (
