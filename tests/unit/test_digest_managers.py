@@ -192,6 +192,7 @@ def test_digest_managers_read_the_proposals_that_wait_for_a_decision():
     ]
     small = desk(suppliers=suppliers)
     small.row("staff", 1)["penalty"] = "200: 1 complaint not handled in time"
+    small.row("staff", 0).update(penalty="400", decision="declined", decided_on=date(2026, 3, 4))
     assert of(letters(small)[MARY], "proposals") == [
         ("For you to decide", 3, ["Woods: oral warning", "Elm: removal", "Omar: 200: 1 complaint not handled in time"])
     ]

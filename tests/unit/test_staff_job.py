@@ -128,3 +128,12 @@ def test_past_months_begin_with_the_one_before_this():
     from toolkit.jobs.staff import past_months
 
     assert past_months(date(2026, 1, 31), 3) == ((2025, 12), (2025, 11), (2025, 10))
+
+
+def test_staff_a_manager_decides_about_what_is_proposed_in_a_column_of_their_own_and_on_a_day():
+    small = desk([])
+    small.row("staff").update(decision="approved")
+    assert cells(small.run(NOW, JOBS).edits)["staff.check[0]"].startswith("Decided on: a decision needs its day")
+    small.row("staff")["decided_on"] = date(2026, 11, 20)
+    assert cells(small.run(NOW, JOBS).edits) == {"staff.check[0]": None}
+    assert small.row("staff")["decision"] == "approved"

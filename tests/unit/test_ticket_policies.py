@@ -462,13 +462,16 @@ def test_p_23_a_letter_on_its_way_is_no_late_step_of_its_owner_either():
 @pytest.mark.parametrize(
     ("cells", "expected"),
     [
-        ({"kind": "repair"}, [("required", "finished_at")]),  # P-13 counts from it
+        ({"kind": "repair", "started_at": wall("23 11:00")}, [("required", "finished_at")]),  # P-13 counts from it
         ({"kind": "install", "finished_at": wall("23 12:00")}, []),
         ({"kind": "complaint"}, [("required", "finished_at")]),  # P-04 stops at it
         ({"kind": "use_and_care"}, []),
         ({"kind": "use_and_care", "promised_by": wall("30 12:00")}, [("required", "finished_at")]),  # P-17 stops at it
-        ({"kind": "use_and_care", "paid_by": "customer"}, [("required", "finished_at")]),  # P-26 counts from it
-        ({"kind": "repair", "responded_at": None}, [("required", "responded_at"), ("required", "finished_at")]),
+        (
+            {"kind": "use_and_care", "paid_by": "customer", "started_at": wall("23 11:00")},
+            [("required", "finished_at")],
+        ),  # P-26 counts from it
+        ({"kind": "complaint", "responded_at": None}, [("required", "responded_at"), ("required", "finished_at")]),
     ],
 )
 def test_decision_24_a_ticket_that_is_over_lacks_the_cell_that_stops_a_clock_or_starts_its_call_back(
@@ -531,3 +534,14 @@ def test_several_findings_of_a_row_are_numbered_since_each_may_hold_commas_and_s
         desk = SmallDesk(locale=locale).with_rows("tickets", row)
         (edit,) = check_cells(desk.snapshot(), desk.snapshot().findings, frozenset({"tickets"}), desk.plan().words())
         assert edit.new == expected
+
+
+def test_decision_24_a_ticket_that_was_closed_without_work_owes_no_end_of_it():
+    row = {
+        "responded_at": wall("23 10:30"),
+        "acceptance": "passed",
+        "solution": "Explained by phone",
+        "status": "closed",
+    }
+    desk = SmallDesk(seen={"AS-1": [("closed", "23 13:00")]}).with_rows("tickets", ticket(**row))
+    assert desk.plan().faults("required") == []

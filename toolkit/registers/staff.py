@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from toolkit.core.reason import because
 from toolkit.registers.order import check_of_order
-from toolkit.registers.schema import Register, Row, Type, Writer, column
+from toolkit.registers.schema import Check, Columns, Facts, Fault, Register, Row, Type, Writer, column
 
 ROLES = (
     "customer_service",
@@ -23,6 +25,8 @@ ROLES = (
     "regional_manager",
     "franchise_manager",
 )
+DECISIONS = ("approved", "partly", "declined")
+"""What a manager may decide about the reward or penalty that the toolkit proposes."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -43,6 +47,8 @@ class Person(Row):
     away_from: date | None = column(Type.DATE)
     away_to: date | None = column(Type.DATE)
     shift: str | None = column(Type.TEXT)
+    decision: str | None = column(Type.CHOICE, choices=DECISIONS)
+    decided_on: date | None = column(Type.DATE, past=True)
 
     open: float | None = column(Type.NUMBER, by=Writer.TOOLKIT)
     overdue: float | None = column(Type.NUMBER, by=Writer.TOOLKIT)
@@ -52,6 +58,21 @@ class Person(Row):
     check: str | None = column(Type.TEXT, by=Writer.TOOLKIT)
 
 
+def check_decision(person: Person, facts: Facts) -> Iterator[Fault]:
+    """A decision has its day: it answers what was proposed in that month."""
+    if person.decision and person.decided_on is None and "decided_on" in facts.present - set(person.bad):
+        yield Fault("required", "decided_on", because("fault.staff-decision-needs-day"))
+
+
+def is_decided(columns: Columns, _facts: Facts) -> list[int]:
+    """The people about whom something was decided."""
+    return columns.where("decision", lambda decision: decision is not None)
+
+
 STAFF = Register(
-    "staff", Person, key=("staff_no",), checks=(check_of_order("staff", (("away_from", "away_to"),)),), key_else="name"
+    "staff",
+    Person,
+    key=("staff_no",),
+    checks=(check_of_order("staff", (("away_from", "away_to"),)), Check(check_decision, is_decided)),
+    key_else="name",
 )

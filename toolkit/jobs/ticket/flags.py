@@ -236,9 +236,14 @@ def missing_stops(case: Case) -> Iterator[Fault]:
         is_blank = cell is not None and cell in table.columns and row.get(cell) is None
         if not is_blank or cell is None or cell in told or cell in row.bad:
             continue
-        if _starts_at_the_end(policy) or case.clock(name) is not None:
+        if _was_worked_on(row) if _starts_at_the_end(policy) else case.clock(name) is not None:
             told.add(cell)
             yield Fault("required", cell, because("fault.stop-cell", status=Name("tickets", "status", row.status)))
+
+
+def _was_worked_on(row: Ticket) -> bool:
+    """Whether there is work that ended: what was closed may have been explained away, or its customer never answered."""
+    return row.status != "closed" or row.vendor is not None or row.started_at is not None
 
 
 def cell_owed(name: str, policy: Policy) -> str | None:
