@@ -64,12 +64,13 @@ def written(locale):
     """Every letter of the two registers, as the jobs fill it: notice and channel, then the text."""
     moved = SmallDesk(
         settings_of(f"locale: {locale}\n{CONFIG}"),
-        {"staff": STAFF, "orders": [dict(ORDER_ROW), {**ORDER_ROW, "order_no": "SO-2"}]},
+        {"staff": STAFF, "orders": [{**ORDER_ROW, "order_no": f"SO-{number}"} for number in (1, 2, 3)]},
     )
     moved.run("2026-11-23T10:00")
     told = {"first_promised_by": date(2026, 12, 1), "delay_told_at": datetime(2026, 11, 24, 9)}
     moved.row("orders", 0).update(promised_by=date(2026, 12, 12), **told)
-    moved.row("orders", 1).update(promised_by=date(2026, 11, 27), making_days=30, **told)
+    moved.row("orders", 1).update(promised_by=date(2026, 11, 27), making_days=12, **told)
+    moved.row("orders", 2).update(promised_by=date(2026, 11, 27), making_days=30, **told)
     here = {
         **ON_ITS_WAY,
         "order_no": "SO-4",
@@ -131,3 +132,24 @@ def test_orders_and_parts_each_letter_says_what_the_customer_or_colleague_has_to
     found = written(locale)
     assert found.keys() == said.keys()
     assert [(notice, one) for notice, words in said.items() for one in words if one not in found[notice]] == []
+
+
+@pytest.mark.parametrize(
+    ("locale", "said", "expected"),
+    [
+        ("en", {}, ("the goods have not left", "Promised for Fri 27 Nov; they were expected to leave on Sat 21 Nov", "tell the customer before the date")),
+        ("en", {"paid_on": None}, ("Promised for Fri 27 Nov; when they can leave is not known yet",)),
+        ("en", {"making_days": 30}, ("will miss its promised date", "Promised for Fri 27 Nov, expected to ship on Tue 15 Dec")),
+        ("zh-CN", {}, ("货还没有发出", "承诺 11月27日（周五），原预计 11月21日（周六）发货", "请在到期前告诉客户")),
+        ("zh-CN", {"paid_on": None}, ("承诺 11月27日（周五），还不知何时能发货",)),
+        ("zh-CN", {"making_days": 30}, ("赶不上承诺的日期", "承诺 11月27日（周五），预计 12月15日（周二）才能发货")),
+    ],
+)  # fmt: skip
+def test_p_17_the_tracker_reads_whether_the_promise_is_lost_or_only_in_danger(locale, said, expected):
+    row = {**ORDER_ROW, "promised_by": date(2026, 11, 27), **said}
+    small = SmallDesk(settings_of(f"locale: {locale}\n{CONFIG}"), {"staff": STAFF, "orders": [row]})
+    (one,) = new_letters(small, small.plan("2026-11-24T10:00"))
+    library = Library((ROOT / "templates",), locale, sample.standing(locale))
+    values = {**one.values(), "to_name": one.to.name, "now": datetime(2026, 11, 24, 10)}
+    text = library.render(one.notice, one.to.channel, values).text.replace("\N{NO-BREAK SPACE}", " ")
+    assert (one.notice, [words for words in expected if words not in text]) == ("order-at-risk", [])

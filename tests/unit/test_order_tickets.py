@@ -229,6 +229,18 @@ def test_orders_that_are_installed_already_get_no_install_ticket():
     assert entered(desk({**ARRIVED, "installed_on": date(2026, 11, 24)}, {**ARRIVED, "status": "installed"})) == []
 
 
+def test_p_23_of_the_ticket_that_keeps_an_orders_promise_the_customer_hears_no_progress():
+    small = desk(ORDER)
+    small.run(NOW)
+    typed = {**small.row("tickets"), "ticket_no": "AS-TYPED", "order_no": None}
+    small.rows["tickets"].append(typed)
+    small.run(NOW)
+    told = [(one.notice, one.at.key) for one in new_letters(small, small.plan("2026-12-04T10:00"))]
+    assert [one for one in told if one[0] == "progress"] == [("progress", "AS-TYPED")]
+    small.run("2026-12-04T10:00")
+    assert small.row("tickets").get("overdue") is None
+
+
 def test_p_17_the_deadline_ticket_is_alerted_of_and_not_the_order_as_well():
     late = {
         **ORDER,

@@ -341,6 +341,31 @@ def test_p_17_a_delay_of_which_the_customer_was_not_told_is_a_finding_for_each_d
     assert [one[1] for one in found(small, "2026-11-30T10:00")] == ["delay_told_at"]
 
 
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({}, [("required", "delay_told_at", "the promised date 2026-11-26 was put off: write down when the customer was told")]),
+        ({"delay_told_at": datetime(2026, 11, 20, 9)}, []),
+        ({"first_promised_by": date(2026, 12, 31)}, []),
+        ({"first_promised_by": datetime(2026, 12, 12, 18), "promised_by": date(2026, 12, 12)}, []),
+        ({"promised_by": date(2026, 11, 23), "first_promised_by": date(2026, 11, 20)}, [("required", "delay_told_at", "the promised date 2026-11-23 has passed: tell the customer and write down when")]),
+        ({"status": "shipped", "shipped_on": date(2026, 11, 24)}, []),
+    ],
+)  # fmt: skip
+def test_p_17_a_date_that_was_put_off_before_any_run_saw_it_is_a_finding_until_the_customer_was_told(said, expected):
+    row = {**ORDER, "first_promised_by": date(2026, 11, 26), "promised_by": date(2026, 12, 12), **said}
+    assert found(desk(row)) == expected
+
+
+def test_p_17_an_earlier_date_that_will_not_be_met_either_is_not_announced():
+    small = desk({**ORDER, "promised_by": date(2026, 12, 31)})
+    small.run(NOW)
+    small.row("orders").update(promised_by=date(2026, 12, 5), first_promised_by=date(2026, 12, 31), making_days=30)
+    assert letters(small, "2026-11-24T11:00") == [("order-at-risk", "staff:S1", "2026-12-05")]
+    small.row("orders").update(making_days=10)
+    assert letters(small, "2026-11-24T11:00") == [("delivery-earlier", "customer", "2026-12-05")]
+
+
 def test_p_17_a_promise_that_passed_without_a_word_to_the_customer_is_a_finding():
     late = {**ORDER, "promised_by": date(2026, 11, 23)}
     assert found(desk(late)) == [
@@ -445,10 +470,35 @@ def test_orders_goods_that_are_ready_early_are_offered_earlier():
         "ready early: ask the customer whether it may come sooner, and enter the new date: Jo"
     )
     small.run("2026-12-29T10:00")
-    assert (
-        small.row("orders")["next_step"]
-        == "tell the customer first, then enter the new date and keep the first one: Lena"
+    assert small.row("orders")["next_step"] == (
+        "ship by 2026-12-31; if it cannot leave in time, tell the customer beforehand and enter the new date: Lena"
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "now", "expected"),
+    [
+        # feared: the goods may still leave in time, so that is what comes first
+        ({"in_stock": True, "promised_by": date(2026, 11, 26)}, NOW, "ship by 2026-11-26; if it cannot leave in time, tell the customer beforehand and enter the new date: Lena"),
+        ({"promised_by": date(2026, 11, 24)}, NOW, "ship by 2026-11-24; if it cannot leave in time, tell the customer beforehand and enter the new date: Lena"),
+        ({"promised_by": date(2026, 11, 26), "paid_on": None}, NOW, "find out and fill in Paid on; if it will be late, tell the customer beforehand: Lena"),
+        ({"promised_by": date(2026, 11, 26), "status": "new"}, NOW, "review the order and ask for the stock again: Jo"),
+        ({"promised_by": date(2026, 11, 26), "delay_told_at": datetime(2026, 11, 24, 9)}, NOW, "the customer was told: enter the new date and keep the first one: Lena"),
+        # certain: the customer first
+        ({"promised_by": date(2026, 11, 24)}, "2026-11-25T00:00", "tell the customer first, then enter the new date and keep the first one: Lena"),
+        ({"promised_by": date(2026, 11, 26), "making_days": 20}, NOW, "tell the customer first, then enter the new date and keep the first one: Lena"),
+    ],
+)  # fmt: skip
+def test_p_17_goods_that_may_still_leave_in_time_are_shipped_before_anybody_is_told_of_a_delay(said, now, expected):
+    small = desk({**ORDER, **said})
+    small.run(now)
+    assert small.row("orders")["next_step"] == expected
+
+
+def test_orders_without_a_promised_date_are_asked_for_one():
+    small = desk({**ORDER, "in_stock": True, "promised_by": None})
+    small.run(NOW)
+    assert small.row("orders")["next_step"] == "find out and fill in Promised by: Jo"
 
 
 # Shipment and pick-up
@@ -499,6 +549,23 @@ def test_p_16_the_notice_says_carrier_waybill_phone_packages_pieces_volume_freig
     )
     assert [told[one] for one in names] == ["Deppon", "DPK36", "95353", 3, 7, 1.25, Decimal(360), Decimal(40), 1]
     assert [type(told[one]) for one in ("packages", "quantity")] == [int, int]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected", "step", "told"),
+    [
+        ({}, [], "follow the goods with Deppon until they arrive: Lena", ["shipment"]),
+        ({"carrier": None}, [("required", "carrier", "the waybill can be traced: name the carrier, the customer is told of the shipment with it")], "fill in Carrier: without it the customer is not told of the shipment: Lena", []),
+        ({"email": None}, [], "fill in Phone, E-mail: without it the customer is not told of the shipment: Lena", []),
+        ({"carrier": None, "waybill_verified_at": None}, [], "see whether waybill DPK36 can be traced, then the customer is told of the shipment: Lena", []),
+        ({"carrier": None, "status": "arrived", "arrived_on": date(2026, 11, 24)}, [], "have the customer collect the goods, and enter the day: Lena", ["pickup"]),
+    ],
+)  # fmt: skip
+def test_p_16_a_shipment_that_the_customer_cannot_be_told_of_says_what_is_missing(said, expected, step, told):
+    small = desk({**SHIPPED, "waybill_verified_at": datetime(2026, 11, 24, 9), **said})
+    assert (found(small), [one[0] for one in letters(small)]) == (expected, told)
+    small.run(NOW)
+    assert small.row("orders")["next_step"] == step
 
 
 def test_p_16_of_an_order_in_several_lines_one_letter_speaks_for_a_waybill():

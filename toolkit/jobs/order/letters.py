@@ -43,8 +43,11 @@ class Letters:
             yield from self._pickup(one)
 
     def _new_date(self, one: Standing) -> Iterator[Occasion]:
-        """The promise moved: the customer hears the new date, in time to plan (P-17)."""
-        if one.moved is not None:
+        """The promise moved: the customer hears the new date, in time to plan (P-17).
+
+        An earlier one that will not be met either is no news to be glad of: that the goods can come earlier would not be true.
+        """
+        if one.moved is not None and (one.moved.is_later or not one.is_certain_to_be_late):
             name = "delivery-delayed" if one.moved.is_later else "delivery-earlier"
             yield from self._to_customer(one, name, one.moved.cause, one.moved.at, one.moved.turn)
 
@@ -74,7 +77,7 @@ class Letters:
             return
         bounced = desk.snapshot.memory.bounced
         for to in reached(notice, desk.settings, person, role_of_person(person), person.name, frozenset(), bounced):
-            values = partial(_values, one, policy_no=promise.policy.no)
+            values = partial(_values, one, policy_no=promise.policy.no, is_certain=one.is_certain_to_be_late)
             yield self._occasion(one, notice, to, _text(one.row.promised_by), desk.now, promise.due_at, values)
 
     def _to_customer(

@@ -206,6 +206,11 @@ class Standing:
             return because("risk.slipped", promised=row.promised_by, ship_on=found.ship_on)
         return None
 
+    @property
+    def is_certain_to_be_late(self) -> bool:
+        """Whether the promise cannot be kept any more, not only gives reason to fear for it: the goods may still leave in time."""
+        return self.risk is not None and self.risk.code in ("risk.late", "risk.passed")
+
     def _near(self, warn_at: datetime) -> datetime:
         """The promise comes near so long before it; the way that the goods take comes on top."""
         due = self.must_ship

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from toolkit.core.reason import Reason, because
+from toolkit.core.reason import Name, Reason, because
 from toolkit.jobs.order.standing import Standing
 from toolkit.jobs.order.tickets import DEADLINE, INSTALL, is_done
 from toolkit.jobs.recipients import chain
@@ -28,6 +28,14 @@ def freight_gap(row: Any) -> Any:
     return row.freight - row.freight_estimate
 
 
+def _not_announced(row: Any) -> tuple[Name, ...]:
+    """What is missing on an order with a traceable waybill before the customer can be told of the shipment (P-16)."""
+    missing = [] if row.carrier else ["carrier"]
+    if not (row.phone or row.email):
+        missing += ["phone", "email"]
+    return tuple(Name("orders", one) for one in missing)
+
+
 def _steps(one: Standing) -> Iterator[Reason]:
     claim = _claim(one)
     if claim is not None:
@@ -46,7 +54,8 @@ def _before(one: Standing) -> Reason | None:
         return because("orders.stock-gone", who=sales)
     if one.risk is not None:
         told = row.delay_told_at is not None and (one.moved is None or one.told_since(one.moved.at))
-        return because("orders.enter-new-date" if told else "orders.tell-delay", who=tracker)
+        if told or one.is_certain_to_be_late:
+            return because("orders.enter-new-date" if told else "orders.tell-delay", who=tracker)
     if row.in_stock is None and row.making_days is None and row.factory is None and row.factory_due is None:
         return because("orders.ask-stock", who=sales)
     if row.date_is_condition and not row.approved_by:
@@ -57,10 +66,14 @@ def _before(one: Standing) -> Reason | None:
         return because("orders.recheck-stock", who=sales)
     if row.tracker is None:
         return because("orders.name-tracker", who=sales)
+    if row.promised_by is None:
+        return because("orders.fill-in", columns=(Name("orders", "promised_by"),), who=sales)
     if one.missing:
-        return because("orders.fill-in", columns=one.missing, who=tracker)
+        return because("orders.fill-in-or-tell" if one.risk else "orders.fill-in", columns=one.missing, who=tracker)
     if one.is_early:
         return because("orders.offer-earlier", who=sales)
+    if one.risk is not None:
+        return because("orders.ship-or-tell", by=_day(one, one.must_ship), who=tracker)
     if row.status == "ready" or row.in_stock:
         return because("orders.ship", by=_day(one, one.must_ship), who=tracker)
     ship_on = one.estimate.ship_on
@@ -76,6 +89,8 @@ def _after(one: Standing) -> Reason | None:
             return because("orders.waybill", who=tracker)
         if row.waybill_verified_at is None:
             return because("orders.verify-waybill", waybill=row.waybill, who=tracker)
+        if missing := _not_announced(row):
+            return because("orders.announce", columns=missing, who=tracker)
         return because("orders.follow", carrier=row.carrier or row.waybill, who=tracker)
     if row.picked_up_on is None and row.status not in ("picked_up", "installed"):
         return because("orders.pick-up", who=tracker)

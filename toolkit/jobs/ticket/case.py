@@ -407,9 +407,12 @@ class Judge:
     def _is_telling(self, case: Case) -> bool:
         """Whether progress is to be told: from the first answer, which has a clock of its own, until the work is finished.
 
-        Not while the contacts cannot be read: when the customer last heard of it is not known then.
+        Not while the contacts cannot be read: when the customer last heard of it is not known then. Nor of a ticket that keeps
+        an order's promise: its customer asked nothing, knows of no ticket, and is written to about the order.
         """
         row = case.row
+        if row.kind == "deadline" and row.order_no:
+            return False
         is_answered = row.responded_at is not None or "response" not in case.governed
         return is_answered and row.status not in FINISHED | FROZEN and not self.snapshot.is_unread("contacts")
 
