@@ -269,6 +269,26 @@ def test_p_24_stops_when_the_complaint_is_finished():
     assert SmallDesk("mall", now=at("26 12:00")).with_rows("tickets", row).plan().cells("overdue") is None
 
 
+@pytest.mark.parametrize(
+    ("waited", "expected"),
+    [
+        (("24 12:00", "24 13:00"), "24 16:00"),  # over within the shift, which ends when it ends
+        (("24 15:00", "24 16:00"), "24 22:00"),  # nothing of the shift was left to settle it in
+        (("24 15:00", "24 17:00"), "24 22:00"),
+        (("24 15:00", "25 09:00"), "25 16:00"),  # overnight: before the doors open, so the early shift has it
+        (("24 16:00", "24 17:00"), "24 16:00"),  # the shift was over when the waiting began
+    ],
+)
+def test_p_24_the_shift_on_which_the_customer_answers_settles_it_where_the_waiting_outlasted_the_first(
+    waited, expected
+):
+    since, until = waited
+    row = ticket(kind="complaint", opened_at=wall("24 11:00"), responded_at=wall("24 11:10"), owner=None)
+    seen = {"AS-1": [("confirmed", "24 11:00"), ("waiting_for_customer", since), ("in_progress", until)]}
+    desk = SmallDesk("mall", now=at("26 12:00"), seen=seen).with_rows("tickets", row | {"status": "in_progress"})
+    assert f"(was due 2026-11-{expected})" in desk.plan().cells("overdue").split("settlement on the shift", 1)[1]
+
+
 def closed(**more: object) -> dict[str, object]:
     row = {"status": "closed", "responded_at": wall("16 11:00"), "opened_at": wall("16 10:00"), "solution": "x"}
     row |= {"started_at": wall("17 10:00"), "finished_at": wall("17 12:00"), "closed_at": wall("17 18:00")}

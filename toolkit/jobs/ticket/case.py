@@ -357,7 +357,7 @@ class Judge:
                     started_at = reopened_at[-1]
             closed, open_since = pauses_of(case.history, policy.pause_on)
         promise = self.promised(table, row)
-        due_at = promise if policy.clock == "promise" else self._end(case, policy, started_at)
+        due_at = promise if policy.clock == "promise" else self._end(case, policy, started_at, closed)
         return clock(
             self._dues[policy.id],
             started_at,
@@ -416,11 +416,20 @@ class Judge:
         is_answered = row.responded_at is not None or "response" not in case.governed
         return is_answered and row.status not in FINISHED | FROZEN and not self.snapshot.is_unread("contacts")
 
-    def _end(self, case: Case, policy: Policy, started_at: datetime) -> datetime | None:
-        """When the day or the shift ends, where the policy lasts until then (P-24)."""
+    def _end(
+        self, case: Case, policy: Policy, started_at: datetime, pauses: tuple[tuple[datetime, datetime], ...] = ()
+    ) -> datetime | None:
+        """When the day or the shift ends, where the policy lasts until then (P-24).
+
+        A pause that outlasts it hands the case to the day or the shift in which the pause is over.
+        """
         if policy.end is None:
             return None
-        return ends_at(self.snapshot, self.settings, policy.end, started_at, case.row.owner, case.table.book)
+        due = ends_at(self.snapshot, self.settings, policy.end, started_at, case.row.owner, case.table.book)
+        for since, until in pauses:
+            if since < due <= until:
+                due = ends_at(self.snapshot, self.settings, policy.end, until, case.row.owner, case.table.book)
+        return due
 
     def callback_due(self, table: Table, row: Ticket) -> datetime:
         """When the call-back is due at the latest; the end of time where that takes more than a look."""
