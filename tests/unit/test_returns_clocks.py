@@ -88,6 +88,23 @@ def test_p_19_review_is_due_one_working_day_after_the_application():
     assert due(desk()) == [TUE, None, None]
 
 
+@pytest.mark.parametrize("refused", ["rejected", "cancelled"])
+def test_p_19_a_case_that_is_taken_up_again_has_a_new_working_day_for_its_review(refused):
+    found = desk()
+    found.run()
+    found.type(status=refused, **REVIEWED | {"review": "rejected", "reject_reason": "Worn"})
+    found.run(at(25))
+    found.type(status="pending_review", **dict.fromkeys([*REVIEWED, "reject_reason"]))
+    assert due(found, at(26)) == [datetime(2026, 11, 27, 18, 0), None, None]
+    assert found.cells(at(26)).get("overdue") is None
+    found.run(at(26))
+    assert (found.plan(at(26)).edits, found.plan(at(27, 17)).edits) == ((), ())
+    alerts = [one for one in found.plan(at(28, 9)).occasions if one.notice == "overdue"]
+    assert [(one.to.role, one.round) for one in alerts] == [("staff:S01", 1)]
+    found.type(**REVIEWED | {"reviewed_at": datetime(2026, 11, 27, 9, 0)}, status="approved")
+    assert due(found, at(28, 9))[1] == datetime(2026, 11, 28, 18, 0)
+
+
 def test_p_19_finance_review_is_due_one_working_day_after_operations():
     found = desk({"status": "approved", **REVIEWED, "reviewed_at": datetime(2026, 11, 24, 9, 30)})
     assert due(found) == [TUE, WED, None]

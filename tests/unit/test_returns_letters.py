@@ -41,6 +41,12 @@ EXCHANGE = {"kind": "exchange", "replacement_in_stock": True}
         (REFUSED, ["return-rejected"]),
         ({**REFUSED, "reject_reason": None}, []),
         ({**GOODS, **HERE}, ["return-received"]),
+        # Goods that were refused go back: nobody promises a refund for them.
+        ({**GOODS, **INSPECTED, "inspection": "failed"}, []),
+        (
+            {**GOODS, **INSPECTED, "inspection": "failed", "service_fee": 20, "service_fee_agreed": True},
+            ["return-received"],
+        ),
         (
             {**GOODS, **INSPECTED, "inspection": "failed", "status": "rejected", "reject_reason": "Worn"},
             ["return-rejected"],
@@ -61,7 +67,7 @@ def test_returns_each_letter_stands_at_its_event(change, expected):
 def test_returns_approval_gives_address_contact_and_date_the_freight_and_the_refund():
     change = {**APPROVED, **FINANCED, **ADDRESS, "reason": "dislike", "service_fee": 12, "service_fee_agreed": True}
     (text,) = desk(change, config="currency: GBP").letters().values()
-    for said in ("Unit 3", "Returns desk", "0572-8800123", "Tue 1 Dec", "customer", "12.00", "88.00", "courier"):
+    for said in ("Unit 3", "Returns desk", "0572-8800123", "Tue 1 Dec", "Paid by you", "12.00", "88.00", "courier"):
         assert said in text
 
 
@@ -70,8 +76,17 @@ def test_returns_goods_under_way_are_refused_on_delivery_not_sent_back():
     assert "refuse them on delivery" in text
 
 
-def test_returns_rejection_tells_the_reason():
-    assert "Clear signs of wear." in desk(REFUSED).letters()["return-rejected"]
+@pytest.mark.parametrize(
+    ("change", "expected", "other"),
+    [
+        (REFUSED, "we could not approve your request", "how the goods get back to you"),
+        ({**GOODS, **INSPECTED, "inspection": "failed", "status": "rejected", "reject_reason": "Clear signs of wear."},
+         "how the goods get back to you", "we could not approve your request"),
+    ],
+)  # fmt: skip
+def test_returns_rejection_tells_the_reason_and_where_the_goods_are(change, expected, other):
+    text = desk(change).letters()["return-rejected"]
+    assert ("Clear signs of wear." in text, expected in text, other in text) == (True, True, False)
 
 
 def test_returns_letters_are_told_the_values_that_their_contract_names():

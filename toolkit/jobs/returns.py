@@ -126,7 +126,7 @@ def _subject(desk: Desk, case: Case, line: Line, clock: str) -> Subject:
         case.get("store"),
         lambda locale: desk.views.row(table, row, number, locale),
         step,
-        round=case.round,
+        round=case.round(desk.now),
         cause=lambda one: line.get("return_by").isoformat() if one.policy.clock == "goods" else "",
     )
 

@@ -74,9 +74,8 @@ def check_amounts(line: Any, _facts: Facts) -> Iterator[Fault]:
     if line.unit_price is not None and pieces is not None:
         price = line.unit_price * Decimal(str(pieces))
         if line.line_discount is not None and line.line_discount > price:
-            yield _too_much("line_discount", line.line_discount, "unit_price", price)
-        if line.service_fee is not None and line.service_fee > price:
-            yield _too_much("service_fee", line.service_fee, "unit_price", price)
+            why = because("fault.more-than-line", much=line.line_discount, most=price)
+            yield Fault("too-much", "line_discount", why)
     is_settled = line.review == "approved" or line.status in PASSED
     if line.service_fee and is_settled and not line.service_fee_agreed and "service_fee_agreed" not in line.bad:
         yield Fault(

@@ -50,7 +50,7 @@ MOVES: Mapping[str, Mapping[str, Mapping[str, str]]] = MappingProxyType(
             **_AGAIN,
         },
         EXCHANGE: {
-            PENDING: {APPROVED: "", REJECTED: "", CANCELLED: ""},
+            PENDING: {APPROVED: "in_stock", REJECTED: "", CANCELLED: ""},
             APPROVED: {GOODS: "", PENDING: "review_again", CANCELLED: ""},
             GOODS: {REPLACEMENT: "restocked", REJECTED: "goods_refused", CANCELLED: "goods_not_here"},
             REPLACEMENT: {COMPLETED: ""},
@@ -150,6 +150,7 @@ _CONDITIONS: Mapping[str, Callable[[Standing], bool]] = {
         or (one.cells.get("review") == "approved" and one.cells.get("reviewed_at") is not None)
     ),
     "review_again": lambda one: one.cells.get("review") is None or one.cells.get("finance_review") == "sent_back",
+    "in_stock": lambda one: one.cells.get("replacement_in_stock") is not False,
     "financed": _financed,
     "refund_first": lambda one: one.refund_first and _financed(one),
     "ready_to_pay": lambda one: _inspected(one) or (one.refund_first and _financed(one)),

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from operator import attrgetter
 from typing import Any
 
@@ -16,7 +17,7 @@ from toolkit.registers.returns import RETURNS, ReturnLine
 from toolkit.registers.schema import When, Writer
 from toolkit.registers.snapshot import Snapshot
 from toolkit.registers.table import Table
-from toolkit.rules.returns import OVER, PENDING
+from toolkit.rules.returns import CALLED_OFF, OVER, PENDING
 
 STATE, SENT_BACK = "state", "sent_back"
 """Remembered of a line: the last status that was rightly reached. Of a case: when finance sent it back."""
@@ -139,10 +140,21 @@ class Case:
             self._sent_back = tuple(found)
         return self._sent_back
 
-    @property
-    def round(self) -> int:
+    def taken_up(self, now: datetime) -> tuple[datetime, ...]:
+        """When it was looked at anew after a refusal, or after the customer had called it off, as the runs saw it."""
+        seen = [(span.value, span.first_seen_at) for span in self.first.seen.get(STATE, ())]
+        if self.first.status is not None and seen:
+            seen.append((self.first.status, now))  # as the next run will have seen it
+        return tuple(at for (before, _), (value, at) in pairwise(seen) if value == PENDING and before in CALLED_OFF)
+
+    def round(self, now: datetime) -> int:
         """The how many-th review this is, from 0 on."""
-        return len(self.sent_back)
+        return len(self.sent_back) + len(self.taken_up(now))
+
+    def asked_at(self, line: Line, snapshot: Snapshot, now: datetime) -> When | None:
+        """Since when the review is owed: the application, unless the case came back to the review since (P-19)."""
+        again = (*self.sent_back[-1:], *(snapshot.wall(self.table, at) for at in self.taken_up(now)[-1:]))
+        return max(again, key=lambda at: snapshot.at(self.table, at), default=line.get("applied_at"))
 
     @property
     def turn(self) -> int:

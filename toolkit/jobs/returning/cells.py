@@ -11,11 +11,11 @@ from toolkit.jobs.edits import edit
 from toolkit.jobs.returning.amounts import Amounts
 from toolkit.jobs.returning.case import Case, Line
 from toolkit.jobs.returning.desk import Desk
-from toolkit.jobs.returning.steps import in_words
+from toolkit.jobs.returning.steps import has_one_reviewer, in_words
 from toolkit.rules.clock import Clock
 from toolkit.rules.returns import PENDING, REFUND_ONLY, ways
 
-_SHOWN_UNMET = frozenset({"financed", "ready_to_pay", "restocked"})
+_SHOWN_UNMET = frozenset({"in_stock", "financed", "ready_to_pay", "restocked"})
 """Of these conditions a clerk is told; any other way that is not open now is not named at all."""
 
 
@@ -88,7 +88,8 @@ def allowed_next(desk: Desk, line: Line) -> tuple[Reason, ...]:
     found: list[Reason] = []
     for following, condition in ways(kind, state).items():
         name = Name("returns", "status", following)
-        if standing.meets(condition):
+        is_open = standing.meets(condition) and not (condition == "financed" and has_one_reviewer(desk, line))
+        if is_open:
             is_by_itself = kind == REFUND_ONLY and state == PENDING and following == "approved"
             found.append(because("return-way.by-itself" if is_by_itself else "return-way.open", status=name))
         elif condition in _SHOWN_UNMET:

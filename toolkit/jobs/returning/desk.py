@@ -55,7 +55,7 @@ class Desk:
         self.views = Views(lambda locale: lexicon_of(settings, locale))
         self.words = self.views.words(settings.locale)
         self._found: Mapping[str, Typed] = {
-            "applied_at": lambda line: line.case.sent_back[-1] if line.case.sent_back else line.get("applied_at"),
+            "applied_at": lambda line: line.case.asked_at(line, snapshot, now),
             "reviewed_at": lambda line: line.case.reviewed_at(line),
             "finance_at": lambda line: line.case.financed_at(line),
             "inspected_at": lambda line: line.get("inspected_at") if is_fit(line) else None,

@@ -32,6 +32,7 @@ from toolkit.rules.returns import (
     REFUND_ONLY,
     REJECTED,
     RETURN,
+    is_fit,
 )
 
 PLAIN = (
@@ -86,7 +87,7 @@ class Letters:
         yield from self._answers(case)
         yield from self._due(case, clocks)
         here = tuple(one for one in case.lines if one.get("received_at") is not None and one.status in PASSED)
-        waits = tuple(one for one in here if one.get("refunded_at") is None and one.get("resent_at") is None)
+        waits = tuple(one for one in here if is_fit(one) and not (one.get("refunded_at") or one.get("resent_at")))
         if waits and waits[0].get("kind") != REFUND_ONLY:
             yield News("return-received", waits, waits[0].get("received_at"))
         paid = tuple(one for one in case.lines if one.get("refunded_at") is not None and one.status in PASSED)

@@ -8,6 +8,7 @@ from typing import Any
 from toolkit.core.reason import Name, Reason, because
 from toolkit.jobs.returning.case import Line
 from toolkit.jobs.returning.desk import CUSTOMER, FINANCE, OPERATIONS, WAREHOUSE, Desk
+from toolkit.registers.fold import fold
 from toolkit.registers.order import day_of
 from toolkit.rules.clock import Clock
 from toolkit.rules.returns import (
@@ -74,7 +75,8 @@ def _review(desk: Desk, line: Line) -> Step:
     if doubt is not None:
         return Step(f"review-{doubt}", OPERATIONS, "review")
     if line.get("kind") == EXCHANGE and line.get("replacement_in_stock") is not True:
-        return Step("review-stock", OPERATIONS, "review")
+        is_gone = line.get("replacement_in_stock") is False
+        return Step("review-no-stock" if is_gone else "review-stock", OPERATIONS, "review")
     return Step("review-used" if desk.is_used(line) else "review", OPERATIONS, "review")
 
 
@@ -90,9 +92,29 @@ def not_returnable(desk: Desk, line: Line) -> str | None:
     return "window" if is_late and reason in desk.setting.window_for else None
 
 
-def _after_approval(desk: Desk, line: Line) -> Step:
-    if line.get("kind") == RETURN and desk.has_finance(line) and line.case.financed_at(line) is None:
+def has_one_reviewer(desk: Desk, line: Line) -> bool:
+    """Whether one person made both reviews, under whatever spelling, or on two lines of a case."""
+    first, second = line.get("reviewer"), line.get("finance_reviewer")
+    if not first or not second:
+        return False
+    book = line.case.table.book
+    one, other = desk.snapshot.person(first, book), desk.snapshot.person(second, book)
+    return (one is not None and one is other) or fold(first) == fold(second)
+
+
+def _finance(desk: Desk, line: Line) -> Step | None:
+    """The second review, which takes a second person; None once it is made."""
+    if not desk.has_finance(line):
+        return None
+    if line.case.financed_at(line) is None:
         return Step("finance", FINANCE, "finance")
+    return Step("finance-other", FINANCE) if has_one_reviewer(desk, line) else None
+
+
+def _after_approval(desk: Desk, line: Line) -> Step:
+    review = _finance(desk, line) if line.get("kind") == RETURN else None
+    if review is not None:
+        return review
     if not has_address(line):
         return Step("address", OPERATIONS)
     refund_first = desk.refund_first and line.get("kind") == RETURN and line.get("refunded_at") is None
@@ -123,8 +145,9 @@ def _goods(desk: Desk, line: Line) -> Step:
 
 
 def _refund(desk: Desk, line: Line) -> Step:
-    if desk.has_finance(line) and line.case.financed_at(line) is None:
-        return Step("finance", FINANCE, "finance")
+    review = _finance(desk, line)
+    if review is not None:
+        return review
     if line.get("refunded_at") is None:
         return Step("refund", FINANCE, "refund")
     return Step("set", FINANCE, status=COMPLETED if line.get("received_at") is not None else GOODS)
@@ -148,7 +171,12 @@ def in_words(desk: Desk, line: Line, clocks: tuple[Clock, ...]) -> Reason | None
         said["status"] = Name("returns", "status", step.status)
     if step.code == "review-window":
         said["until"] = desk.window_until(line)
-    what, who = because(f"return-step.{step.code}", **said), _who(desk, line, step.queue)
+    if step.code == "finance-other":
+        said["name"] = line.get("finance_reviewer")
+        who = because("return-step.role-alone", role=Name("staff", "role", step.queue))
+    else:
+        who = _who(desk, line, step.queue)
+    what = because(f"return-step.{step.code}", **said)
     running = next((one for one in clocks if one.policy.clock == step.clock and one.is_open), None)
     if running is None:
         return because("next.plain", step=what, who=who)
