@@ -16,6 +16,8 @@ from toolkit.jobs.edits import edit
 from toolkit.jobs.shifts import goes_by_shifts, unread_shift
 from toolkit.jobs.ticket.case import Case, judge_of
 from toolkit.jobs.ticket.flags import counted
+from toolkit.jobs.ticket.letters import Desk, desk_of
+from toolkit.jobs.ticket.news import told_of
 from toolkit.registers.directory import Directory
 from toolkit.registers.order import day_of
 from toolkit.registers.snapshot import Snapshot
@@ -56,7 +58,7 @@ def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
     if snapshot.is_unread("tickets", "surveys", "staff", "stores"):
         return Plan(findings=findings)
     words = Words(settings.locale, lexicon_of(settings).label)
-    people, stores = tallies(snapshot, settings, now)
+    people, stores = tallies(snapshot, settings, now, desk=desk_of(snapshot, settings, now))
     edits: list[Edit] = []
     for table, row in snapshot.rows("staff"):
         tally = people.get((table.book, row.row), Tally())
@@ -89,9 +91,12 @@ Tallies = Mapping[tuple[str, int], Tally]
 
 
 def tallies(
-    snapshot: Snapshot, settings: Settings, now: datetime, month: Month | None = None
+    snapshot: Snapshot, settings: Settings, now: datetime, month: Month | None = None, desk: Desk | None = None
 ) -> tuple[Tallies, Tallies]:
-    """(book, row) -> what counts, of the staff and of the stores; complaints and reports are those of the month (this one)."""
+    """(book, row) -> what counts, of the staff and of the stores; complaints and reports are those of the month (this one).
+
+    `desk`: the one whose letters leave with this run; a customer whom one of them tells is owed no telling.
+    """
     judge = judge_of(snapshot, settings, now)
     people = _Rows(snapshot, "staff")
     stores = _Rows(snapshot, "stores")
@@ -103,7 +108,7 @@ def tallies(
         ]
         if not its:
             continue
-        is_late = any(one.is_overdue for one in counted(case))
+        is_late = _is_late(case, desk)
         for one in its:
             if not case.is_frozen:
                 one.open += 1
@@ -146,6 +151,15 @@ class _Rows:
                 at = (found[0].book, found[1].row)
                 self._known[book, name] = self.found.setdefault(at, Tally())
         return self._known[book, name]
+
+
+def _is_late(case: Case, desk: Desk | None) -> bool:
+    """Whether a step is late. Where it is the telling alone, a letter that leaves with this run does it (P-23)."""
+    late = {one.policy.clock for one in counted(case) if one.is_overdue}
+    if late == {"told"} and desk is not None:
+        told_of(desk, case)
+        return any(one.is_overdue for one in counted(case))
+    return bool(late)
 
 
 def _is_mishandled(case: Case, month: Month) -> bool:

@@ -15,13 +15,11 @@ from toolkit.jobs.dispatching.evenings import evening_lists
 from toolkit.jobs.dispatching.filling import entering
 from toolkit.jobs.dispatching.silence import silent
 from toolkit.jobs.edits import edit
-from toolkit.jobs.recipients import opted_out
-from toolkit.jobs.since import go_live
 from toolkit.jobs.ticket.alerts import Alarm
 from toolkit.jobs.ticket.case import judge_of
 from toolkit.jobs.ticket.flags import Cells, counted, missing_stops, repeats
-from toolkit.jobs.ticket.letters import Desk, letters
-from toolkit.jobs.ticket.news import news
+from toolkit.jobs.ticket.letters import desk_of
+from toolkit.jobs.ticket.news import told_of
 from toolkit.jobs.ticket.numbers import ticket_numbers
 from toolkit.jobs.ticket.observed import observed
 from toolkit.jobs.ticket.settled import Settled
@@ -55,8 +53,8 @@ def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
     """All that the ticket register asks for at `now`."""
     _, reservations = ticket_numbers(snapshot, settings)
     judge = judge_of(snapshot, settings, now)
-    views = Views(lambda locale: lexicon_of(settings, locale))
-    desk = Desk(snapshot, settings, now, views, opted_out(snapshot, settings), go_live(settings, snapshot, now))
+    desk = desk_of(snapshot, settings, now)
+    views = desk.views
     cells, alarm, earlier = Cells(judge, views.words(settings.locale)), Alarm(judge, views), repeats(judge)
     settled = Settled(judge, cells, alarm)
     edits: list[Edit] = []
@@ -69,9 +67,7 @@ def plan(snapshot: Snapshot, settings: Settings, now: datetime) -> Plan:
         table, row = case.table, case.row
         if row.key is None and case.number is not None:
             edits += edit(table, row, "ticket_no", case.number, because("edit.number"))
-        told = (*letters(desk, case), *news(desk, case))
-        if any(desk.is_on_its_way(one) for one in told):
-            case.tell()
+        told = told_of(desk, case)
         filled, entered = entering(case)
         edits += entered
         edits += cells.edits(filled, earlier.get((table.book, row.row)))

@@ -12,8 +12,8 @@ from toolkit.core.actions import Occasion, Recipient, RowId
 from toolkit.core.reason import because
 from toolkit.jobs.dispatching.carried import parts_to_carry
 from toolkit.jobs.dispatching.crew import declined_by
-from toolkit.jobs.recipients import reached, role_of_vendor
-from toolkit.jobs.since import is_news
+from toolkit.jobs.recipients import opted_out, reached, role_of_vendor
+from toolkit.jobs.since import go_live, is_news
 from toolkit.jobs.ticket.asked import DECLINED, is_asked, refused_by
 from toolkit.jobs.ticket.asked import SEEN_AS as ASKED
 from toolkit.jobs.ticket.case import Case
@@ -24,6 +24,7 @@ from toolkit.registers.schema import When
 from toolkit.registers.snapshot import Snapshot
 from toolkit.registers.tickets import FROZEN
 from toolkit.rules.policy import fits
+from toolkit.settings.lexicons import lexicon_of
 from toolkit.settings.model import Settings
 
 CHANNELS = ("email", "sms", "chat")
@@ -49,6 +50,12 @@ class Desk:
         memory = self.snapshot.memory
         is_new = one.key not in memory.occasions or one.key in memory.pending
         return one.to.role == "customer" and not one.skip and is_new
+
+
+def desk_of(snapshot: Snapshot, settings: Settings, now: datetime) -> Desk:
+    """The desk of one run."""
+    views = Views(lambda locale: lexicon_of(settings, locale))
+    return Desk(snapshot, settings, now, views, opted_out(snapshot, settings), go_live(settings, snapshot, now))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from toolkit.core.reason import Name
 from toolkit.jobs.ticket.advice import reminders
 from toolkit.jobs.ticket.case import Case
 from toolkit.jobs.ticket.fresh import has_just_ended
-from toolkit.jobs.ticket.letters import Desk, written
+from toolkit.jobs.ticket.letters import Desk, letters, written
 from toolkit.jobs.ticket.promised import is_of_order
 from toolkit.registers.tickets import FINISHED
 from toolkit.rules.clock import Running
@@ -42,6 +42,14 @@ def news(desk: Desk, case: Case) -> Iterator[Occasion]:
         yield from _waiting(desk, case)
     else:
         yield from _progress(desk, case)
+
+
+def told_of(desk: Desk, case: Case) -> tuple[Occasion, ...]:
+    """All letters that stand for a ticket now. Where one is on its way to the customer, the case counts as told (P-23)."""
+    told = (*letters(desk, case), *news(desk, case))
+    if any(desk.is_on_its_way(one) for one in told):
+        case.tell()
+    return told
 
 
 def _ended(desk: Desk, case: Case) -> Iterator[Occasion]:
