@@ -139,10 +139,13 @@ def _remembering(memory: Memory, plan: Plan, at: datetime) -> Memory:
         before = columns.get(one.column, ())
         ended = (*before[:-1], replace(before[-1], last_seen_at=at.astimezone(UTC))) if before else ()
         columns[one.column] = (*ended, Span(one.value, at.astimezone(UTC)))
-    sent = dict(memory.sent)
+    sent, heard = dict(memory.sent), dict(memory.heard)
     for one in plan.occasions:
         if not one.skip and one.key not in memory.occasions and one.at.key:
-            sent[one.at.book, one.at.register, one.at.key] = Sent(one.notice, one.to.role, one.to.channel, at)
+            where = one.at.book, one.at.register, one.at.key
+            sent[where] = Sent(one.notice, one.to.role, one.to.channel, at)
+            if one.to.role == "customer":
+                heard[where] = at.astimezone(UTC)
     keys = frozenset(one.key for one in plan.occasions)
     reserved = {(one.book, one.register, one.fingerprint, one.nth): one.key for one in plan.reservations}
     return replace(
@@ -151,6 +154,7 @@ def _remembering(memory: Memory, plan: Plan, at: datetime) -> Memory:
         occasions=memory.occasions | keys,
         ever=memory.ever | keys,
         sent=sent,
+        heard=heard,
         reservations={**memory.reservations, **reserved},
         first_run_at=memory.first_run_at or at.astimezone(UTC),
         last_run_at=at.astimezone(UTC),

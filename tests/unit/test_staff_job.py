@@ -73,6 +73,21 @@ def test_a_ticket_of_a_store_that_no_register_knows_says_so_and_goes_on_all_the_
     assert small.row("tickets")["response_due"] == datetime(2026, 11, 24, 9)
 
 
+def test_p_23_a_case_whose_customer_hears_of_it_by_this_very_run_is_late_for_nobody():
+    row = ticket(1, "2026-11-16T09:00", kind="complaint", responded_at=datetime(2026, 11, 16, 10), status="planned")
+    row |= {"solution": "swap", "solved_at": datetime(2026, 11, 16, 11), "last_told_at": datetime(2026, 11, 17, 9)}
+    small = desk([row])
+    first = small.run(NOW)
+    assert [one.notice for one in first.occasions] == ["solution", "progress"]
+    assert {cell: new for cell, new in cells(first.edits).items() if "overdue" in cell} == {
+        "staff.overdue[0]": 0,
+        "stores.overdue[0]": 0,
+    }
+    assert small.plan(NOW).edits == ()
+    telling_nobody = desk([row | {"phone": None, "email": None}])
+    assert cells(telling_nobody.run(NOW).edits)["staff.overdue[0]"] == 1
+
+
 def months(shares):
     """Call-backs of the months before November 2026: so many of twenty satisfied."""
     return [
