@@ -9,6 +9,7 @@ import pytest
 from tests.unit.small_desk import SmallDesk, at, ticket, wall
 from toolkit.jobs import staff
 from toolkit.jobs.checks import check_cells
+from toolkit.rules.policy import Choice, fits
 
 DUE = ("response_due", "solution_due", "start_due", "resolve_due")
 
@@ -508,3 +509,44 @@ def test_several_findings_of_a_row_are_numbered_since_each_may_hold_commas_and_s
         desk = SmallDesk(locale=locale).with_rows("tickets", row)
         (edit,) = check_cells(desk.snapshot(), desk.snapshot().findings, frozenset({"tickets"}), desk.plan().words())
         assert edit.new == expected
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ({"kind": "repair"}, wall("26 18:00")),
+        ({"kind": "install", "vendor": "V1"}, wall("26 18:00")),
+        ({"kind": "complaint", "vendor": "V1"}, wall("26 18:00")),
+        ({"kind": "exchange", "vendor": "V1"}, wall("26 18:00")),
+        ({"kind": "complaint"}, None),
+        ({"kind": "use_and_care"}, None),
+    ],
+)
+def test_p_13_furniture_calls_back_after_every_vendor_visit_whatever_the_ticket_is_about(cells, expected):
+    vendor = {
+        "vendor_no": "V1",
+        "name": "Fix",
+        "city": "Shanghai",
+        "phone": "13900000001",
+        "active": True,
+        "qualified": True,
+    }
+    row = {"responded_at": wall("23 10:30"), "finished_at": wall("23 12:00"), "status": "done", **cells}
+    desk = SmallDesk().with_rows("vendors", vendor).with_rows("tickets", ticket(**row))
+    assert desk.plan().cells("callback_due") == expected
+
+
+def test_a_condition_may_ask_that_a_column_is_filled_whatever_stands_in_it():
+    rows = [{"vendor": "V1"}, {"vendor": "V2"}, {"vendor": ""}, {"vendor": None}, {"fee": 0}, {}]
+    whens = [{"vendor": ("*",)}, {"fee": ("*",)}]
+    asked = []
+
+    def decide(row):
+        asked.append(row)
+        return [fits(when, row) for when in whens]
+
+    choice = Choice(whens, decide)
+    assert choice.columns == ("fee", "vendor")
+    found = [choice.of(row, (row.get("fee"), row.get("vendor"))) for row in rows]
+    assert found == [[True, False], [True, False], [False, False], [False, False], [False, True], [False, False]]
+    assert asked == [rows[0], rows[2], rows[4]]  # all vendors are alike, and so are all who have none
