@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tests.unit.small_desk import SmallDesk, at, ticket, wall
+from tests.unit.small_desk import STAFF, SmallDesk, at, ticket, wall
 from toolkit.jobs import staff
 from toolkit.jobs.checks import check_cells
 from toolkit.rules.policy import Choice, fits
@@ -550,3 +550,29 @@ def test_a_condition_may_ask_that_a_column_is_filled_whatever_stands_in_it():
     found = [choice.of(row, (row.get("fee"), row.get("vendor"))) for row in rows]
     assert found == [[True, False], [True, False], [False, False], [False, False], [False, True], [False, False]]
     assert asked == [rows[0], rows[2], rows[4]]  # all vendors are alike, and so are all who have none
+
+
+@pytest.mark.parametrize(
+    ("person", "expected"),
+    [
+        ({"email": "omar@example.com"}, "staff:S9"),
+        ({}, "staff:S2"),  # no address: the manager
+        ({"email": "omar@example.com", "active": False}, "staff:S2"),
+        ({"active": True, "deputy": "Nina", "away_from": date(2026, 11, 24)}, "staff:S1"),
+    ],
+)
+def test_an_alert_for_an_owner_whom_no_letter_reaches_goes_to_the_manager(person, expected):
+    omar = {"staff_no": "S9", "name": "Omar", "role": "customer_service", "manager": "Max", **person}
+    desk = SmallDesk(now=at("24 10:30")).with_rows("tickets", ticket(owner="Omar"))
+    desk.rows["staff"] = [*STAFF, omar]
+    assert desk.plan().letters("overdue", "escalation") == [("overdue", expected)]
+
+
+def test_p_28_a_case_that_was_closed_without_an_answer_has_no_finish_to_fill_in():
+    row = {"kind": "complaint", "responded_at": wall("02 10:30"), "opened_at": wall("02 10:00"), "status": "closed"}
+    waited = {"AS-1": [("waiting_for_customer", "02 11:00"), ("closed", "23 13:00")]}
+    worked = {"AS-1": [("in_progress", "02 11:00"), ("closed", "23 13:00")]}
+    found = [
+        SmallDesk(seen=seen).with_rows("tickets", ticket(**row)).plan().faults("required") for seen in (waited, worked)
+    ]
+    assert found == [[], [("required", "finished_at")]]
