@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from tests.unit.small_desk import STAFF, SmallDesk, at, ticket, wall
+from toolkit.app.story import walk_lines
 from toolkit.jobs import staff
 from toolkit.jobs.checks import check_cells
 from toolkit.rules.policy import Choice, fits
@@ -576,3 +577,13 @@ def test_p_28_a_case_that_was_closed_without_an_answer_has_no_finish_to_fill_in(
         SmallDesk(seen=seen).with_rows("tickets", ticket(**row)).plan().faults("required") for seen in (waited, worked)
     ]
     assert found == [[], [("required", "finished_at")]]
+
+
+def test_explain_counts_a_day_as_its_spans_are_told_whatever_the_seconds_of_a_letter_that_began_it():
+    desk = SmallDesk()
+    sent_at = at("24 10:00").replace(microsecond=100_000)
+    lines = list(walk_lines(desk.snapshot().calendar, sent_at, at("25 18:00"), (), desk.settings))
+    assert lines == [
+        "2026-11-24 Tue  10:00–18:00                  8:00",
+        "2026-11-25 Wed  09:00–18:00                  9:00",
+    ]
