@@ -82,7 +82,7 @@ def test_digest_managers_read_the_desk_in_figures_and_by_register():
         "messages to approve": 4,
     }
     assert found["registers"] == [
-        {"label": "Tickets", "register": "tickets", "open": 3, "overdue": 1, "today": 2, "mend": 2},
+        {"label": "Tickets", "register": "tickets", "open": 3, "overdue": 1, "today": 2, "mend": 3},
         {"label": "Orders", "register": "orders", "open": 1, "overdue": 1, "today": 0, "mend": 0},
     ]
     assert found["warnings"] == ["4 messages waiting for approval: see aftersales outbox list --state held"]

@@ -129,7 +129,7 @@ def test_a_row_that_is_not_active_switches_a_policy_off():
     settings, wrong = read({"id": "P-04", "active": False}, {"id": "P-23", "active": False}, preset="furniture-retail")
     assert wrong == []
     kept = {one.id for one in settings.policies if one.register == "tickets"}
-    assert kept == {"P-01", "P-01.urgent", "P-13", "P-17", "P-25", "P-25.urgent", "P-26"}
+    assert kept == {"P-01", "P-01.urgent", "P-13", "P-13.visit", "P-17", "P-25", "P-25.urgent", "P-26"}
 
 
 @pytest.mark.parametrize(

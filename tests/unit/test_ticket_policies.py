@@ -6,9 +6,11 @@ from datetime import date
 
 import pytest
 
-from tests.unit.small_desk import SmallDesk, at, ticket, wall
+from tests.unit.small_desk import STAFF, SmallDesk, at, ticket, wall
+from toolkit.app.story import walk_lines
 from toolkit.jobs import staff
 from toolkit.jobs.checks import check_cells
+from toolkit.rules.policy import Choice, fits
 
 DUE = ("response_due", "solution_due", "start_due", "resolve_due")
 
@@ -565,3 +567,80 @@ def test_decision_24_a_ticket_that_was_closed_without_work_owes_no_end_of_it():
     }
     desk = SmallDesk(seen={"AS-1": [("closed", "23 13:00")]}).with_rows("tickets", ticket(**row))
     assert desk.plan().faults("required") == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ({"kind": "repair"}, wall("26 18:00")),
+        ({"kind": "install", "vendor": "V1"}, wall("26 18:00")),
+        ({"kind": "complaint", "vendor": "V1"}, wall("26 18:00")),
+        ({"kind": "exchange", "vendor": "V1"}, wall("26 18:00")),
+        ({"kind": "complaint"}, None),
+        ({"kind": "use_and_care"}, None),
+    ],
+)
+def test_p_13_furniture_calls_back_after_every_vendor_visit_whatever_the_ticket_is_about(cells, expected):
+    vendor = {
+        "vendor_no": "V1",
+        "name": "Fix",
+        "city": "Shanghai",
+        "phone": "13900000001",
+        "active": True,
+        "qualified": True,
+    }
+    row = {"responded_at": wall("23 10:30"), "finished_at": wall("23 12:00"), "status": "done", **cells}
+    desk = SmallDesk().with_rows("vendors", vendor).with_rows("tickets", ticket(**row))
+    assert desk.plan().cells("callback_due") == expected
+
+
+def test_a_condition_may_ask_that_a_column_is_filled_whatever_stands_in_it():
+    rows = [{"vendor": "V1"}, {"vendor": "V2"}, {"vendor": ""}, {"vendor": None}, {"fee": 0}, {}]
+    whens = [{"vendor": ("*",)}, {"fee": ("*",)}]
+    asked = []
+
+    def decide(row):
+        asked.append(row)
+        return [fits(when, row) for when in whens]
+
+    choice = Choice(whens, decide)
+    assert choice.columns == ("fee", "vendor")
+    found = [choice.of(row, (row.get("fee"), row.get("vendor"))) for row in rows]
+    assert found == [[True, False], [True, False], [False, False], [False, False], [False, True], [False, False]]
+    assert asked == [rows[0], rows[2], rows[4]]  # all vendors are alike, and so are all who have none
+
+
+@pytest.mark.parametrize(
+    ("person", "expected"),
+    [
+        ({"email": "omar@example.com"}, "staff:S9"),
+        ({}, "staff:S2"),  # no address: the manager
+        ({"email": "omar@example.com", "active": False}, "staff:S2"),
+        ({"active": True, "deputy": "Nina", "away_from": date(2026, 11, 24)}, "staff:S1"),
+    ],
+)
+def test_an_alert_for_an_owner_whom_no_letter_reaches_goes_to_the_manager(person, expected):
+    omar = {"staff_no": "S9", "name": "Omar", "role": "customer_service", "manager": "Max", **person}
+    desk = SmallDesk(now=at("24 10:30")).with_rows("tickets", ticket(owner="Omar"))
+    desk.rows["staff"] = [*STAFF, omar]
+    assert desk.plan().letters("overdue", "escalation") == [("overdue", expected)]
+
+
+def test_p_28_a_case_that_was_closed_without_an_answer_has_no_finish_to_fill_in():
+    row = {"kind": "complaint", "responded_at": wall("02 10:30"), "opened_at": wall("02 10:00"), "status": "closed"}
+    waited = {"AS-1": [("waiting_for_customer", "02 11:00"), ("closed", "23 13:00")]}
+    worked = {"AS-1": [("in_progress", "02 11:00"), ("closed", "23 13:00")]}
+    found = [
+        SmallDesk(seen=seen).with_rows("tickets", ticket(**row)).plan().faults("required") for seen in (waited, worked)
+    ]
+    assert found == [[], [("required", "finished_at")]]
+
+
+def test_explain_counts_a_day_as_its_spans_are_told_whatever_the_seconds_of_a_letter_that_began_it():
+    desk = SmallDesk()
+    sent_at = at("24 10:00").replace(microsecond=100_000)
+    lines = list(walk_lines(desk.snapshot().calendar, sent_at, at("25 18:00"), (), desk.settings))
+    assert lines == [
+        "2026-11-24 Tue  10:00–18:00                  8:00",
+        "2026-11-25 Wed  09:00–18:00                  9:00",
+    ]

@@ -77,7 +77,7 @@ def test_p_25_a_silent_vendor_the_dispatcher_is_told_once_and_the_next_one_is_su
     assert about_vendor(told(small, TUESDAY)) == []
     assert in_row(small, "suggested_vendor", "next_step") == (
         None,
-        "Hear whether the vendor takes the job: Shirley, by 2026-11-24 12:00",
+        "hear whether the vendor takes the job: Shirley, by 2026-11-24 12:00",
     )
     assert about_vendor(told(small, "2026-11-24T12:00")) == []
     assert about_vendor(told(small, "2026-11-24T12:10")) == [("vendor-silent", "staff:S2")]

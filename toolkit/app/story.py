@@ -147,8 +147,10 @@ def walk_lines(
         spans = "  ".join(f"{opens:%H:%M}–{closes:%H:%M}" for opens, closes in day.spans) or words.say(
             because("walk.nothing")
         )
-        seconds = int(day.counted.total_seconds())
-        counted = f"{seconds // 3600}:{seconds % 3600 // 60:02d}" if seconds else ""
+        minutes = round(
+            day.counted.total_seconds() / 60
+        )  # the spans are told to the minute, and these are to agree with them
+        counted = f"{minutes // 60}:{minutes % 60:02d}" if minutes else ""
         why = words.say(because(f"walk.{day.kind}"))
         row = words.say(because("walk.own-row")) if day.is_own else ""
         note = " ".join(part for part in (why if day.kind != "working" else "", day.name, row) if part)

@@ -20,6 +20,7 @@ from toolkit.rules.clock import Clock, Running
 from toolkit.rules.worktime.duration import Duration, Unit
 from toolkit.rules.worktime.ends import End
 from toolkit.settings.model import Settings
+from toolkit.settings.sections.notices import Notice
 
 _WORKING = frozenset({Unit.BUSINESS_MINUTE, Unit.BUSINESS_HOUR, Unit.BUSINESS_DAY})
 DAYS_FROM = 2
@@ -119,15 +120,9 @@ class Ladder:
             return
         # A ladder says for each of its steps who hears of it; whom warnings and breaches go to, their notice says.
         to_whom = rung.to if rung.notice == "escalation" else notice.to
-        table = subject.table
-        found = chain(snapshot, subject.owner, table.book, to_whom, subject.store)
-        person = present(snapshot, found, snapshot.today(table, self._now))
-        if person is None:
-            return
-        due = snapshot.wall(table, one.due_at)
+        due = snapshot.wall(subject.table, one.due_at)
         why = because(f"message.{rung.notice}", policy=one.policy.no, step=because(f"step.{one.policy.clock}"), due=due)
-        role, bounced = role_of_person(person), snapshot.memory.bounced
-        for to in reached(notice, settings, person, role, person.name, frozenset(), bounced):
+        for to in self._heard_by(subject, notice, to_whom):
             yield Occasion(
                 at=subject.at,
                 notice=rung.notice,
@@ -140,6 +135,20 @@ class Ladder:
                 event_at=subject.event_at(one, rung),
                 expires_at=one.due_at if rung.notice == "warning" else None,
             )
+
+    def _heard_by(self, subject: Subject, notice: Notice, to_whom: str) -> tuple[Recipient, ...]:
+        """The person, or their deputy; for an owner whom no letter reaches the manager, since a letter to nobody helps nobody."""
+        snapshot, table = self._snapshot, subject.table
+        for whom in ("owner", "manager") if to_whom == "owner" else (to_whom,):
+            found = chain(snapshot, subject.owner, table.book, whom, subject.store)
+            person = present(snapshot, found, snapshot.today(table, self._now))
+            if person is None:
+                continue
+            role, bounced = role_of_person(person), snapshot.memory.bounced
+            heard = reached(notice, self._settings, person, role, person.name, frozenset(), bounced)
+            if heard:
+                return heard
+        return ()
 
     def _values(self, subject: Subject, one: Clock, rung: Rung, due: datetime, to: Recipient) -> dict[str, Any]:
         words = self._views.words(to.locale)

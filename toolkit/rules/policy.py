@@ -17,11 +17,20 @@ When = Mapping[str, tuple[str, ...]]
 
 def fits(when: When, row: Any) -> bool:
     """Whether a row (anything with `.get(column)`) meets every condition. A blank urgency counts as normal."""
-    return all(_word(row.get(column), column) in values for column, values in when.items())
+    return all(_meets(_word(row.get(column), column), values) for column, values in when.items())
+
+
+ANYTHING = "*"
+"""How a condition says that the column is filled, with whatever it may be: `vendor: "*"`."""
+
+
+def _meets(word: Any, values: tuple[str, ...]) -> bool:
+    return word in values or (ANYTHING in values and word is not None)
 
 
 YES, NO = "yes", "no"
 """How a condition writes a box that is ticked, and one that is not; a blank one is neither."""
+_BLANK = (None, "")
 _BLANK_MEANS = {"urgency": "normal"}
 
 
@@ -43,12 +52,20 @@ class Choice(Generic[T]):
     """What of `options` governs a row: worked out once for each combination of values that a condition looks at."""
 
     def __init__(self, whens: Iterable[When], decide: Callable[[Any], T]) -> None:
-        self.columns = tuple(sorted({column for when in whens for column in when}))
+        conditions = [pair for when in whens for pair in when.items()]
+        self.columns = tuple(sorted({column for column, _ in conditions}))
+        named = {column for column, values in conditions if values != (ANYTHING,)}
+        self._only_filled = tuple(at for at, column in enumerate(self.columns) if column not in named)
         self._decide = decide
         self._known: dict[tuple[Any, ...], T] = {}
 
     def of(self, row: Any, looked_at: tuple[Any, ...]) -> T:
-        """`looked_at` are the row's values in `columns`."""
+        """`looked_at` are the row's values in `columns`. Of a column that need only be filled it is all one what stands there."""
+        if self._only_filled:
+            seen = list(looked_at)
+            for at in self._only_filled:
+                seen[at] = seen[at] not in _BLANK
+            looked_at = tuple(seen)
         known = self._known.get(looked_at, self)
         if known is self:
             known = self._known[looked_at] = self._decide(row)

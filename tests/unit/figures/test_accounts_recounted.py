@@ -17,7 +17,11 @@ from toolkit.jobs.figures.month import figures
 from toolkit.jobs.figures.shape import Month
 from toolkit.settings.layers import PRESETS
 
-SHOP = settings_of('calendar: {week: {mon-sat: ["09:00-18:00"]}, holidays: none}\nfigures: {audit: 4}\n')
+SHOP = settings_of(
+    'calendar: {week: {mon-sat: ["09:00-18:00"]}, holidays: none}\nfigures: {audit: 4}\npolicies: {P-13.visit: off}\n'
+    "questionnaires: {service-visit: {when: {kind: [repair, install]}}}\n"
+)
+"""The loops below call back, and ask, after repairs alone."""
 NOW = datetime(2026, 11, 23, 10, 7)
 TODAY = NOW.date()
 FIRST = datetime(2026, 7, 1)

@@ -228,8 +228,8 @@ def missing_stops(case: Case) -> Iterator[Fault]:
     and a refund are counted: nobody would ever be reminded of them.
     """
     row, table = case.row, case.table
-    if row.status not in FINISHED:
-        return
+    if row.status not in FINISHED or case.given_up_since is not None:
+        return  # closed while it waited for a silent customer (P-28): no work was finished
     told: set[str] = set()
     for name, policy in case.governed.items():
         cell = cell_owed(name, policy)
