@@ -282,7 +282,35 @@ def test_p_17_the_promise_of_a_deadline_ticket_is_kept_when_the_goods_have_left(
     small.row("orders", 1).update(status="shipped", shipped_on=date(2026, 11, 24))
     small.run(NOW)
     assert small.row("tickets")["overdue"] is None
+    assert small.row("tickets")["next_step"] == "the goods have left: close the ticket: Lena"
     assert small.row("orders")["next_step"] == "get the waybill: Lena"
+
+
+@pytest.mark.parametrize(
+    ("order_no", "asked"),
+    [("SO-1", ""), ("SO-9", "; P-17 promised date: if it will be late, fill in Delay told at, Delay reason")],
+)
+def test_p_17_a_delay_is_entered_in_the_orders_row_and_asked_for_in_the_ticket_only_without_one(order_no, asked):
+    near = {"promised_by": date(2026, 11, 26)}
+    small = desk({**ORDER, **near}, tickets=[{**TICKET, **near, "order_no": order_no}])
+    small.run(NOW)
+    assert small.row("tickets")["next_step"] == f"finish as promised: Lena, by 2026-11-26 23:59{asked}"
+
+
+def test_p_17_nobody_is_chased_for_the_promise_of_an_order_that_was_cancelled():
+    late = {**ORDER, "promised_by": date(2026, 11, 23), "delay_told_at": datetime(2026, 11, 20, 9)}
+    small = desk(
+        {**late, "line_no": "1", "status": "cancelled"},
+        {**late, "line_no": "2"},
+        tickets=[{**TICKET, "promised_by": date(2026, 11, 23)}],
+    )
+    small.run(NOW)
+    assert small.row("tickets")["overdue"].startswith("promised date is")
+    small.row("orders", 1).update(status="cancelled")
+    assert new_letters(small, small.plan("2026-11-30T10:00")) == []
+    small.run("2026-11-30T10:00")
+    found = small.row("tickets")
+    assert (found["overdue"], found["next_step"]) == (None, "the order is cancelled: cancel the ticket as well: Lena")
 
 
 def test_orders_that_are_done_name_the_deadline_ticket_that_is_still_open():

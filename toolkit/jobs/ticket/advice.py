@@ -7,7 +7,7 @@ from datetime import datetime
 
 from toolkit.core.reason import Name, Reason, because
 from toolkit.jobs.ticket.case import Case
-from toolkit.jobs.ticket.promised import promise_of
+from toolkit.jobs.ticket.promised import has_order, promise_of
 from toolkit.registers.snapshot import Snapshot
 from toolkit.registers.tickets import FINISHED
 from toolkit.rules.clock import Clock
@@ -78,7 +78,8 @@ def notes(case: Case) -> Iterator[Reason]:
         if promise is not None and promise.moved is not None:
             yield promise.moved
         for one in case.clocks:
-            yield from _asked(case, one)
+            if one.policy.clock != "promise" or not has_order(case.judge.snapshot, case.table, row):
+                yield from _asked(case, one)  # else the order's row is asked for it, and nobody types it twice
         if (better := contradicts(row)) is not None:
             yield because("advice.not-transport", cause=Name("tickets", "cause", better))
         if not row.fee_agreed and (row.fee or _is_paid(case)):

@@ -24,7 +24,7 @@ from toolkit.jobs.ticket.asked import SEEN_AS as ASKED
 from toolkit.jobs.ticket.asked import answered_at, asked_since, has_answered, is_asked, was_asked
 from toolkit.jobs.ticket.awaited import left_on
 from toolkit.jobs.ticket.numbers import Numbers, ticket_numbers
-from toolkit.jobs.ticket.promised import PROMISED, is_known, promise_of
+from toolkit.jobs.ticket.promised import PROMISED, is_called_off, is_known, promise_of
 from toolkit.jobs.ticket.waiting import REWORK, Stay, has_time, pauses_of, reopenings, stays
 from toolkit.jobs.typed_over import Marks, marks_of
 from toolkit.jobs.workload import Load, workload
@@ -330,6 +330,8 @@ class Judge:
         if policy.end is End.SHIFT and not self.knows_shifts:
             return None
         if name in PROMISED and not is_known(self.snapshot, row):
+            return None
+        if name == "promise" and is_called_off(self.snapshot, table, row):
             return None
         if name == "reply":
             return self._reply(case, policy)

@@ -17,9 +17,9 @@ from toolkit.jobs.dispatching.advice import dispatch_step, vendor_suggestion
 from toolkit.jobs.dispatching.wanted import said_of
 from toolkit.jobs.edits import Why, allowed, edit, holds
 from toolkit.jobs.ticket.advice import advised
-from toolkit.jobs.ticket.awaited import parts_of
+from toolkit.jobs.ticket.awaited import left_on, parts_of
 from toolkit.jobs.ticket.case import CLOCKS, DUE_COLUMNS, Case, Judge
-from toolkit.jobs.ticket.promised import PROMISED, is_known, promise_of
+from toolkit.jobs.ticket.promised import PROMISED, is_called_off, is_known, promise_of
 from toolkit.jobs.ticket.suggested import SUGGESTIONS, Suggested
 from toolkit.jobs.ticket.sure import Sure
 from toolkit.registers.fold import fold
@@ -134,8 +134,13 @@ def _not_reached(case: Case, step: str | None, tries: int) -> Reason:
 def _named(snapshot: Snapshot, case: Case, step: str) -> Reason:
     """A step in words; that of waiting for parts names those that are known, and says when all of them are here.
 
-    Where the work is a part that goes by courier, its way is the step.
+    Where the work is a part that goes by courier, its way is the step. A promise that was kept, or that nobody waits for any
+    more, is closed.
     """
+    if step == "promise" and left_on(snapshot, case.row.order_no, case.table.book) is not None:
+        return because("next.promise-kept")
+    if step == "promise" and is_called_off(snapshot, case.table, case.row):
+        return because("next.promise-off")
     is_posted = step == "work" and _goes_by_courier(case.row)
     parts = parts_of(snapshot, case.row) if step == "parts" or is_posted else None
     if parts is None:

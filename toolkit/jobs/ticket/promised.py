@@ -77,12 +77,28 @@ def is_of_order(snapshot: Snapshot, table: Table, row: Any) -> bool:
     return found is not None and day_of(found[1].promised_by) == day_of(row.promised_by)
 
 
+def has_order(snapshot: Snapshot, table: Table, row: Any) -> bool:
+    """Whether the order whose promise the ticket keeps stands in the register, where a delay and its telling are entered."""
+    return bool(_lines(snapshot, table, row))
+
+
+def is_called_off(snapshot: Snapshot, table: Table, row: Any) -> bool:
+    """Whether the order whose promise the ticket keeps was cancelled, with all its lines: nobody waits for anything any more."""
+    lines = _all_lines(snapshot, table, row)
+    return bool(lines) and all(one.status == "cancelled" for _, one in lines)
+
+
 def _lines(snapshot: Snapshot, table: Table, row: Any) -> list[Line]:
-    """The lines of the order whose promise the ticket keeps."""
-    if row.kind != DEADLINE or not row.order_no or snapshot.is_unread("orders"):
-        return []
-    found = lines_of(snapshot, row.order_no, table.book)
+    """The lines of the order that are still promised."""
+    found = _all_lines(snapshot, table, row)
     return [one for one in found if one[1].status != "cancelled" and one[1].promised_by is not None]
+
+
+def _all_lines(snapshot: Snapshot, table: Table, row: Any) -> tuple[Line, ...]:
+    """Every line of the order whose promise the ticket keeps."""
+    if row.kind != DEADLINE or not row.order_no or snapshot.is_unread("orders"):
+        return ()
+    return lines_of(snapshot, row.order_no, table.book)
 
 
 def is_known(snapshot: Snapshot, row: Any) -> bool:
