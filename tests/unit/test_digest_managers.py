@@ -197,6 +197,26 @@ def test_digest_managers_read_the_proposals_that_wait_for_a_decision():
     ]
 
 
+@pytest.mark.parametrize(
+    ("complaints", "decision", "is_read"),
+    [
+        (3, "oral_warning", False),
+        (4, "oral_warning", True),  # 20: more than three ask for the written notice
+        (4, "written_notice", False),
+        (4, "none", False),
+        (3, "award", True),
+    ],
+)
+def test_digest_managers_read_of_a_supplier_what_the_decision_of_the_month_does_not_answer(
+    complaints, decision, is_read
+):
+    supplier = {"supplier_no": "P1", "name": "Woods", "action": "written notice"}
+    supplier |= {"decision": decision, "decided_on": date(2026, 3, 4)}
+    made = [ticket(f"AS-{n}", supplier="P1", fault="surface", kind="complaint") for n in range(complaints)]
+    read = of(letters(desk(tickets=made, suppliers=[supplier]))[MARY], "proposals")
+    assert read == ([("For you to decide", 1, ["Woods: written notice"])] if is_read else [])
+
+
 def test_digest_managers_read_every_overdue_row_with_its_owner_and_only_their_own_of_the_rest():
     small = desk(
         tickets=[

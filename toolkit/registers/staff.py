@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from toolkit.registers.decisions import check_of_decision
 from toolkit.registers.order import check_of_order
 from toolkit.registers.schema import Register, Row, Type, Writer, column
 
@@ -25,6 +26,10 @@ ROLES = (
 )
 
 
+DECISIONS = ("reward", "penalty", "both", "none")
+"""What a manager may decide about the rewards and penalties that are proposed for a colleague."""
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class Person(Row):
     """A row of the staff register."""
@@ -43,6 +48,8 @@ class Person(Row):
     away_from: date | None = column(Type.DATE)
     away_to: date | None = column(Type.DATE)
     shift: str | None = column(Type.TEXT)
+    decision: str | None = column(Type.CHOICE, choices=DECISIONS)
+    decided_on: date | None = column(Type.DATE, past=True)
 
     open: float | None = column(Type.NUMBER, by=Writer.TOOLKIT)
     overdue: float | None = column(Type.NUMBER, by=Writer.TOOLKIT)
@@ -53,5 +60,12 @@ class Person(Row):
 
 
 STAFF = Register(
-    "staff", Person, key=("staff_no",), checks=(check_of_order("staff", (("away_from", "away_to"),)),), key_else="name"
+    "staff",
+    Person,
+    key=("staff_no",),
+    checks=(
+        check_of_order("staff", (("away_from", "away_to"),)),
+        check_of_decision("fault.staff-decision-needs-day"),
+    ),
+    key_else="name",
 )
