@@ -82,7 +82,7 @@ def test_digest_managers_read_the_desk_in_figures_and_by_register():
         "messages to approve": 4,
     }
     assert found["registers"] == [
-        {"label": "Tickets", "register": "tickets", "open": 3, "overdue": 1, "today": 2, "mend": 3},
+        {"label": "Tickets", "register": "tickets", "open": 3, "overdue": 1, "today": 2, "mend": 2},
         {"label": "Orders", "register": "orders", "open": 1, "overdue": 1, "today": 0, "mend": 0},
     ]
     assert found["warnings"] == ["4 messages waiting for approval: see aftersales outbox list --state held"]
@@ -192,10 +192,30 @@ def test_digest_managers_read_the_proposals_that_wait_for_a_decision():
     ]
     small = desk(suppliers=suppliers)
     small.row("staff", 1)["penalty"] = "200: 1 complaint not handled in time"
-    small.row("staff", 0).update(penalty="400", decision="declined", decided_on=date(2026, 3, 4))
+    small.row("staff", 0).update(penalty="400", decision="none", decided_on=date(2026, 3, 4))
     assert of(letters(small)[MARY], "proposals") == [
         ("For you to decide", 3, ["Woods: oral warning", "Elm: removal", "Omar: 200: 1 complaint not handled in time"])
     ]
+
+
+@pytest.mark.parametrize(
+    ("complaints", "decision", "is_read"),
+    [
+        (3, "oral_warning", False),
+        (4, "oral_warning", True),  # 20: more than three ask for the written notice
+        (4, "written_notice", False),
+        (4, "none", False),
+        (3, "award", True),
+    ],
+)
+def test_digest_managers_read_of_a_supplier_what_the_decision_of_the_month_does_not_answer(
+    complaints, decision, is_read
+):
+    supplier = {"supplier_no": "P1", "name": "Woods", "action": "written notice"}
+    supplier |= {"decision": decision, "decided_on": date(2026, 3, 4)}
+    made = [ticket(f"AS-{n}", supplier="P1", fault="surface", kind="complaint") for n in range(complaints)]
+    read = of(letters(desk(tickets=made, suppliers=[supplier]))[MARY], "proposals")
+    assert read == ([("For you to decide", 1, ["Woods: written notice"])] if is_read else [])
 
 
 def test_digest_managers_read_every_overdue_row_with_its_owner_and_only_their_own_of_the_rest():

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
+import pytest
+
 from tests.small_desk import SmallDesk, cells, settings_of
 
 LAMPS = "preset: lighting-factory\nchannels: {only_since: 2020-01-01}\n"
@@ -122,13 +124,54 @@ def test_staff_a_confirmed_quality_problem_earns_500_and_a_late_complaint_costs_
         ticket(1, "2026-11-02T09:00", kind="quality_report", customer="Li", cause="product_quality", status="confirmed"),
         ticket(2, "2026-11-02T09:00", kind="quality_report", customer="Li", status="new"),
         ticket(3, "2026-11-03T09:00", kind="complaint", responded_at=datetime(2026, 11, 9, 9)),
-        ticket(4, "2026-11-03T09:00", kind="complaint", responded_at=datetime(2026, 11, 3, 10)),
+        ticket(
+            4,
+            "2026-11-03T09:00",
+            kind="complaint",
+            responded_at=datetime(2026, 11, 3, 10),
+            solved_at=datetime(2026, 11, 5, 18),
+        ),
         ticket(5, "2026-10-03T09:00", kind="complaint", responded_at=datetime(2026, 10, 9, 10)),
         ticket(6, "2026-11-04T09:00", kind="complaint", status="closed", responded_at=datetime(2026, 11, 12, 9)),
     ])  # fmt: skip
     found = cells(small.run(NOW, JOBS).edits)
     assert found["staff.reward[0]"] == "500 and public praise: 1 quality problem reported and confirmed"
     assert found["staff.penalty[0]"] == "400: 2 complaints not handled in time this month"
+
+
+@pytest.mark.parametrize(
+    ("opened", "told", "penalty"),
+    [
+        ("2026-11-02T09:00", {"solved_at": datetime(2026, 11, 5, 9)}, 1),  # P-07: due 4 November, end of the day
+        ("2026-11-02T09:00", {"solved_at": datetime(2026, 11, 4, 18)}, 0),
+        ("2026-10-31T17:00", {"responded_at": datetime(2026, 11, 2, 9), "solved_at": datetime(2026, 11, 2, 9)}, 1),
+        ("2026-10-31T17:00", {"solved_at": datetime(2026, 11, 4, 9)}, 1),  # P-07: due 3 November
+        ("2026-10-30T17:00", {"responded_at": datetime(2026, 11, 2, 9)}, 0),  # late in October, whatever follows
+        ("2026-11-22T17:00", {}, 0),  # P-07: due 24 November
+    ],
+)
+def test_staff_a_complaint_is_counted_once_in_the_month_in_which_it_became_late(opened, told, penalty):
+    at = datetime.fromisoformat(opened)
+    row = ticket(1, opened, kind="complaint") | {"responded_at": at.replace(hour=18)} | told
+    said = f"{penalty * 200}: 1 complaint not handled in time this month" if penalty else None
+    assert cells(desk([row]).run(NOW, JOBS).edits).get("staff.penalty[0]") == said
+
+
+def test_staff_the_calls_of_other_months_do_not_move_the_month_of_a_quality_report():
+    report = ticket(
+        1, "2026-11-02T09:00", kind="quality_report", customer="Li", cause="product_quality", status="confirmed"
+    )
+    found = cells(desk([report], months({10: 20})).run(NOW, JOBS).edits)
+    assert found["staff.reward[0]"] == "500 and public praise: 1 quality problem reported and confirmed"
+
+
+def test_staff_a_managers_decision_needs_its_day():
+    small = desk([])
+    small.row("staff").update(decision="both", decided_on=None)
+    (finding,) = small.plan(NOW, JOBS).findings
+    assert (finding.code, finding.column) == ("required", "decided_on")
+    small.row("staff")["decided_on"] = date(2026, 11, 20)
+    assert small.plan(NOW, JOBS).findings == ()
 
 
 def test_staff_other_amounts_and_a_desk_without_rewards():
@@ -147,8 +190,8 @@ def test_past_months_begin_with_the_one_before_this():
 
 def test_staff_a_manager_decides_about_what_is_proposed_in_a_column_of_their_own_and_on_a_day():
     small = desk([])
-    small.row("staff").update(decision="approved")
+    small.row("staff").update(decision="reward")
     assert cells(small.run(NOW, JOBS).edits)["staff.check[0]"].startswith("Decided on: a decision needs its day")
     small.row("staff")["decided_on"] = date(2026, 11, 20)
     assert cells(small.run(NOW, JOBS).edits) == {"staff.check[0]": None}
-    assert small.row("staff")["decision"] == "approved"
+    assert small.row("staff")["decision"] == "reward"

@@ -37,6 +37,13 @@ def complaints(text):
         ("10-01 a; 10-02 a; 10-03 a; 11-01 a; 11-02 a; 11-03 a", 3, 3, (Step.WARNING,)),
         ("09-01 a; 09-02 a; 09-03 a; 09-04 a; 11-01 a; 11-02 a; 11-03 a", 3, 3, (Step.WARNING,)),
         ("11-24 a; 11-25 a; 11-26 a", 0, 0, ()),
+        # Most complaints are about a; those about b went on after the notice, and that is the graver.
+        (
+            "10-01 b; 10-02 b; 10-03 b; 10-04 b; 11-01 b; 11-02 b; 11-03 b; " + "11-05 a; " * 4 + "11-06 a",
+            8,
+            3,
+            (Step.REMOVAL,),
+        ),
     ],
 )
 def test_suppliers_same_issue_in_one_month_warning_notice_removal(said, this_month, same, steps):
@@ -58,12 +65,29 @@ def test_suppliers_more_than_25_complaints_in_all_owe_the_fund(total, paid, is_d
         ("2025-11-24", "", False),
         ("2020-01-01", "2025-11-22 a", True),
         ("2020-01-01", "2025-11-24 a", False),
-        (None, "2025-01-01 a", False),
+        (None, "2025-01-01 a", True),  # when it began or not: since then there was none
+        (None, "", False),
     ],
 )
 def test_suppliers_a_year_with_no_complaint_is_awarded(since, said, is_awarded):
     begun = date.fromisoformat(since) if since else None
     found = standing(complaints(said), TODAY, Limits(), since=begun, has_paid_fund=False)
+    assert (Step.AWARD in found.steps) == is_awarded
+
+
+@pytest.mark.parametrize(
+    ("awarded_on", "is_awarded"),
+    [("2026-11-02", True), ("2026-10-31", False), ("2025-11-24", False), ("2025-11-23", True)],
+)
+def test_suppliers_an_award_that_was_decided_is_not_proposed_again_for_a_year(awarded_on, is_awarded):
+    found = standing(
+        complaints("2024-01-01 a"),
+        TODAY,
+        Limits(),
+        since=None,
+        has_paid_fund=False,
+        awarded_on=date.fromisoformat(awarded_on),
+    )
     assert (Step.AWARD in found.steps) == is_awarded
 
 

@@ -101,6 +101,18 @@ def test_suppliers_letters_wait_for_the_managers_decision():
     assert new_letters(small, small.plan("2026-11-24T11:00", JOBS)) == []
 
 
+def test_suppliers_a_month_that_is_judged_once_it_is_over_gets_its_letter():
+    tickets = [ticket(n, f"2026-10-2{n}") for n in range(1, 5)]
+    small = desk(*tickets, ticket(5, "2026-11-01", fault="size"))
+    small.run("2026-11-02T10:00", JOBS)
+    small.row("suppliers").update(decision="written_notice", decided_on=date(2026, 11, 2))
+    (letter,) = new_letters(small, small.plan("2026-11-02T11:00", JOBS))
+    told = letter.values()
+    assert (letter.notice, told["month"], told["issue"]) == ("supplier-notice", "October 2026", "Surface")
+    assert told["supplier"]["same_issue_this_month"] == told["supplier"]["complaints_this_month"] == 4
+    assert [row["ticket_no"] for row in told["rows"]] == ["T1", "T2", "T3", "T4"]
+
+
 def test_suppliers_a_decision_without_its_day_is_a_finding_and_writes_nothing():
     small = desk(decision="fund")
     plan = small.plan(NOW, JOBS)

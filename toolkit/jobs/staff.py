@@ -29,7 +29,7 @@ from toolkit.settings.model import Settings
 MONTHS = 3
 """The months over which satisfaction is shown, the present one not among them."""
 SATISFIED = frozenset({"basically_satisfied", "quite_satisfied"})
-HANDLED = ("response", "resolve")
+HANDLED = ("response", "solution", "resolve")
 """The clocks of a complaint: late in one of them, it was not handled in time."""
 Month = tuple[int, int]
 
@@ -116,11 +116,11 @@ def tallies(
         if found is None or row.satisfaction is None or row.called_at is None:
             continue
         where, ticket = found
-        month = _month(day_of(row.called_at))
+        called_in = _month(day_of(row.called_at))
         for asked_of in (people.tally(where.book, ticket.owner), stores.tally(where.book, ticket.store)):
             if asked_of is not None:
-                satisfied, asked = asked_of.calls[month]
-                asked_of.calls[month] = (satisfied + (row.satisfaction in SATISFIED), asked + 1)
+                satisfied, asked = asked_of.calls[called_in]
+                asked_of.calls[called_in] = (satisfied + (row.satisfaction in SATISFIED), asked + 1)
     _quality_reports(snapshot, people, now, month)
     return people.found, stores.found
 
@@ -162,13 +162,18 @@ def _is_late(case: Case) -> bool:
 
 
 def _is_mishandled(case: Case, month: Month) -> bool:
-    """A complaint of the month that was late at a step; what is still open and late counts as well."""
+    """A complaint that was late at a step, in the month in which the first of them was due: taken on the last day of a month
+    it is late in the next one. What is still open and late counts as well.
+    """
     row = case.row
-    if row.kind != "complaint" or row.opened_at is None or row.status in FROZEN - {"closed"}:
+    if row.kind != "complaint" or row.opened_at is None or row.status in FROZEN - {"closed"} or case.judge is None:
         return False
-    if _month(day_of(row.opened_at)) != month:
-        return False
-    return any(one.policy.clock in HANDLED and one.running in (Running.OVERDUE, Running.LATE) for one in case.clocks)
+    late = [
+        one.due_at
+        for one in case.clocks
+        if one.policy.clock in HANDLED and one.running in (Running.OVERDUE, Running.LATE)
+    ]
+    return bool(late) and _month(case.judge.snapshot.wall(case.table, min(late)).date()) == month
 
 
 def _quality_reports(snapshot: Snapshot, people: _Rows, now: datetime, month: Month | None) -> None:

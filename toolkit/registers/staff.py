@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from toolkit.core.reason import because
+from toolkit.registers.decisions import check_of_decision
 from toolkit.registers.order import check_of_order
-from toolkit.registers.schema import Check, Columns, Facts, Fault, Register, Row, Type, Writer, column
+from toolkit.registers.schema import Register, Row, Type, Writer, column
 
 ROLES = (
     "customer_service",
@@ -25,8 +24,10 @@ ROLES = (
     "regional_manager",
     "franchise_manager",
 )
-DECISIONS = ("approved", "partly", "declined")
-"""What a manager may decide about the reward or penalty that the toolkit proposes."""
+
+
+DECISIONS = ("reward", "penalty", "both", "none")
+"""What a manager may decide about the rewards and penalties that are proposed for a colleague."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -58,21 +59,13 @@ class Person(Row):
     check: str | None = column(Type.TEXT, by=Writer.TOOLKIT)
 
 
-def check_decision(person: Person, facts: Facts) -> Iterator[Fault]:
-    """A decision has its day: it answers what was proposed in that month."""
-    if person.decision and person.decided_on is None and "decided_on" in facts.present - set(person.bad):
-        yield Fault("required", "decided_on", because("fault.staff-decision-needs-day"))
-
-
-def is_decided(columns: Columns, _facts: Facts) -> list[int]:
-    """The people about whom something was decided."""
-    return columns.where("decision", lambda decision: decision is not None)
-
-
 STAFF = Register(
     "staff",
     Person,
     key=("staff_no",),
-    checks=(check_of_order("staff", (("away_from", "away_to"),)), Check(check_decision, is_decided)),
+    checks=(
+        check_of_order("staff", (("away_from", "away_to"),)),
+        check_of_decision("fault.staff-decision-needs-day"),
+    ),
     key_else="name",
 )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from toolkit.core.reason import because
-from toolkit.registers.schema import Check, Columns, Facts, Fault, Register, Row, Type, Writer, column
+from toolkit.registers.decisions import check_of_decision
+from toolkit.registers.schema import Register, Row, Type, Writer, column
 
 DECISIONS = ("oral_warning", "written_notice", "fund", "deposit_cut", "removal", "award", "none")
 """What a manager may decide about a supplier; the toolkit only proposes."""
@@ -45,15 +44,6 @@ class Supplier(Row):
     check: str | None = column(Type.TEXT, by=Writer.TOOLKIT)
 
 
-def check_decision(supplier: Supplier, facts: Facts) -> Iterator[Fault]:
-    """A decision has its day: letters and the month after count from it."""
-    if supplier.decision and supplier.decided_on is None and "decided_on" in facts.present - set(supplier.bad):
-        yield Fault("required", "decided_on", because("fault.decision-needs-day"))
-
-
-def is_decided(columns: Columns, _facts: Facts) -> list[int]:
-    """The suppliers about whom something was decided."""
-    return columns.where("decision", lambda decision: decision is not None)
-
-
-SUPPLIERS = Register("suppliers", Supplier, key=("supplier_no",), checks=(Check(check_decision, is_decided),))
+SUPPLIERS = Register(
+    "suppliers", Supplier, key=("supplier_no",), checks=(check_of_decision("fault.decision-needs-day"),)
+)

@@ -12,6 +12,7 @@ from toolkit.jobs.callback.calls import NEEDED
 from toolkit.jobs.daily.board import Board
 from toolkit.jobs.daily.days import working_days
 from toolkit.jobs.returning.desk import QUEUES
+from toolkit.jobs.supplier.accounts import ANSWERS, Account, accounts_of, standing_of
 from toolkit.registers.every import REGISTERS
 from toolkit.registers.table import Table
 from toolkit.rules.clock import Clock
@@ -110,9 +111,15 @@ def _proposals(board: Board) -> Iterator[Row]:
 
 
 def _is_decided(board: Board, table: Table, row: Any) -> bool:
-    """What was decided this month answers what is proposed for it."""
-    decided_on, today = row.get("decided_on"), board.snapshot.today(table, board.now)
-    return decided_on is not None and (decided_on.year, decided_on.month) == (today.year, today.month)
+    """What was decided this month answers what is proposed for it; of a supplier only what the decision is about."""
+    decided_on, today = row.decided_on, board.snapshot.today(table, board.now)
+    if decided_on is None or (decided_on.year, decided_on.month) != (today.year, today.month):
+        return False
+    if table.register.name != "suppliers":
+        return True
+    account = accounts_of(board.snapshot, board.settings, board.now).get((table.book, row.row), Account())
+    found = standing_of(board.snapshot, board.settings, table, row, account, board.now)
+    return ANSWERS.get(row.decision or "", frozenset()).issuperset(found.steps)
 
 
 def _weak_vendors(board: Board) -> Iterator[Row]:

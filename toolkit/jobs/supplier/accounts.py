@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,7 @@ from toolkit.registers.order import day_of
 from toolkit.registers.snapshot import Snapshot
 from toolkit.registers.table import Table
 from toolkit.rules.policy import fits
-from toolkit.rules.standing import Complaint, Standing, Step, standing
+from toolkit.rules.standing import RUNGS, Complaint, Standing, Step, standing
 from toolkit.settings.model import Settings
 
 NO_COMPLAINT = frozenset({"cancelled", "out_of_scope", "merged"})
@@ -82,16 +82,45 @@ def standing_of(
     snapshot: Snapshot, settings: Settings, table: Table, row: Any, account: Account, now: datetime
 ) -> Standing:
     """How a supplier stands today."""
+    return _standing_on(snapshot.today(table, now), settings, row, account)
+
+
+def _standing_on(day: date, settings: Settings, row: Any, account: Account) -> Standing:
     return standing(
         account.complaints,
-        snapshot.today(table, now),
+        day,
         settings.suppliers.limits,
         since=row.joined_on,
         has_paid_fund=row.fund_paid_on is not None,
+        awarded_on=row.decided_on if row.decision == "award" else None,
     )
+
+
+def grounds_of(settings: Settings, row: Any, account: Account, decided_on: date) -> tuple[Standing, date]:
+    """What a decision about complaints rests on: how the supplier stood on its day, or on the last day of the month before,
+    which a manager judges once it is over. With the day.
+    """
+    month_before = decided_on.replace(day=1) - timedelta(days=1)
+    found = [(_standing_on(day, settings, row, account), day) for day in (decided_on, month_before)]
+    asked_for = [one for one in found if level_of(one[0]) != GOOD] or [one for one in found if one[0].issue]
+    return (asked_for or found)[0]
+
+
+GOOD = "good"
 
 
 def level_of(found: Standing) -> str:
     """The word of a standing: what is due first."""
-    levels = [step for step in (Step.REMOVAL, Step.NOTICE, Step.WARNING) if step in found.steps]
-    return levels[0] if levels else "good"
+    levels = [step for step in RUNGS if step in found.steps]
+    return levels[0] if levels else GOOD
+
+
+ANSWERS: Mapping[str, frozenset[Step]] = {
+    "oral_warning": frozenset({Step.WARNING}),
+    "written_notice": frozenset({Step.WARNING, Step.NOTICE}),
+    "fund": frozenset({Step.FUND}),
+    "removal": frozenset(Step),
+    "award": frozenset({Step.AWARD}),
+    "none": frozenset(Step),
+}
+"""Which proposals a decision answers: after an oral warning a further complaint asks for the written notice."""

@@ -12,7 +12,7 @@ from toolkit.core.actions import Occasion, RowId
 from toolkit.core.reason import Name, because
 from toolkit.jobs.recipients import reached
 from toolkit.jobs.since import is_news
-from toolkit.jobs.supplier.accounts import NOTHING, Account, level_of, standing_of, tickets_against
+from toolkit.jobs.supplier.accounts import NOTHING, Account, grounds_of, level_of, standing_of, tickets_against
 from toolkit.jobs.ticket.case import Case, judge_of
 from toolkit.jobs.ticket.view import Views
 from toolkit.registers.snapshot import Snapshot
@@ -51,10 +51,13 @@ def decided(desk: Desk, table: Table, row: Any, account: Account, found: Standin
     notice = desk.settings.notices.get(name or "")
     if name is None or notice is None or row.decided_on is None or row.key is None or row.key not in table.by_key:
         return
-    if name in ("supplier-warning", "supplier-notice", "supplier-removed") and not found.issue:
-        return  # decided in another month: the letter could not say what it is about
+    day = row.decided_on
+    if name in ("supplier-warning", "supplier-notice", "supplier-removed"):
+        found, day = grounds_of(desk.settings, row, account, row.decided_on)
+        if not found.issue:
+            return  # the letter could not say what it is about
     event_at = desk.snapshot.at(table, row.decided_on)
-    values = partial(_decision_values, desk, table, row, account, found)
+    values = partial(_decision_values, desk, table, row, account, found, day)
     yield from _to(
         desk,
         notice,
@@ -108,7 +111,7 @@ def _supplier(row: Any, found: Standing, words: Any) -> dict[str, Any]:
 
 
 def _decision_values(
-    desk: Desk, table: Table, row: Any, account: Account, found: Standing, locale: str
+    desk: Desk, table: Table, row: Any, account: Account, found: Standing, day: date, locale: str
 ) -> dict[str, Any]:
     snapshot, setting, words = desk.snapshot, desk.settings.suppliers, desk.views.words(locale)
     decided_at = snapshot.at(table, row.decided_on)
@@ -118,6 +121,7 @@ def _decision_values(
     return {
         "supplier": _supplier(row, found, words),
         "issue": words.word(issue),
+        "month": words.say(because("report.month", year=str(day.year), month=because(f"report.month-{day.month}"))),
         "rows": [
             {name: getattr(ticket[1], name) for name in ("ticket_no", "opened_at", "product")}
             for ticket in rows
