@@ -580,7 +580,10 @@ def test_decision_24_a_ticket_that_was_closed_without_work_owes_no_end_of_it():
         ({"kind": "use_and_care"}, None),
     ],
 )
-def test_p_13_furniture_calls_back_after_every_vendor_visit_whatever_the_ticket_is_about(cells, expected):
+@pytest.mark.parametrize("preset", ["furniture-retail", "custom-home", "dining-chairs"])
+def test_p_13_furniture_custom_and_dining_call_back_after_every_vendor_visit_whatever_it_is_about(
+    preset, cells, expected
+):
     vendor = {
         "vendor_no": "V1",
         "name": "Fix",
@@ -590,7 +593,7 @@ def test_p_13_furniture_calls_back_after_every_vendor_visit_whatever_the_ticket_
         "qualified": True,
     }
     row = {"responded_at": wall("23 10:30"), "finished_at": wall("23 12:00"), "status": "done", **cells}
-    desk = SmallDesk().with_rows("vendors", vendor).with_rows("tickets", ticket(**row))
+    desk = SmallDesk(preset).with_rows("vendors", vendor).with_rows("tickets", ticket(**row))
     assert desk.plan().cells("callback_due") == expected
 
 
